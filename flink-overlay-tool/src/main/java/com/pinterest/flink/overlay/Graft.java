@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import com.pinterest.flink.overlay.OverlayIndex.Action;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
+import java.util.zip.CRC32;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+
+/**
+ * Puts the overlay into every jar of an assembled tree that holds a patched class or resource,
+ * nested jars included.
+ *
+ * <p>Targets are found by entry name, never listed: a stale copy in a forgotten jar would win by
+ * chance. An entry is replaced only if its bytes are upstream's published ones, so a differing copy
+ * (another version, a relocated build) is an error and not silently overwritten. Entries that do
+ * not change are copied as they are, compressed bytes included; the ones written anew get a fixed
+ * time, so equal inputs give equal jars.
+ */
+final class Graft {
+
+    static final String VERSION_ATTRIBUTE = "Pinterest-Version";
+    static final String SERIES_ATTRIBUTE = "Pinterest-Series-SHA-256";
+
+    private static final String MANIFEST = "META-INF/MANIFEST.MF";
+    private static final LocalDateTime ENTRY_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
+
+    private final Overlay overlay;
+    private final String forkVersion;
+    private final String seriesHash;
+    private final Set<String> homesFound = new HashSet<>();
+    private final Map<String, List<String>> touched = new TreeMap<>();
+
+    Graft(Overlay overlay, String forkVersion, String seriesHash) {
+        this.overlay = overlay;
+        this.forkVersion = forkVersion;
+        this.seriesHash = seriesHash;
+    }
+
+    /** Rewrites the jars of the tree and returns the entries changed in each, by the jar's path. */
+    Map<String, List<String>> apply(Path tree) throws IOException {
+        for (var jar : Jars.in(tree).entrySet()) {
+            byte[] rewritten;
+            try (ZipFile file = Jars.open(jar.getValue())) {
+                rewritten = rewrite(jar.getKey(), file);
+            }
+            if (rewritten != null) {
+                // Not in place: the file may be a hard link into another tree.
+                Path temporary =
+                        jar.getValue().resolveSibling(jar.getValue().getFileName() + ".new");
+                Files.write(temporary, rewritten);
+                Files.move(
+                        temporary,
+                        jar.getValue(),
+                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        requireAllPlaced();
+        return touched;
+    }
+
+    private void requireAllPlaced() {
+        Set<String> placed = new HashSet<>();
+        touched.values().forEach(placed::addAll);
+        overlay.changes()
+                .forEach(
+                        (entry, change) -> {
+                            if (!placed.contains(entry)) {
+                                throw new OverlayException(
+                                        "no jar of the tree holds " + entry + ", which is patched");
+                            }
+                        });
+        for (Overlay.Own own : overlay.own()) {
+            for (String home : own.homes()) {
+                if (!homesFound.contains(home)) {
+                    throw new OverlayException(
+                            own.module() + ": no jar of the tree matches its home " + home);
+                }
+            }
+        }
+    }
+
+    /** Returns the jar with the overlay in it, or null if nothing in it changes. */
+    private byte[] rewrite(String path, ZipFile jar) throws IOException {
+        List<ZipArchiveEntry> entries = Jars.entries(jar);
+        Set<String> families = familiesIn(path, entries);
+        Map<String, byte[]> contents = new HashMap<>();
+        Set<String> dropped = new HashSet<>();
+        List<String> changed = new ArrayList<>();
+        Set<String> present = new HashSet<>();
+        for (ZipArchiveEntry entry : entries) {
+            present.add(entry.getName());
+            if (Jars.isNestedJar(entry)) {
+                try (ZipFile nested = Jars.open(Jars.read(jar, entry))) {
+                    byte[] rewritten = rewrite(path + "!/" + entry.getName(), nested);
+                    if (rewritten != null) {
+                        contents.put(entry.getName(), rewritten);
+                    }
+                }
+            }
+        }
+        Map<String, byte[]> added = new TreeMap<>();
+        overlay.changes()
+                .forEach(
+                        (name, change) -> {
+                            if (!families.contains(change.change().family())) {
+                                return;
+                            }
+                            if (change.change().action() == Action.DROP) {
+                                dropped.add(name);
+                            } else if (present.contains(name)) {
+                                contents.put(name, change.content());
+                            } else if (change.change().action() == Action.ADD) {
+                                added.put(name, change.content());
+                            } else {
+                                return;
+                            }
+                            changed.add(name);
+                        });
+        addOwn(path, present, added);
+        changed.addAll(added.keySet().stream().filter(name -> !changed.contains(name)).toList());
+        if (contents.isEmpty() && dropped.isEmpty() && added.isEmpty()) {
+            return null;
+        }
+        if (!changed.isEmpty()) {
+            touched.put(path, List.copyOf(changed));
+        }
+        ZipArchiveEntry manifest = jar.getEntry(MANIFEST);
+        if (manifest != null) {
+            contents.put(MANIFEST, stamp(Jars.read(jar, manifest)));
+        }
+        return write(jar, entries, contents, dropped, added);
+    }
+
+    private Set<String> familiesIn(String path, List<ZipArchiveEntry> entries) {
+        Set<String> families = new LinkedHashSet<>();
+        for (ZipArchiveEntry entry : entries) {
+            Overlay.Entry change = overlay.changes().get(entry.getName());
+            if (change == null) {
+                continue;
+            }
+            if (change.change().action() == Action.ADD
+                    || entry.getCrc() != change.change().upstreamCrc()) {
+                throw new OverlayException(
+                        path
+                                + " holds "
+                                + entry.getName()
+                                + ", but not with the bytes of the pinned "
+                                + change.module()
+                                + ": another version, or a rebuilt copy, that the overlay was not"
+                                + " made for");
+            }
+            families.add(change.change().family());
+        }
+        return families;
+    }
+
+    private void addOwn(String path, Set<String> present, Map<String, byte[]> added) {
+        String fileName = path.substring(path.lastIndexOf('/') + 1);
+        for (Overlay.Own own : overlay.own()) {
+            for (String home : own.homes()) {
+                if (FileSystems.getDefault()
+                        .getPathMatcher("glob:" + home)
+                        .matches(Path.of(fileName))) {
+                    homesFound.add(home);
+                    own.entries()
+                            .forEach(
+                                    (name, content) -> {
+                                        if (present.contains(name)) {
+                                            throw new OverlayException(
+                                                    path + " holds " + name + " already");
+                                        }
+                                        added.put(name, content);
+                                    });
+                }
+            }
+        }
+    }
+
+    private byte[] stamp(byte[] original) throws IOException {
+        Manifest manifest = new Manifest(new ByteArrayInputStream(original));
+        Attributes attributes = manifest.getMainAttributes();
+        attributes.putIfAbsent(Attributes.Name.MANIFEST_VERSION, "1.0");
+        attributes.putValue(VERSION_ATTRIBUTE, forkVersion);
+        attributes.putValue(SERIES_ATTRIBUTE, seriesHash);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        manifest.write(out);
+        return out.toByteArray();
+    }
+
+    private static byte[] write(
+            ZipFile jar,
+            List<ZipArchiveEntry> entries,
+            Map<String, byte[]> contents,
+            Set<String> dropped,
+            Map<String, byte[]> added)
+            throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipArchiveOutputStream out = new ZipArchiveOutputStream((OutputStream) bytes)) {
+            for (ZipArchiveEntry entry : entries) {
+                if (dropped.contains(entry.getName())) {
+                    continue;
+                }
+                byte[] content = contents.get(entry.getName());
+                if (content == null) {
+                    out.addRawArchiveEntry(entry, jar.getRawInputStream(entry));
+                } else {
+                    put(out, entry.getName(), entry.getMethod(), content);
+                }
+            }
+            for (Map.Entry<String, byte[]> entry : added.entrySet()) {
+                put(out, entry.getKey(), ZipArchiveEntry.DEFLATED, entry.getValue());
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void put(ZipArchiveOutputStream out, String name, int method, byte[] content)
+            throws IOException {
+        ZipArchiveEntry entry = new ZipArchiveEntry(name);
+        entry.setTime(ENTRY_TIME.toInstant(ZoneOffset.UTC).toEpochMilli());
+        entry.setMethod(method);
+        entry.setSize(content.length);
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        entry.setCrc(crc.getValue());
+        out.putArchiveEntry(entry);
+        out.write(content);
+        out.closeArchiveEntry();
+    }
+
+    /**
+     * Fails if a jar of the tree holds a patched entry with other bytes than the overlay's, one
+     * that the overlay dropped, or one under a changed path (relocated, or of a multi-release jar).
+     *
+     * <p>Walks the finished tree by itself and does not rely on what {@link #apply} noted.
+     *
+     * @return how many patched entries were found in all jars
+     */
+    static int verify(Path tree, Overlay overlay) throws IOException {
+        List<String> findings = new ArrayList<>();
+        int[] found = {0};
+        Jars.visitAll(
+                tree,
+                (path, jar) -> {
+                    for (ZipArchiveEntry entry : Jars.entries(jar)) {
+                        Overlay.Entry change = overlay.changes().get(entry.getName());
+                        String where = path + " holds " + entry.getName();
+                        if (change == null) {
+                            int engine = entry.getName().indexOf("/org/apache/flink/");
+                            if (overlay.changes()
+                                    .containsKey(entry.getName().substring(engine + 1))) {
+                                findings.add(where + ", a moved copy of a patched class");
+                            }
+                        } else if (change.content() == null) {
+                            findings.add(where + ", which the overlay dropped");
+                        } else if (!java.util.Arrays.equals(
+                                change.content(), Jars.read(jar, entry))) {
+                            findings.add(where + " unpatched");
+                        } else {
+                            found[0]++;
+                        }
+                    }
+                });
+        if (!findings.isEmpty()) {
+            throw new OverlayException(
+                    "unpatched copies are left:\n  " + String.join("\n  ", findings));
+        }
+        return found[0];
+    }
+}

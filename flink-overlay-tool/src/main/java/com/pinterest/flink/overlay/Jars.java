@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
+
+/** Reads jars and the jars nested in them. */
+final class Jars {
+
+    private Jars() {}
+
+    /** Sees each jar of a tree. */
+    interface Visitor {
+        /**
+         * Sees one jar.
+         *
+         * @param path the jar's path in the tree, with slashes; a nested jar's follows {@code !/}
+         */
+        void visit(String path, ZipFile jar) throws IOException;
+    }
+
+    /** The jars of a tree by their path in it, sorted. */
+    static SortedMap<String, Path> in(Path tree) throws IOException {
+        SortedMap<String, Path> jars = new TreeMap<>();
+        try (var files = Files.walk(tree)) {
+            files.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().endsWith(".jar"))
+                    .forEach(file -> jars.put(Trees.relative(tree, file), file));
+        }
+        return jars;
+    }
+
+    /** Visits every jar of the tree, sorted by path, each before the jars nested in it. */
+    static void visitAll(Path tree, Visitor visitor) throws IOException {
+        for (var jar : in(tree).entrySet()) {
+            try (ZipFile file = open(jar.getValue())) {
+                visit(jar.getKey(), file, visitor);
+            }
+        }
+    }
+
+    private static void visit(String path, ZipFile jar, Visitor visitor) throws IOException {
+        visitor.visit(path, jar);
+        for (ZipArchiveEntry entry : entries(jar)) {
+            if (isNestedJar(entry)) {
+                try (ZipFile nested = open(read(jar, entry))) {
+                    visit(path + "!/" + entry.getName(), nested, visitor);
+                }
+            }
+        }
+    }
+
+    static boolean isNestedJar(ZipArchiveEntry entry) {
+        return entry.getName().endsWith(".jar");
+    }
+
+    static ZipFile open(Path jar) throws IOException {
+        return open(Files.newByteChannel(jar));
+    }
+
+    static ZipFile open(byte[] jar) throws IOException {
+        return open(new SeekableInMemoryByteChannel(jar));
+    }
+
+    private static ZipFile open(SeekableByteChannel channel) throws IOException {
+        // Local headers hold nothing that the central directory lacks here, and reading them costs
+        // a seek an entry.
+        return ZipFile.builder()
+                .setSeekableByteChannel(channel)
+                .setIgnoreLocalFileHeader(true)
+                .get();
+    }
+
+    /** The entries in the order in which they stand in the file, directories included. */
+    static List<ZipArchiveEntry> entries(ZipFile jar) {
+        return Collections.list(jar.getEntriesInPhysicalOrder());
+    }
+
+    static byte[] read(ZipFile jar, ZipArchiveEntry entry) throws IOException {
+        try (InputStream in = jar.getInputStream(entry)) {
+            ByteArrayOutputStream out =
+                    new ByteArrayOutputStream((int) Math.max(32, entry.getSize()));
+            in.transferTo(out);
+            return out.toByteArray();
+        }
+    }
+}

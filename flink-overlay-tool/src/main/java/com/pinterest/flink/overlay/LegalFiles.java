@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+
+/**
+ * Collects what the licences of the bundled software ask for: the licence texts that the jars carry
+ * under {@code META-INF/licenses}, and their notices.
+ */
+final class LegalFiles {
+
+    private static final String LICENSES = "META-INF/licenses/";
+
+    private LegalFiles() {}
+
+    /**
+     * Writes {@code licenses/} and appends the notices of all jars to {@code NOTICE}, each text
+     * once.
+     *
+     * @param tree the assembled tree, with the distribution's own NOTICE in it
+     */
+    static void collect(Path tree) throws IOException {
+        SortedMap<String, byte[]> licenses = new TreeMap<>();
+        Map<String, String> notices = new LinkedHashMap<>();
+        Jars.visitAll(
+                tree,
+                (path, jar) -> {
+                    for (ZipArchiveEntry entry : Jars.entries(jar)) {
+                        String name = entry.getName();
+                        if (name.startsWith(LICENSES) && !entry.isDirectory()) {
+                            add(
+                                    licenses,
+                                    path,
+                                    name.substring(LICENSES.length()),
+                                    Jars.read(jar, entry));
+                        } else if (name.equals("META-INF/NOTICE")) {
+                            String text =
+                                    new String(Jars.read(jar, entry), StandardCharsets.UTF_8)
+                                            .strip();
+                            notices.merge(text, path, (before, more) -> before + ", " + more);
+                        }
+                    }
+                });
+        for (Map.Entry<String, byte[]> license : licenses.entrySet()) {
+            Path file = tree.resolve("licenses").resolve(license.getKey());
+            Files.createDirectories(file.getParent());
+            Files.write(file, license.getValue());
+        }
+        StringBuilder all = new StringBuilder(Files.readString(tree.resolve("NOTICE")).strip());
+        notices.forEach(
+                (text, jars) ->
+                        all.append("\n\n")
+                                .append("-".repeat(80))
+                                .append("\nNotices of ")
+                                .append(jars)
+                                .append("\n\n")
+                                .append(text));
+        Files.writeString(tree.resolve("NOTICE"), all.append('\n').toString());
+    }
+
+    /**
+     * Jars may carry different texts under one name: the later ones are kept under the jar's name.
+     */
+    private static void add(
+            SortedMap<String, byte[]> licenses, String jar, String name, byte[] text) {
+        byte[] before = licenses.putIfAbsent(name, text);
+        if (before != null && !Arrays.equals(before, text)) {
+            licenses.put(name + "-" + jar.substring(jar.lastIndexOf('/') + 1), text);
+        }
+    }
+}

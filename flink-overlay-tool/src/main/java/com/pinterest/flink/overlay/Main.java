@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TimeZone;
+
+/** The command line of the overlay tool; see {@link #USAGE}. */
+public final class Main {
+
+    private static final String USAGE =
+            """
+            Usage: overlay COMMAND [--option VALUE]...
+
+              apply     write the patched sources and resources of upstream modules
+                          --modules a,b  --patches DIR  --upstream DIR  --fork-version V
+                          --sources DIR  --resources DIR  --stamp FILE
+                          --own-sources DIR  --class-path PATH
+              check     compare the compiled classes with upstream's and write their index
+                          --modules a,b  --patches DIR  --upstream DIR  --sources DIR
+                          --classes DIR  --class-path PATH
+              legal     collect licence texts and notices from the jars of a tree
+                          --tree DIR
+              graft     copy a tree, put the overlay into its jars, verify, write PATCHES.md
+                          --from DIR  --to DIR  --overlay JAR...  --patches DIR  --fork-version V
+              verify    fail if a jar of the tree holds an unpatched copy
+                          --tree DIR  --overlay JAR...
+              diff      list how a patched tree differs from its twin; fail on the unexplained
+                          --vanilla DIR  --patched DIR  --overlay JAR...
+              tarball   write a tree as a reproducible .tgz with its .sha512
+                          --tree DIR  --to FILE  --time ISO-INSTANT
+            """;
+
+    private Main() {}
+
+    /** Runs one command; exits with 1 and a message on standard error if it fails. */
+    public static void main(String[] arguments) throws IOException {
+        // Archive libraries convert the zone-less times of zip entries by the default zone.
+        TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+        try {
+            run(Arrays.asList(arguments));
+        } catch (OverlayException e) {
+            System.err.println("ERROR: " + e.getMessage());
+            if (e.getCause() != null) {
+                e.getCause().printStackTrace();
+            }
+            System.exit(1);
+        }
+    }
+
+    static void run(List<String> arguments) throws IOException {
+        String command = arguments.isEmpty() ? "--help" : arguments.get(0);
+        List<String> rest = arguments.subList(Math.min(1, arguments.size()), arguments.size());
+        switch (command) {
+            case "apply" -> apply(rest);
+            case "check" -> check(rest);
+            case "legal" ->
+                    LegalFiles.collect(Options.parse(rest, "--tree").requiredPath("--tree"));
+            case "graft" -> graft(rest);
+            case "verify" -> verify(rest);
+            case "diff" -> diff(rest);
+            case "tarball" -> tarball(rest);
+            case "--help", "-h", "help" -> System.out.print(USAGE);
+            default -> throw new OverlayException("no command " + command + "\n" + USAGE);
+        }
+    }
+
+    private static void apply(List<String> arguments) throws IOException {
+        Options options =
+                Options.parse(
+                        arguments,
+                        "--modules",
+                        "--patches",
+                        "--upstream",
+                        "--fork-version",
+                        "--sources",
+                        "--resources",
+                        "--stamp",
+                        "--own-sources",
+                        "--class-path");
+        Path patches = options.requiredPath("--patches");
+        Path sources = options.requiredPath("--sources");
+        SourceOverlay overlay =
+                new SourceOverlay(
+                        patches,
+                        Pins.load(patches.resolve("upstream.properties")),
+                        options.requiredPath("--upstream"),
+                        options.required("--fork-version"));
+        boolean applied =
+                overlay.apply(
+                        options.list("--modules"),
+                        new SourceOverlay.Target(
+                                sources,
+                                options.requiredPath("--resources"),
+                                options.requiredPath("--stamp")),
+                        new PatchedSourceCompiler(
+                                options.required("--class-path"),
+                                List.of(sources, options.requiredPath("--own-sources"))));
+        System.out.println(
+                applied
+                        ? "applied the patches of " + options.required("--modules")
+                        : "patches and pins unchanged, nothing to do");
+    }
+
+    private static void check(List<String> arguments) throws IOException {
+        Options options =
+                Options.parse(
+                        arguments,
+                        "--modules",
+                        "--patches",
+                        "--upstream",
+                        "--sources",
+                        "--classes",
+                        "--class-path");
+        Path patches = options.requiredPath("--patches");
+        Set<String> listed = new HashSet<>();
+        Files.readAllLines(patches.resolve("upstream-packages.txt")).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .forEach(name -> listed.add(name.replace('.', '/') + ".class"));
+        List<PatchSeries> series = new java.util.ArrayList<>();
+        for (String module : options.list("--modules")) {
+            series.add(PatchSeries.load(patches, module));
+        }
+        new OverlayCheck(
+                        options.requiredPath("--classes"),
+                        options.requiredPath("--upstream"),
+                        options.requiredPath("--sources"),
+                        options.required("--class-path"))
+                .check(series, listed)
+                .forEach(
+                        index ->
+                                index.changes()
+                                        .forEach(
+                                                (entry, change) ->
+                                                        System.out.println(
+                                                                index.module()
+                                                                        + ": "
+                                                                        + change.action()
+                                                                        + " "
+                                                                        + entry)));
+    }
+
+    private static void graft(List<String> arguments) throws IOException {
+        Options options =
+                Options.parse(
+                        arguments, "--from", "--to", "--overlay", "--patches", "--fork-version");
+        Path patches = options.requiredPath("--patches");
+        Path tree = options.requiredPath("--to");
+        String forkVersion = options.required("--fork-version");
+        String hash = PatchSeries.hash(patches);
+        Overlay overlay = overlay(options);
+        Trees.delete(tree);
+        Trees.link(options.requiredPath("--from"), tree);
+        Map<String, List<String>> touched = new Graft(overlay, forkVersion, hash).apply(tree);
+        touched.forEach((jar, entries) -> System.out.println(jar + ": " + entries.size()));
+        Files.writeString(
+                tree.resolve("PATCHES.md"),
+                PatchesReport.render(
+                        forkVersion,
+                        Pins.load(patches.resolve("upstream.properties")),
+                        hash,
+                        PatchSeries.loadAll(patches),
+                        touched));
+        System.out.println(
+                Graft.verify(tree, overlay) + " patched entries, no unpatched copy left");
+    }
+
+    private static void verify(List<String> arguments) throws IOException {
+        Options options = Options.parse(arguments, "--tree", "--overlay");
+        int found = Graft.verify(options.requiredPath("--tree"), overlay(options));
+        System.out.println(found + " patched entries, no unpatched copy left");
+    }
+
+    private static void diff(List<String> arguments) throws IOException {
+        Options options = Options.parse(arguments, "--vanilla", "--patched", "--overlay");
+        List<String> unexplained =
+                new TreeDiff(overlay(options), System.out)
+                        .compare(
+                                options.requiredPath("--vanilla"),
+                                options.requiredPath("--patched"));
+        if (!unexplained.isEmpty()) {
+            throw new OverlayException(
+                    unexplained.size() + " differences that no patch or module explains");
+        }
+    }
+
+    private static void tarball(List<String> arguments) throws IOException {
+        Options options = Options.parse(arguments, "--tree", "--to", "--time");
+        Path tarball = options.requiredPath("--to");
+        Tarball.write(
+                options.requiredPath("--tree"), tarball, Instant.parse(options.required("--time")));
+        System.out.println(tarball + " " + Files.size(tarball) / (1 << 20) + " MB");
+    }
+
+    private static Overlay overlay(Options options) throws IOException {
+        return Overlay.load(options.all("--overlay").stream().map(Path::of).toList());
+    }
+}

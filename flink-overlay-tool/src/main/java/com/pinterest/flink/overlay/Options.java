@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The {@code --name value} options of a command line; an option may be given more than once. */
+final class Options {
+
+    private final Map<String, List<String>> values = new LinkedHashMap<>();
+
+    private Options() {}
+
+    /** Parses the arguments; each option must be one of {@code known}. */
+    static Options parse(List<String> arguments, String... known) {
+        Options options = new Options();
+        for (int i = 0; i < arguments.size(); i += 2) {
+            String name = arguments.get(i);
+            if (!Arrays.asList(known).contains(name)) {
+                throw new OverlayException(
+                        "unknown option " + name + "; known: " + String.join(" ", known));
+            }
+            if (i + 1 == arguments.size()) {
+                throw new OverlayException("option " + name + " needs a value");
+            }
+            options.values
+                    .computeIfAbsent(name, ignored -> new ArrayList<>())
+                    .add(arguments.get(i + 1));
+        }
+        return options;
+    }
+
+    String required(String name) {
+        List<String> all = all(name);
+        if (all.isEmpty()) {
+            throw new OverlayException("option " + name + " is missing");
+        }
+        return all.get(all.size() - 1);
+    }
+
+    Path requiredPath(String name) {
+        return Path.of(required(name));
+    }
+
+    String optional(String name, String otherwise) {
+        List<String> all = all(name);
+        return all.isEmpty() ? otherwise : all.get(all.size() - 1);
+    }
+
+    List<String> all(String name) {
+        return values.getOrDefault(name, List.of());
+    }
+
+    /** The comma-separated elements of an option, blanks dropped. */
+    List<String> list(String name) {
+        return Arrays.stream(optional(name, "").split(",", -1))
+                .map(String::strip)
+                .filter(element -> !element.isEmpty())
+                .toList();
+    }
+}

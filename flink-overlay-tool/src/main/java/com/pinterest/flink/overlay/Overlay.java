@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import com.pinterest.flink.overlay.OverlayIndex.Action;
+import com.pinterest.flink.overlay.OverlayIndex.Change;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+
+/**
+ * All that the overlay modules' jars bring: changed entries of upstream's jars, and own classes
+ * with the jars of the distribution that are their home.
+ *
+ * <p>The home of a module's own classes is its manifest attribute {@value #HOME_ATTRIBUTE}: globs
+ * of file names, separated by blanks, each matching at least one jar or nested jar of the tree.
+ */
+final class Overlay {
+
+    static final String HOME_ATTRIBUTE = "Overlay-Home";
+
+    /**
+     * A changed entry with its new bytes (compared as such, never the record), null where dropped.
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Entry(String module, Change change, byte[] content) {}
+
+    /** Own classes and resources of one overlay module. */
+    record Own(String module, List<String> homes, SortedMap<String, byte[]> entries) {}
+
+    private final SortedMap<String, Entry> changes = new TreeMap<>();
+    private final List<Own> own = new java.util.ArrayList<>();
+
+    private Overlay() {}
+
+    static Overlay load(List<Path> jars) throws IOException {
+        Overlay overlay = new Overlay();
+        for (Path jar : jars) {
+            try (JarFile file = new JarFile(jar.toFile())) {
+                overlay.add(jar.getFileName().toString(), file);
+            }
+        }
+        return overlay;
+    }
+
+    private void add(String name, JarFile jar) throws IOException {
+        Map<String, byte[]> contents = new HashMap<>();
+        for (JarEntry entry : jar.stream().toList()) {
+            if (!entry.isDirectory()) {
+                try (InputStream in = jar.getInputStream(entry)) {
+                    contents.put(entry.getName(), in.readAllBytes());
+                }
+            }
+        }
+        SortedMap<String, byte[]> rest = new TreeMap<>(contents);
+        rest.keySet().removeIf(entry -> entry.startsWith("META-INF/") && !isService(entry));
+        for (Map.Entry<String, byte[]> content : contents.entrySet()) {
+            String entry = content.getKey();
+            if (!entry.startsWith(OverlayIndex.DIRECTORY) || !entry.endsWith(OverlayIndex.SUFFIX)) {
+                continue;
+            }
+            String module =
+                    entry.substring(
+                            OverlayIndex.DIRECTORY.length(),
+                            entry.length() - OverlayIndex.SUFFIX.length());
+            OverlayIndex index =
+                    OverlayIndex.parse(
+                            module, new String(content.getValue(), StandardCharsets.UTF_8));
+            index.changes()
+                    .forEach(
+                            (changed, change) -> {
+                                byte[] bytes = contents.get(changed);
+                                if (bytes == null && change.action() != Action.DROP) {
+                                    throw new OverlayException(
+                                            name + " lists " + changed + " but does not hold it");
+                                }
+                                changes.put(changed, new Entry(module, change, bytes));
+                                rest.remove(changed);
+                            });
+        }
+        if (!rest.isEmpty()) {
+            String homes =
+                    jar.getManifest() == null
+                            ? null
+                            : jar.getManifest()
+                                    .getMainAttributes()
+                                    .getValue(new Attributes.Name(HOME_ATTRIBUTE));
+            if (homes == null) {
+                throw new OverlayException(
+                        name
+                                + " holds own classes ("
+                                + rest.firstKey()
+                                + ", ...) but its manifest has no "
+                                + HOME_ATTRIBUTE);
+            }
+            own.add(new Own(name, List.of(homes.strip().split("\\s+", -1)), rest));
+        }
+    }
+
+    private static boolean isService(String entry) {
+        return entry.startsWith("META-INF/services/") && !entry.endsWith("/");
+    }
+
+    /** The changed entries by name, sorted. */
+    SortedMap<String, Entry> changes() {
+        return changes;
+    }
+
+    List<Own> own() {
+        return own;
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What an overlay module changes in one upstream module, as written beside its classes under {@link
+ * #DIRECTORY}: a line for each entry, {@code <action> <entry> <family> <upstream CRC> <patch,...>}.
+ *
+ * <p>The family of a class is the source file that it was compiled from; of a resource, the entry
+ * itself. Whoever holds one member of a family must get all of it.
+ *
+ * @param module the upstream module's artifact id
+ * @param changes by entry name, sorted
+ */
+record OverlayIndex(String module, SortedMap<String, Change> changes) {
+
+    static final String DIRECTORY = "META-INF/pinterest-overlay/";
+    static final String SUFFIX = ".index";
+
+    /** What happens to an entry of the upstream jar. */
+    enum Action {
+        /** The entry exists upstream and gets other bytes. */
+        REPLACE,
+        /** The entry is new; it goes wherever its family is. */
+        ADD,
+        /** The entry exists upstream, but the patched source no longer makes it. */
+        DROP
+    }
+
+    /**
+     * The change of one entry.
+     *
+     * @param upstreamCrc CRC-32 of the upstream entry's bytes; 0 for {@link Action#ADD}
+     * @param patches the names of the patches that touch the family
+     */
+    record Change(Action action, String family, long upstreamCrc, List<String> patches) {}
+
+    void write(Path classes) throws IOException {
+        StringBuilder text = new StringBuilder();
+        changes.forEach(
+                (entry, change) ->
+                        text.append(
+                                String.format(
+                                        "%s %s %s %08x %s\n",
+                                        change.action(),
+                                        entry,
+                                        change.family(),
+                                        change.upstreamCrc(),
+                                        String.join(",", change.patches()))));
+        Path file = classes.resolve(DIRECTORY + module + SUFFIX);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text.toString());
+    }
+
+    static OverlayIndex parse(String module, String text) {
+        TreeMap<String, Change> changes = new TreeMap<>();
+        for (String line : text.lines().toList()) {
+            String[] words = line.split(" ", -1);
+            if (words.length != 5) {
+                throw new OverlayException("index of " + module + " has a broken line: " + line);
+            }
+            changes.put(
+                    words[1],
+                    new Change(
+                            Action.valueOf(words[0]),
+                            words[2],
+                            Long.parseLong(words[3], 16),
+                            List.of(words[4].split(",", -1))));
+        }
+        return new OverlayIndex(module, changes);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The patches of one upstream module, in the order that its {@code series} file names them.
+ *
+ * @param module the upstream module's artifact id
+ * @param patches in the order in which they apply
+ */
+record PatchSeries(String module, List<Patch> patches) {
+
+    /**
+     * Loads {@code <patches>/<module>/series}; fails on a listed file that is absent, or the
+     * reverse.
+     */
+    static PatchSeries load(Path patchesDirectory, String module) throws IOException {
+        Path directory = patchesDirectory.resolve(module);
+        Path series = directory.resolve("series");
+        if (!Files.isRegularFile(series)) {
+            throw new OverlayException(series + " does not exist: it lists the module's patches");
+        }
+        List<String> names =
+                Files.readAllLines(series).stream()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                        .toList();
+        List<Patch> patches = new ArrayList<>();
+        for (String name : names) {
+            Path file = directory.resolve(name);
+            if (!Files.isRegularFile(file)) {
+                throw new OverlayException(series + " names " + name + ", which does not exist");
+            }
+            patches.add(Patch.parse(file));
+        }
+        try (var files = Files.list(directory)) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".patch") && !names.contains(name))
+                    .findFirst()
+                    .ifPresent(
+                            name -> {
+                                throw new OverlayException(
+                                        directory.resolve(name) + " is not listed in " + series);
+                            });
+        }
+        return new PatchSeries(module, List.copyOf(patches));
+    }
+
+    /** The names of all modules with a series, sorted. */
+    static List<String> modules(Path patchesDirectory) throws IOException {
+        try (var entries = Files.list(patchesDirectory)) {
+            return entries.filter(entry -> Files.isRegularFile(entry.resolve("series")))
+                    .map(entry -> entry.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The series of all modules, sorted by module. */
+    static List<PatchSeries> loadAll(Path patchesDirectory) throws IOException {
+        List<PatchSeries> all = new ArrayList<>();
+        for (String module : modules(patchesDirectory)) {
+            all.add(load(patchesDirectory, module));
+        }
+        return List.copyOf(all);
+    }
+
+    /**
+     * SHA-256 over the names and bytes of all patches and the pins: what the overlay is made of.
+     */
+    static String hash(Path patchesDirectory) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (PatchSeries series : loadAll(patchesDirectory)) {
+            for (Patch patch : series.patches()) {
+                lines.append(series.module()).append('/').append(patch.name()).append(' ');
+                lines.append(Checksums.of("SHA-256", patch.file())).append('\n');
+            }
+        }
+        lines.append(Checksums.of("SHA-256", patchesDirectory.resolve("upstream.properties")));
+        return Checksums.sha256(lines.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * Produces the patched sources and resources of upstream modules.
+ *
+ * <p>Only the files that a series names are taken out: {@code .java} files from the sources jar,
+ * anything else (a resource may be generated at upstream's build) from the binary jar. In the lines
+ * of a patched resource {@code @fork.version@} stands for the distribution's version.
+ *
+ * <p>Nothing is done when a stamp of all inputs says that the last run saw the same ones.
+ */
+final class SourceOverlay {
+
+    private static final String VERSION_MARK = "@fork.version@";
+
+    private final Path patches;
+    private final Pins pins;
+    private final Path upstream;
+    private final String forkVersion;
+
+    /**
+     * @param patches the directory with upstream.properties and a directory a module
+     * @param upstream holds {@code <module>.jar} and {@code <module>-sources.jar}
+     * @param forkVersion what {@code @fork.version@} stands for
+     */
+    SourceOverlay(Path patches, Pins pins, Path upstream, String forkVersion) {
+        this.patches = patches;
+        this.pins = pins;
+        this.upstream = upstream;
+        this.forkVersion = forkVersion;
+    }
+
+    /** Where the outputs go: Java sources, resources, and the stamp of the last run. */
+    record Target(Path sources, Path resources, Path stamp) {}
+
+    /**
+     * Writes the patched files of the modules.
+     *
+     * @param compiler tries the result before it counts; sees the sources directory
+     * @return false if the outputs were up to date already
+     */
+    boolean apply(List<String> modules, Target target, PatchedSourceCompiler compiler)
+            throws IOException {
+        String stamp = stamp(modules);
+        if (Files.isRegularFile(target.stamp())
+                && Files.readString(target.stamp()).equals(stamp)
+                && Files.isDirectory(target.sources())
+                && Files.isDirectory(target.resources())) {
+            return false;
+        }
+        List<String> findings = PatchLint.findings(PatchSeries.loadAll(patches));
+        if (!findings.isEmpty()) {
+            throw new OverlayException(
+                    "patches break the rules:\n  " + String.join("\n  ", findings));
+        }
+        Files.deleteIfExists(target.stamp());
+        Trees.delete(target.sources());
+        Trees.delete(target.resources());
+        Files.createDirectories(target.sources());
+        Files.createDirectories(target.resources());
+
+        Map<Path, List<Patch>> touched = new LinkedHashMap<>();
+        for (String module : modules) {
+            pins.verify(module, "jar", binaryJar(upstream, module));
+            pins.verify(module, "sources", sourcesJar(upstream, module));
+            for (Map.Entry<String, List<Patch>> entry : byFile(module).entrySet()) {
+                Path written = write(module, entry.getKey(), entry.getValue(), target);
+                touched.put(written, entry.getValue());
+            }
+        }
+        compiler.check(touched);
+        Files.createDirectories(target.stamp().getParent());
+        Files.writeString(target.stamp(), stamp);
+        return true;
+    }
+
+    static Path binaryJar(Path upstream, String module) {
+        return upstream.resolve(module + ".jar");
+    }
+
+    private static Path sourcesJar(Path upstream, String module) {
+        return upstream.resolve(module + "-sources.jar");
+    }
+
+    /** The patches that touch each file of the module, in the order of the series. */
+    private Map<String, List<Patch>> byFile(String module) throws IOException {
+        Map<String, List<Patch>> byFile = new LinkedHashMap<>();
+        for (Patch patch : PatchSeries.load(patches, module).patches()) {
+            for (Patch.FileDiff diff : patch.diffs()) {
+                byFile.computeIfAbsent(diff.path(), ignored -> new ArrayList<>()).add(patch);
+            }
+        }
+        return byFile;
+    }
+
+    private Path write(String module, String path, List<Patch> touching, Target target)
+            throws IOException {
+        boolean java = path.endsWith(".java");
+        Path jar = java ? sourcesJar(upstream, module) : binaryJar(upstream, module);
+        List<String> lines = read(jar, path, touching.get(0));
+        for (Patch patch : touching) {
+            for (Patch.FileDiff diff : patch.diffs()) {
+                if (diff.path().equals(path)) {
+                    lines = StrictPatcher.apply(patch, diff, lines);
+                }
+            }
+        }
+        Map<String, String> relocations = pins.relocations(module);
+        lines =
+                lines.stream()
+                        .map(
+                                line ->
+                                        java
+                                                ? relocateImport(line, relocations)
+                                                : line.replace(VERSION_MARK, forkVersion))
+                        .toList();
+        Path file = (java ? target.sources() : target.resources()).resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, String.join("\n", lines) + "\n");
+        return file;
+    }
+
+    private static List<String> read(Path jar, String path, Patch patch) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            ZipEntry entry = zip.getEntry(path);
+            if (entry == null) {
+                throw new OverlayException(
+                        patch.name() + ": " + jar.getFileName() + " holds no " + path);
+            }
+            try (InputStream in = zip.getInputStream(entry)) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            }
+        }
+    }
+
+    /** An import of a relocated package names the relocated one, as in the published jar. */
+    static String relocateImport(String line, Map<String, String> relocations) {
+        for (Map.Entry<String, String> relocation : relocations.entrySet()) {
+            for (String keyword : List.of("import ", "import static ")) {
+                String start = keyword + relocation.getKey() + ".";
+                if (line.startsWith(start)) {
+                    return keyword + relocation.getValue() + "." + line.substring(start.length());
+                }
+            }
+        }
+        return line;
+    }
+
+    private String stamp(List<String> modules) throws IOException {
+        StringBuilder stamp = new StringBuilder("series " + PatchSeries.hash(patches) + "\n");
+        stamp.append("version ").append(forkVersion).append('\n');
+        for (String module : modules) {
+            stamp.append(module).append('\n');
+        }
+        return stamp.toString();
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import com.pinterest.flink.overlay.Patch.FileDiff;
+import com.pinterest.flink.overlay.Patch.Hunk;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Applies a diff exactly: every context and removed line must stand at the line that the hunk
+ * names, without offset or fuzz.
+ *
+ * <p>A patch that only applies with an offset was made for another text; a build must not guess.
+ */
+final class StrictPatcher {
+
+    private StrictPatcher() {}
+
+    /**
+     * Returns the patched lines.
+     *
+     * @param patch the patch that the diff is part of, for messages
+     * @param original the file's lines, without line ends
+     */
+    static List<String> apply(Patch patch, FileDiff diff, List<String> original) {
+        List<String> result = new ArrayList<>();
+        int position = 0;
+        for (Hunk hunk : diff.hunks()) {
+            // A hunk without old lines names the line after which it inserts.
+            int start = hunk.count(" -") == 0 ? hunk.oldStart() : hunk.oldStart() - 1;
+            if (start < position || start > original.size()) {
+                throw mismatch(patch, diff, hunk, hunk.patchLine(), start + 1, "no such line", "");
+            }
+            result.addAll(original.subList(position, start));
+            position = start;
+            for (int i = 0; i < hunk.lines().size(); i++) {
+                String line = hunk.lines().get(i).substring(1);
+                if (hunk.lines().get(i).charAt(0) == '+') {
+                    result.add(line);
+                    continue;
+                }
+                String found =
+                        position < original.size() ? original.get(position) : "(end of file)";
+                if (!found.equals(line)) {
+                    throw mismatch(
+                            patch, diff, hunk, hunk.patchLine() + 1 + i, position + 1, line, found);
+                }
+                position++;
+                if (hunk.lines().get(i).charAt(0) == ' ') {
+                    result.add(line);
+                }
+            }
+        }
+        result.addAll(original.subList(position, original.size()));
+        return result;
+    }
+
+    private static OverlayException mismatch(
+            Patch patch,
+            FileDiff diff,
+            Hunk hunk,
+            int patchLine,
+            int line,
+            String expected,
+            String found) {
+        return new OverlayException(
+                String.format(
+                        "%s:%d does not apply to %s:%d (hunk at line %d of the patch)%n"
+                                + "  expected: %s%n  found:    %s",
+                        patch.name(),
+                        patchLine,
+                        diff.path(),
+                        line,
+                        hunk.patchLine(),
+                        expected,
+                        found));
+    }
+}

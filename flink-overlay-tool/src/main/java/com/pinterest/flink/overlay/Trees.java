@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Directory trees as a whole. */
+final class Trees {
+
+    private Trees() {}
+
+    /** The path of a file below the root, with slashes. */
+    static String relative(Path root, Path file) {
+        return root.relativize(file).toString().replace('\\', '/');
+    }
+
+    /** All regular files by their path below the root, sorted. */
+    static SortedMap<String, Path> files(Path root) throws IOException {
+        SortedMap<String, Path> found = new TreeMap<>();
+        try (var files = Files.walk(root)) {
+            files.filter(Files::isRegularFile)
+                    .forEach(file -> found.put(relative(root, file), file));
+        }
+        return found;
+    }
+
+    /** Deletes the tree; does nothing if there is none. */
+    static void delete(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.delete(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path directory, IOException failure)
+                            throws IOException {
+                        Files.delete(directory);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+
+    /**
+     * Makes {@code to} a tree of hard links to the files of {@code from}, or copies where it must.
+     */
+    static void link(Path from, Path to) throws IOException {
+        for (var file : files(from).entrySet()) {
+            Path target = to.resolve(file.getKey());
+            Files.createDirectories(target.getParent());
+            try {
+                Files.createLink(target, file.getValue());
+            } catch (UnsupportedOperationException | IOException e) {
+                Files.copy(file.getValue(), target);
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The build tool of the overlay: it applies the patch series to upstream's sources, checks the
+ * classes that come out, and grafts them into every jar of the assembled distribution.
+ *
+ * <p>Entry point: {@link com.pinterest.flink.overlay.Main}. The tool depends on no Flink class.
+ */
+package com.pinterest.flink.overlay;
