@@ -67,14 +67,18 @@ final class LegalFiles {
         Files.writeString(tree.resolve("NOTICE"), all.append('\n').toString());
     }
 
-    /**
-     * Jars may carry different texts under one name: the later ones are kept under the jar's name.
-     */
+    /** Jars may carry different texts under one name: a further one is kept with the jar's name. */
     private static void add(
             SortedMap<String, byte[]> licenses, String jar, String name, byte[] text) {
-        byte[] before = licenses.putIfAbsent(name, text);
-        if (before != null && !Arrays.equals(before, text)) {
-            licenses.put(name + "-" + jar.substring(jar.lastIndexOf('/') + 1), text);
+        boolean known =
+                licenses.entrySet().stream()
+                        .anyMatch(
+                                license ->
+                                        license.getKey().startsWith(name)
+                                                && Arrays.equals(license.getValue(), text));
+        if (!known) {
+            String jarName = jar.substring(jar.lastIndexOf('/') + 1).replaceAll("\\.jar$", "");
+            licenses.put(licenses.containsKey(name) ? name + "-" + jarName : name, text);
         }
     }
 }
