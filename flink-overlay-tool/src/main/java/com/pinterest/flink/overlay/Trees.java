@@ -58,9 +58,13 @@ final class Trees {
      * Makes {@code to} a tree of hard links to the files of {@code from}, or copies where it must.
      */
     static void link(Path from, Path to) throws IOException {
+        try (var directories = Files.walk(from)) {
+            for (Path directory : directories.filter(Files::isDirectory).toList()) {
+                Files.createDirectories(to.resolve(relative(from, directory)));
+            }
+        }
         for (var file : files(from).entrySet()) {
             Path target = to.resolve(file.getKey());
-            Files.createDirectories(target.getParent());
             try {
                 Files.createLink(target, file.getValue());
             } catch (UnsupportedOperationException | IOException e) {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.examples.flights;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.file.src.FileSourceSplit;
+import org.apache.flink.connector.file.src.reader.BulkFormat;
+
+/**
+ * The format of the flights file for Flink's file source: CSV, plain or gzip, never split.
+ *
+ * <p>A bulk format rather than a stream format for three reasons: it knows the file's name, for
+ * messages; it sets the size of a batch in rows, so that a paced source hands over a few rows often
+ * instead of a mebibyte seldom; and it can tell rows that are skipped after a restart, which must
+ * not be paced, from rows that are read.
+ */
+final class FlightFormat implements BulkFormat<Flight, FileSourceSplit> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int rowsPerSecond;
+
+    /** Reads at a rate, or as fast as it goes where that is {@link RowRate#UNLIMITED}. */
+    FlightFormat(int rowsPerSecond) {
+        this.rowsPerSecond = rowsPerSecond;
+    }
+
+    @Override
+    public FlightReader createReader(Configuration config, FileSourceSplit split)
+            throws IOException {
+        return FlightReader.open(split.path(), new RowRate(rowsPerSecond));
+    }
+
+    @Override
+    public FlightReader restoreReader(Configuration config, FileSourceSplit split)
+            throws IOException {
+        FlightReader reader = createReader(config, split);
+        try {
+            reader.skip(split.getReaderPosition().orElseThrow().getRecordsAfterOffset());
+        } catch (IOException e) {
+            reader.close();
+            throw e;
+        }
+        return reader;
+    }
+
+    /** Never: the frontier of a row depends on all rows before it. */
+    @Override
+    public boolean isSplittable() {
+        return false;
+    }
+
+    @Override
+    public TypeInformation<Flight> getProducedType() {
+        return TypeInformation.of(Flight.class);
+    }
+}

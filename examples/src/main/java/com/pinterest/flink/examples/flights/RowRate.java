@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.examples.flights;
+
+import java.io.InterruptedIOException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Paces a reader to a number of rows a second. Not thread-safe.
+ *
+ * <p>Time that was lost (to backpressure, say) is not made up for: the rate is never exceeded.
+ */
+final class RowRate {
+
+    /** The rate that does not pace at all. */
+    static final int UNLIMITED = 0;
+
+    private static final int BATCHES_PER_SECOND = 10;
+    private static final int MAX_BATCH_ROWS = 2_000;
+
+    private final int rowsPerSecond;
+    private long nextBatchNanos = System.nanoTime();
+
+    RowRate(int rowsPerSecond) {
+        if (rowsPerSecond < 0) {
+            throw new IllegalArgumentException("rows per second are negative: " + rowsPerSecond);
+        }
+        this.rowsPerSecond = rowsPerSecond;
+    }
+
+    /** Rows to hand over at a time, so that a batch comes about every 100 ms, at least one row. */
+    int batchRows() {
+        return rowsPerSecond == UNLIMITED
+                ? MAX_BATCH_ROWS
+                : Math.min(MAX_BATCH_ROWS, Math.max(1, rowsPerSecond / BATCHES_PER_SECOND));
+    }
+
+    /**
+     * Waits until the next batch is due: 100 ms at the most, a second below 10 rows a second.
+     *
+     * @throws InterruptedIOException if the thread was interrupted; it stays so
+     */
+    void awaitBatch() throws InterruptedIOException {
+        if (rowsPerSecond == UNLIMITED) {
+            return;
+        }
+        try {
+            // Does not wait where the remaining time is negative.
+            TimeUnit.NANOSECONDS.sleep(nextBatchNanos - System.nanoTime());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the next row");
+        }
+        nextBatchNanos =
+                Math.max(nextBatchNanos, System.nanoTime())
+                        + TimeUnit.SECONDS.toNanos(1) * batchRows() / rowsPerSecond;
+    }
+}

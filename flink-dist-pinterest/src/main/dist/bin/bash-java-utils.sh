@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# To be sourced: finds Java and jars, and runs the configuration tool in bash-java-utils.jar.
+
+# shellcheck disable=SC2034 # the results are for the scripts that source this file
+
+BASH_JAVA_UTILS_CLASS=org.apache.flink.runtime.util.bash.BashJavaUtils
+BASH_JAVA_UTILS_PREFIX=BASH_JAVA_UTILS_EXEC_RESULT:
+
+# configured_java_home CONF_DIR: prints env.java.home of config.yaml, written flat or nested. Awk
+# has to do, as Java is not known yet.
+configured_java_home() {
+    [[ -r $1/config.yaml ]] || return 0
+    awk '
+        /^[ \t]*(#|$)/ { next }
+        {
+            match($0, /^ */)
+            while (depth > 0 && indent[depth] >= RLENGTH) depth--
+            indent[++depth] = RLENGTH
+            line = substr($0, RLENGTH + 1)
+            colon = index(line, ":")
+            if (colon == 0) next
+            path[depth] = (depth > 1 ? path[depth - 1] "." : "") substr(line, 1, colon - 1)
+            if (path[depth] == "env.java.home") value = substr(line, colon + 1)
+        }
+        END {
+            sub(/^[ \t]+/, "", value)
+            if (value ~ /^["\047]/) {
+                quote = substr(value, 1, 1)
+                value = substr(value, 2)
+                value = substr(value, 1, index(value quote, quote) - 1)
+            } else {
+                sub(/[ \t]#.*/, "", value)
+                sub(/[ \t\r]+$/, "", value)
+            }
+            print value
+        }' "$1/config.yaml"
+}
+
+# find_java CONF_DIR: sets and exports JAVA_RUN, and JAVA_HOME where there is one.
+find_java() {
+    local home
+    home=$(configured_java_home "$1")
+    home=${home:-$JAVA_HOME}
+    if [[ -n $home ]]; then
+        export JAVA_HOME=$home
+    fi
+    if [[ -d $home ]]; then
+        JAVA_RUN=$home/bin/java
+    else
+        JAVA_RUN=java
+    fi
+    export JAVA_RUN
+    if ! command -v "$JAVA_RUN" > /dev/null; then
+        echo "Java was not found at '$JAVA_RUN'. Set JAVA_HOME, or env.java.home in $1/config.yaml, to a JDK, or put java on the PATH."
+        exit 1
+    fi
+}
+
+# find_jars DIR NAME_PATTERN: sets FOUND_JARS to the jars below DIR, links included, sorted the
+# same way in every locale.
+find_jars() {
+    local jar
+    FOUND_JARS=()
+    [[ -d $1 ]] || return 0
+    while IFS= read -r -d '' jar; do
+        FOUND_JARS+=("$jar")
+    done < <(find -H "$1" -name "$2" ! -type d -print0 | LC_ALL=C sort -z)
+}
+
+# find_flink_dist_jar LIB_DIR: sets FLINK_DIST_JAR, or fails.
+find_flink_dist_jar() {
+    find_jars "$1" 'flink-dist*.jar'
+    case ${#FOUND_JARS[@]} in
+        1) FLINK_DIST_JAR=${FOUND_JARS[0]} ;;
+        0)
+            echo "[ERROR] No flink-dist*.jar in '$1'." >&2
+            return 1
+            ;;
+        *)
+            echo "[ERROR] More than one flink-dist*.jar in '$1', keep one: ${FOUND_JARS[*]}" >&2
+            return 1
+            ;;
+    esac
+}
+
+# run_bash_java_utils BIN_DIR LIB_DIR COMMAND CONF_DIR [options]: sets BASH_JAVA_UTILS_OUTPUT to all
+# that the tool wrote, BASH_JAVA_UTILS_RESULT to the result lines without their prefix and
+# BASH_JAVA_UTILS_LOG to the other lines. On failure the log goes to stderr.
+run_bash_java_utils() {
+    local bin_dir=$1 lib_dir=$2 command=$3 conf_dir=$4
+    shift 4
+    find_flink_dist_jar "$lib_dir" || return 1
+    # A JVM this short-lived is faster with one compiler and without a parallel collector.
+    if ! BASH_JAVA_UTILS_OUTPUT=$("$JAVA_RUN" \
+        -XX:+IgnoreUnrecognizedVMOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+        -classpath "$bin_dir/bash-java-utils.jar:$FLINK_DIST_JAR" \
+        "$BASH_JAVA_UTILS_CLASS" "$command" --configDir "$conf_dir" "$@" 2>&1 < /dev/null); then
+        printf '%s\n' "$BASH_JAVA_UTILS_OUTPUT" >&2
+        echo "[ERROR] $command failed for the configuration in '$conf_dir', see the lines above." >&2
+        return 1
+    fi
+    BASH_JAVA_UTILS_RESULT=$(sed -n "s/^$BASH_JAVA_UTILS_PREFIX//p" <<< "$BASH_JAVA_UTILS_OUTPUT")
+    BASH_JAVA_UTILS_LOG=$(grep -v "^$BASH_JAVA_UTILS_PREFIX" <<< "$BASH_JAVA_UTILS_OUTPUT")
+    return 0
+}
