@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Sourced by the commands in this directory: where things are, and the checks that all of them need.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+VERSION=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' "$ROOT/pom.xml")
+FLINK_VERSION=$(sed -n 's|.*<flink.version>\(.*\)</flink.version>.*|\1|p' "$ROOT/pom.xml")
+DIST_TARGET=$ROOT/flink-dist-pinterest/target
+# Read by the scripts that source this file.
+# shellcheck disable=SC2034
+{
+    DIST_TREE=$DIST_TARGET/flink-$VERSION
+    TWIN_TREE=$DIST_TARGET/flink-$FLINK_VERSION-vanilla
+    TARBALL=$DIST_TARGET/flink-$VERSION-bin.tgz
+}
+
+fail() {
+    echo "$(basename "$0"): $*" >&2
+    exit 1
+}
+
+# Fails with advice unless a JDK 17 and Maven are there.
+require_tools() {
+    command -v mvn > /dev/null || fail "Maven is missing (on Debian: apt-get install maven)"
+    local javac=javac
+    [[ -z ${JAVA_HOME:-} ]] || javac=$JAVA_HOME/bin/javac
+    command -v "$javac" > /dev/null ||
+        fail "a JDK 17 is missing (on Debian: apt-get install openjdk-17-jdk-headless)"
+    case $("$javac" -version 2>&1) in
+        "javac 17"*) ;;
+        *) fail "the build needs JDK 17, but $javac is $("$javac" -version 2>&1): set JAVA_HOME" ;;
+    esac
+}
+
+# Runs Maven in the repository; prints a line a module and a test class, and all of it on failure.
+# Usage: maven LOG-NAME ARGUMENT...
+maven() {
+    mkdir -p "$ROOT/target"
+    local log=$ROOT/target/$1.log
+    shift
+    echo "mvn $*   (log: ${log#"$ROOT/"})"
+    if ! (cd "$ROOT" && mvn -B -ntp "$@") < /dev/null 2>&1 | tee "$log" |
+        sed -n -u \
+            -e 's|^\[INFO\] Building Flink, Pinterest distribution : \(.*\) 2[^ ]* *\[\(.*\)\]|[\2] \1|p' \
+            -e 's|^\[[A-Z]*\] Tests run: \(.*\) -- in .*\.\(.*\)|  \2: \1|p'; then
+        echo "---- the end of ${log#"$ROOT/"}:" >&2
+        grep -v '^\[INFO\] *$' "$log" | tail -n 60 >&2
+        fail "the build failed"
+    fi
+}
+
+# Builds the distribution unless the tarball is newer than all that it is made of.
+build_distribution() {
+    local newer
+    if [[ -f $TARBALL ]]; then
+        newer=$(cd "$ROOT" && find pom.xml patches LICENSE NOTICE examples ./*/pom.xml ./*/src/main \
+            flink-dist-pinterest/left-out.txt -type f -newer "$TARBALL" -not -path '*/target/*' \
+            -not -path '*/src/test/*' | head -n 1)
+        if [[ -z $newer ]]; then
+            echo "$(basename "$TARBALL") is up to date"
+            return
+        fi
+    fi
+    echo "Building the distribution; a cold Maven repository adds the time for 1.5 GB of downloads"
+    maven build-distribution package -Dmaven.test.skip=true -pl flink-dist-pinterest -am
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.benchmarks.source;
+
+import java.lang.management.ManagementFactory;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+
+/**
+ * Measures what a rate-limited source costs: runs a source and a discarding sink in this process for
+ * a while, and prints the records a second and the process CPU while the job ran.
+ *
+ * <p>Arguments: records a second, seconds. Output: one line {@code <limit> <records/s> <CPU cores>}.
+ */
+public final class RateLimitedSourceCpu {
+
+    private RateLimitedSourceCpu() {}
+
+    /** Runs the measurement. */
+    public static void main(String[] arguments) throws Exception {
+        double limit = Double.parseDouble(arguments[0]);
+        double seconds = Double.parseDouble(arguments[1]);
+        run(limit, Math.min(2, seconds));
+
+        long records = (long) (limit * seconds);
+        long cpu = processCpu();
+        long start = System.nanoTime();
+        run(limit, seconds);
+        double wall = (System.nanoTime() - start) / 1e9;
+        System.out.printf(
+                "%.0f %.0f %.3f%n", limit, records / wall, (processCpu() - cpu) / 1e9 / wall);
+    }
+
+    private static void run(double limit, double seconds) throws Exception {
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createLocalEnvironment(1);
+        environment
+                .fromSource(
+                        new RateLimitedNumbers((long) (limit * seconds), limit),
+                        WatermarkStrategy.noWatermarks(),
+                        "numbers")
+                .sinkTo(new DiscardingSink<>());
+        environment.execute();
+    }
+
+    private static long processCpu() {
+        return ((com.sun.management.OperatingSystemMXBean)
+                        ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.dist.it;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Configuration of a small cluster that bears a loaded machine. */
+final class ClusterSettings {
+
+    private ClusterSettings() {}
+
+    /** Settings with ports that are free now, and all files below a directory. */
+    static Map<String, String> in(Path directory) throws IOException {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("rest.port", Integer.toString(Ports.free()));
+        settings.put("jobmanager.rpc.port", Integer.toString(Ports.free()));
+        settings.put("blob.server.port", Integer.toString(Ports.free()));
+        settings.put("jobmanager.memory.process.size", "800m");
+        settings.put("taskmanager.memory.process.size", "1280m");
+        settings.put("taskmanager.memory.managed.size", "128m");
+        settings.put("taskmanager.numberOfTaskSlots", "4");
+        settings.put("io.tmp.dirs", directory.resolve("tmp").toString());
+        settings.put("execution.checkpointing.dir", url(directory.resolve("checkpoints")));
+        settings.put("execution.checkpointing.savepoint-dir", url(directory.resolve("savepoints")));
+        settings.put("state.backend.type", "rocksdb");
+        // A busy machine answers late; a dead process is found by its closed connection, at the
+        // next heartbeat.
+        settings.put("pekko.startup-timeout", "3 min");
+        settings.put("pekko.ask.timeout", "3 min");
+        settings.put("web.timeout", "180000");
+        settings.put("heartbeat.interval", "2000");
+        settings.put("heartbeat.timeout", "120000");
+        settings.put("restart-strategy.type", "fixed-delay");
+        settings.put("restart-strategy.fixed-delay.attempts", "100");
+        settings.put("restart-strategy.fixed-delay.delay", "500 ms");
+        settings.put("metrics.fetcher.update-interval", "500");
+        // Short-lived JVMs, and few cores.
+        settings.put("env.java.default-opts.all", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+        return settings;
+    }
+
+    private static String url(Path directory) {
+        return "file://" + directory;
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.dist.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * One run of the example job FlightDelays, over the first rows of the example data: its arguments,
+ * its output, and the check by the example's reference program that no row is lost, wrong or there
+ * twice.
+ */
+final class Flights {
+
+    static final String JOB_CLASS = "com.pinterest.flink.examples.flights.FlightDelays";
+
+    private static final String REFERENCE_CLASS =
+            "com.pinterest.flink.examples.flights.reference.FlightsReference";
+
+    /** Fewer than the job's default, so that a short run closes windows and has late rows. */
+    private static final String OUT_OF_ORDERNESS_MINUTES = "240";
+
+    /**
+     * The reference checks the SQL example too. No airport has so many flights, so its table is
+     * empty; as is the one that a row is added to and taken from.
+     */
+    private static final String TOO_MANY_FLIGHTS = "100000000";
+
+    private static final String EMPTY_TOP =
+            """
+            | +I | 1 | AAA | airport | city | 1 | 1.00 |
+            | -D | 1 | AAA | airport | city | 1 | 1.00 |
+            """;
+
+    private static final Path EXAMPLE =
+            FlinkTree.DISTRIBUTION.home().resolve("examples").resolve("flights");
+
+    private final Path directory;
+    private final int rows;
+
+    private Flights(Path directory, int rows) {
+        this.directory = directory;
+        this.rows = rows;
+    }
+
+    /** Prepares a run over a number of rows, with all files in a directory. */
+    static Flights in(Path directory, int rows) throws IOException {
+        Flights flights = new Flights(directory, rows);
+        flights.writeInput();
+        return flights;
+    }
+
+    private void writeInput() throws IOException {
+        Path data = EXAMPLE.resolve("data").resolve("flights-2001-01.csv.gz");
+        try (BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                new GZIPInputStream(Files.newInputStream(data)), UTF_8))) {
+            Files.write(input(), lines.lines().limit(rows).toList());
+        }
+    }
+
+    /** The job's jar, the same file for both trees. */
+    static String jar() {
+        return EXAMPLE.resolve("FlightDelays.jar").toString();
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /** A command line that ends in the job's jar and its arguments. */
+    String[] command(int rowsPerSecond, String... start) {
+        List<String> command = new ArrayList<>(List.of(start));
+        command.add(jar());
+        command.addAll(arguments(rowsPerSecond));
+        return command.toArray(new String[0]);
+    }
+
+    /** The job's arguments; a rate of 0 is unlimited. */
+    List<String> arguments(int rowsPerSecond) {
+        return List.of(
+                "--input",
+                input().toString(),
+                "--output",
+                output().toString(),
+                "--late",
+                late().toString(),
+                "--rate",
+                Integer.toString(rowsPerSecond),
+                "--out-of-orderness",
+                OUT_OF_ORDERNESS_MINUTES);
+    }
+
+    /** How many result rows stand in finished files. */
+    long rowsWritten() throws IOException {
+        long lines = 0;
+        try (Stream<Path> files = Files.list(output())) {
+            for (Path file : files.toList()) {
+                if (file.getFileName().toString().startsWith("part-")) {
+                    lines += Files.readAllLines(file).size();
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** Fails if the output is not exactly what the reference program works out from the input. */
+    void assertComplete() throws IOException, InterruptedException {
+        Path top = Files.writeString(directory.resolve("top.txt"), EMPTY_TOP);
+        ProcessResult reference =
+                RunningProcess.startJava(
+                                directory,
+                                List.of(
+                                        "-cp",
+                                        jar(),
+                                        REFERENCE_CLASS,
+                                        "--flights",
+                                        input().toString(),
+                                        "--airports",
+                                        EXAMPLE.resolve("data").resolve("airports.csv").toString(),
+                                        "--hourly",
+                                        output().toString(),
+                                        "--late",
+                                        late().toString(),
+                                        "--top",
+                                        top.toString(),
+                                        "--out-of-orderness",
+                                        OUT_OF_ORDERNESS_MINUTES,
+                                        "--min-flights",
+                                        TOO_MANY_FLIGHTS))
+                        .await(Await.PATIENCE);
+        reference.succeeded();
+        assertThat(reference.stdout()).contains(rows + " flights, ");
+    }
+
+    private Path input() {
+        return directory.resolve("flights.csv");
+    }
+
+    private Path output() {
+        return directory.resolve("hourly");
+    }
+
+    private Path late() {
+        return directory.resolve("late");
+    }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.dist.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * A session cluster of separate processes, started by start-cluster.sh before the first test of a
+ * class and gone after the last. When a test fails, what is interesting in the logs is printed.
+ */
+final class FlinkCluster
+        implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
+
+    private static final int START_ATTEMPTS = 3;
+    private static final Pattern SUBMITTED =
+            Pattern.compile("Job has been submitted with JobID ([0-9a-f]{32})");
+
+    private final FlinkTree tree;
+    private final int taskManagers;
+    private final Map<String, String> settings = new TreeMap<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper();
+
+    private FlinkInstallation installation;
+    private Path libDirectory;
+    private int restPort;
+
+    private FlinkCluster(FlinkTree tree, int taskManagers) {
+        this.tree = tree;
+        this.taskManagers = taskManagers;
+    }
+
+    static FlinkCluster of(FlinkTree tree, int taskManagers) {
+        return new FlinkCluster(tree, taskManagers);
+    }
+
+    /** Adds to, or takes the place of, a setting of {@link ClusterSettings}. */
+    FlinkCluster with(String key, String value) {
+        settings.put(key, value);
+        return this;
+    }
+
+    // ------------------------------------------------------------------ life cycle
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        start();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        close();
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure)
+            throws Throwable {
+        installation.keepFiles();
+        System.err.println(context.getDisplayName() + ": " + installation.interestingLogLines());
+        throw failure;
+    }
+
+    /** Starts the cluster with other jars in lib/ than the tree's. */
+    void start(Path lib) throws IOException, InterruptedException {
+        libDirectory = lib;
+        start();
+    }
+
+    private void start() throws IOException, InterruptedException {
+        installation = FlinkInstallation.of(tree);
+        if (libDirectory != null) {
+            installation.setEnvironment("FLINK_LIB_DIR", libDirectory.toString());
+        }
+        installation.write("conf/workers", "localhost\n".repeat(taskManagers));
+        try {
+            // More than once: a port that was free can be taken by the time the cluster wants it.
+            for (int attempt = 1; !startOnce(); attempt++) {
+                if (attempt == START_ATTEMPTS) {
+                    throw new AssertionError("The cluster does not start");
+                }
+                installation.killAll();
+            }
+        } catch (IOException | InterruptedException | AssertionError e) {
+            installation.keepFiles();
+            System.err.println(installation.interestingLogLines());
+            installation.close();
+            throw e;
+        }
+    }
+
+    private boolean startOnce() throws IOException, InterruptedException {
+        Map<String, String> configuration = ClusterSettings.in(installation.directory("data"));
+        configuration.putAll(settings);
+        installation.configure(configuration);
+        restPort = Integer.parseInt(configuration.get("rest.port"));
+        installation.run("start-cluster.sh").succeeded();
+        ProcessHandle jobManager = installation.daemon("standalonesession");
+        Await.until(
+                "the end of the JobManager, or " + taskManagers + " TaskManagers at it",
+                () -> !installation.isRunning(jobManager) || taskManagers() == taskManagers);
+        return installation.isRunning(jobManager);
+    }
+
+    /** Kills the cluster; does nothing if it was not started. */
+    void close() throws IOException {
+        if (installation != null) {
+            installation.close();
+            assertThat(installation.processes()).isEmpty();
+        }
+    }
+
+    FlinkInstallation installation() {
+        return installation;
+    }
+
+    // ------------------------------------------------------------------ REST
+
+    int restPort() {
+        return restPort;
+    }
+
+    /**
+     * The answer to a GET request.
+     *
+     * @throws IOException if there is none, or one with another status than 200
+     */
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return get(restPort, path);
+    }
+
+    /** As {@link #get(String)}, from another service of this host. */
+    JsonNode get(int port, String path) throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                        .timeout(Duration.ofSeconds(60))
+                        .build();
+        var response = http.send(request, BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException(path + ": " + response.statusCode() + " " + response.body());
+        }
+        return json.readTree(response.body());
+    }
+
+    /** How many TaskManagers are registered. */
+    int taskManagers() throws IOException, InterruptedException {
+        return get("/overview").get("taskmanagers").asInt();
+    }
+
+    // ------------------------------------------------------------------ jobs
+
+    /** Runs bin/flink to its end. */
+    ProcessResult flink(String... arguments) throws IOException, InterruptedException {
+        return installation.run("flink", arguments);
+    }
+
+    /** Runs bin/flink, which must succeed, and returns the id of the job that it submitted. */
+    String submit(String... arguments) throws IOException, InterruptedException {
+        return submittedJob(flink(arguments).succeeded());
+    }
+
+    /** The id of the job that a client submitted. */
+    static String submittedJob(ProcessResult client) {
+        Matcher matcher = SUBMITTED.matcher(client.stdout());
+        assertThat(matcher.find()).as("job id in: %s", client).isTrue();
+        return matcher.group(1);
+    }
+
+    String state(String job) throws IOException, InterruptedException {
+        return get("/jobs/" + job).get("state").asText();
+    }
+
+    void awaitState(String job, String state) {
+        Await.until(job + " is " + state, () -> state(job).equals(state));
+    }
+
+    /** How many rows the job's sources have sent. */
+    long rowsRead(String job) throws IOException, InterruptedException {
+        long rows = 0;
+        for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
+            if (vertex.get("name").asText().startsWith("Source: ")) {
+                rows += vertex.get("metrics").get("write-records").asLong();
+            }
+        }
+        return rows;
+    }
+
+    void awaitRowsRead(String job, long rows) {
+        Await.until(rows + " rows read by " + job, () -> rowsRead(job) >= rows);
+    }
+
+    /** How many checkpoints of the job were completed or restored, or what else is counted. */
+    int checkpoints(String job, String count) throws IOException, InterruptedException {
+        return get("/jobs/" + job + "/checkpoints").get("counts").get(count).asInt();
+    }
+
+    /** A directory for the files of a test, gone after the last one. */
+    Path directory(String name) throws IOException {
+        return Files.createDirectories(installation.directory("files").resolve(name));
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.dist.it;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A process whose output goes to files and which has no input. */
+final class RunningProcess {
+
+    private final String command;
+    private final Process process;
+    private final Path stdout;
+    private final Path stderr;
+
+    private RunningProcess(String command, Process process, Path stdout, Path stderr) {
+        this.command = command;
+        this.process = process;
+        this.stdout = stdout;
+        this.stderr = stderr;
+    }
+
+    /**
+     * Starts a process.
+     *
+     * @param directory its working directory, which also gets the files with its output
+     * @param environment all that it has
+     */
+    static RunningProcess start(
+            Path directory, Map<String, String> environment, List<String> command)
+            throws IOException {
+        Path stdout = Files.createTempFile(directory, "stdout-", ".txt");
+        Path stderr = Files.createTempFile(directory, "stderr-", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(directory.toFile())
+                        .redirectInput(new File("/dev/null"))
+                        .redirectOutput(stdout.toFile())
+                        .redirectError(stderr.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return new RunningProcess(String.join(" ", command), builder.start(), stdout, stderr);
+    }
+
+    /** Starts a process of this JVM's Java with an almost empty environment. */
+    static RunningProcess startJava(Path directory, List<String> arguments) throws IOException {
+        return startJava(directory, Map.of(), arguments);
+    }
+
+    /** As {@link #startJava(Path, List)}, with these variables in addition. */
+    static RunningProcess startJava(
+            Path directory, Map<String, String> variables, List<String> arguments)
+            throws IOException {
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.put("PATH", System.getenv("PATH"));
+        environment.put("LANG", "C.UTF-8");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(arguments);
+        return start(directory, environment, command);
+    }
+
+    /** Waits for the end; a process that does not end in time is killed and fails the test. */
+    ProcessResult await(Duration patience) throws IOException, InterruptedException {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+            throw new AssertionError("No end after " + patience + ": " + result());
+        }
+        return result();
+    }
+
+    private ProcessResult result() throws IOException {
+        return new ProcessResult(
+                command, process.exitValue(), Files.readString(stdout), Files.readString(stderr));
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.dist.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** sql-client.sh with files of statements, and sql-gateway.sh, against a session cluster. */
+final class SqlClientIT {
+
+    @RegisterExtension
+    static final FlinkCluster cluster = FlinkCluster.of(FlinkTree.DISTRIBUTION, 1);
+
+    @Test
+    void aggregationWithMiniBatchGivesEachResultOnce() throws Exception {
+        // given more rows than keys, fewer than a bundle holds
+        Path script =
+                cluster.installation()
+                        .write(
+                                "files/aggregation.sql",
+                                """
+                                SET 'execution.runtime-mode' = 'streaming';
+                                SET 'sql-client.execution.result-mode' = 'tableau';
+                                SET 'table.exec.mini-batch.enabled' = 'true';
+                                SET 'table.exec.mini-batch.allow-latency' = '60 s';
+                                SET 'table.exec.mini-batch.size' = '1000';
+
+                                CREATE TABLE numbers (n BIGINT) WITH (
+                                    'connector' = 'datagen',
+                                    'number-of-rows' = '100',
+                                    'fields.n.kind' = 'sequence',
+                                    'fields.n.start' = '1',
+                                    'fields.n.end' = '100'
+                                );
+
+                                SELECT MOD(n, 2) AS odd, COUNT(*) AS c, SUM(n) AS s
+                                FROM numbers
+                                GROUP BY MOD(n, 2);
+                                """);
+
+        // when
+        ProcessResult client = sql(script).succeeded();
+
+        // then there is no row that a later one corrects
+        assertThat(client.stdout())
+                .containsPattern("\\| \\+I \\| +0 \\| +50 \\| +2550 \\|")
+                .containsPattern("\\| \\+I \\| +1 \\| +50 \\| +2500 \\|")
+                .contains("Received a total of 2 rows")
+                .doesNotContain("-U", "+U");
+    }
+
+    @Test
+    void wrongStatementFailsAndIsShown() throws Exception {
+        // given
+        Path script =
+                cluster.installation()
+                        .write("files/wrong.sql", "SELECT nonsense FROM nowhere;\nSELECT 1;\n");
+
+        // when
+        ProcessResult client = sql(script);
+
+        // then
+        assertThat(client.exitCode()).isNotZero();
+        assertThat(client.output()).contains("Object 'nowhere' not found");
+        assertThat(client.output()).doesNotContain("Received a total of");
+    }
+
+    @Test
+    void missingFileOfStatementsFailsAndIsNamed() throws Exception {
+        ProcessResult client = sql(Path.of("/nowhere/statements.sql"));
+
+        assertThat(client.exitCode()).isNotZero();
+        assertThat(client.output()).contains("/nowhere/statements.sql");
+    }
+
+    @Test
+    void gatewayStartsAnswersAndStops() throws Exception {
+        // given
+        FlinkInstallation installation = cluster.installation();
+        int port = Ports.free();
+
+        // when
+        installation
+                .run(
+                        "sql-gateway.sh",
+                        "start",
+                        "-Dsql-gateway.endpoint.rest.address=localhost",
+                        "-Dsql-gateway.endpoint.rest.port=" + port)
+                .succeeded();
+        ProcessHandle gateway = installation.daemon("sql-gateway");
+        Await.until("an answer", () -> cluster.get(port, "/v1/info") != null);
+        JsonNode info = cluster.get(port, "/v1/info");
+
+        // then
+        assertThat(info.get("productName").asText()).isEqualTo("Apache Flink");
+        assertThat(info.get("version").asText()).isEqualTo(FlinkTree.VERSION);
+
+        // when
+        installation.run("sql-gateway.sh", "stop").succeeded();
+
+        // then
+        assertThat(installation.isRunning(gateway)).isFalse();
+    }
+
+    private static ProcessResult sql(Path script) throws Exception {
+        return cluster.installation().run("sql-client.sh", "-f", script.toString());
+    }
+}
