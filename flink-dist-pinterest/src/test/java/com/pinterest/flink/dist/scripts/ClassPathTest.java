@@ -58,7 +58,7 @@ final class ClassPathTest {
     @CsvSource({"conf, conf", "etc/hadoop, etc/hadoop", "conf etc/hadoop, etc/hadoop", "'', ''"})
     void hadoopHomeGivesTheConfiguration(String existing, String used, FakeInstallation flink) {
         String hadoop = flink.directory("hadoop").toString();
-        for (String directory : existing.split(" ")) {
+        for (String directory : existing.split(" ", -1)) {
             flink.directory("hadoop/" + directory);
         }
         flink.set("HADOOP_HOME", hadoop);

@@ -130,7 +130,7 @@ final class FakeInstallation implements AutoCloseable {
         for (String jar : List.of("flink-sql-client", "flink-sql-gateway", "flink-python")) {
             addJar(opt(), jar + "-2.3.0.jar");
         }
-        PROGRAMS.forEach(name -> linkProgram(name).orElseThrow());
+        PROGRAMS.forEach(name -> assertThat(linkProgram(name)).as(name).isPresent());
         OTHER_PROGRAMS.forEach(this::linkProgram);
 
         write(answers.resolve("record"), RECORD.formatted(quote(records)));

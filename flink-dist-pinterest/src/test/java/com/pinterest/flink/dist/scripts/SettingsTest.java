@@ -86,11 +86,13 @@ final class SettingsTest {
     @Test
     void valueOverSeveralLines(FakeInstallation flink) {
         flink.configureVerbatim(
-                "BASH_JAVA_UTILS_EXEC_RESULT:env.java.opts.all: |\n"
-                        + "  -Da=1\n"
-                        + "  -Db=2 -Dc=3\n"
-                        + "BASH_JAVA_UTILS_EXEC_RESULT:env.log.max: 4\n"
-                        + "  not a value\n");
+                """
+                BASH_JAVA_UTILS_EXEC_RESULT:env.java.opts.all: |
+                  -Da=1
+                  -Db=2 -Dc=3
+                BASH_JAVA_UTILS_EXEC_RESULT:env.log.max: 4
+                  not a value
+                """);
 
         flink.run("taskmanager.sh", "start");
 
