@@ -36,10 +36,12 @@ public final class RateLimitedNumbers extends NumberSequenceSource {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // Upstream's factory returns the raw type.
     public SourceReader<Long, NumberSequenceSplit> createReader(SourceReaderContext context) {
         return new Reader(context, RateLimiterStrategy.perSecond(recordsPerSecond));
     }
 
+    @SuppressWarnings("try") // Upstream's close() may be interrupted.
     private static final class Reader
             extends SingleThreadMultiplexSourceReaderBase<
                     Long, Long, NumberSequenceSplit, NumberSequenceSplit> {

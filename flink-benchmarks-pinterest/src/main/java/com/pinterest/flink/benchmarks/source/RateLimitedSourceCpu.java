@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.benchmarks.source;
 
+import com.pinterest.flink.benchmarks.Measurement;
+import com.pinterest.flink.benchmarks.Measurement.Better;
 import java.lang.management.ManagementFactory;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /**
- * Measures what a rate-limited source costs: runs a source and a discarding sink in this process for
- * a while, and prints the records a second and the process CPU while the job ran.
+ * Measures what a rate-limited source costs: runs a source and a discarding sink in this process
+ * for a while, and prints the records a second and the process CPU while the job ran.
  *
- * <p>Arguments: records a second, seconds. Output: one line {@code <limit> <records/s> <CPU cores>}.
+ * <p>Arguments: records a second, seconds.
  */
 public final class RateLimitedSourceCpu {
 
@@ -27,8 +29,10 @@ public final class RateLimitedSourceCpu {
         long start = System.nanoTime();
         run(limit, seconds);
         double wall = (System.nanoTime() - start) / 1e9;
-        System.out.printf(
-                "%.0f %.0f %.3f%n", limit, records / wall, (processCpu() - cpu) / 1e9 / wall);
+        double cores = (processCpu() - cpu) / 1e9 / wall;
+        String name = String.format("source.rate%.0f", limit);
+        new Measurement(name + ".cpu", "cores", Better.LOWER, cores).print();
+        new Measurement(name + ".rate", "records/s", Better.HIGHER, records / wall).print();
     }
 
     private static void run(double limit, double seconds) throws Exception {

@@ -181,10 +181,12 @@ final class BadInputIT {
             // when
             ProcessResult start = installation.run("jobmanager.sh", "start-foreground");
 
-            // then
-            assertThat(start.exitCode()).isEqualTo(1);
+            // then; not always 1, as upstream's fatal exit handler can win the race to the end
+            assertThat(start.exitCode()).isNotZero();
             assertThat(start.stdout())
-                    .contains("Could not start RPC services on port " + socket.getLocalPort());
+                    .contains(
+                            "Could not start actor system on any port in port range "
+                                    + socket.getLocalPort());
         }
     }
 
