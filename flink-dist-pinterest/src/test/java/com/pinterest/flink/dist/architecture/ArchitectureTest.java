@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.dist.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.apache.flink.annotation.Internal;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies between modules run one way, and each module keeps to the Flink that it may use. */
+class ArchitectureTest {
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("com.pinterest.flink");
+
+    @Test
+    void classesOfTheModulesAreSeen() {
+        assertThat(CLASSES.contain("com.pinterest.flink.overlay.Main")).isTrue();
+        assertThat(CLASSES.contain("com.pinterest.flink.examples.flights.FlightDelays")).isTrue();
+    }
+
+    @Test
+    void dependenciesRunOneWay() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .withOptionalLayers(true)
+                .layer("serialization")
+                .definedBy("com.pinterest.flink.serialization..")
+                .layer("runtime")
+                .definedBy("com.pinterest.flink.runtime..")
+                .layer("scheduler")
+                .definedBy("com.pinterest.flink.scheduler..")
+                .layer("table")
+                .definedBy("com.pinterest.flink.table..")
+                .layer("connector")
+                .definedBy("com.pinterest.flink.connector..")
+                .layer("examples")
+                .definedBy("com.pinterest.flink.examples..")
+                .layer("overlay")
+                .definedBy("com.pinterest.flink.overlay..")
+                .layer("outermost")
+                .definedBy("com.pinterest.flink.dist..", "com.pinterest.flink.benchmarks..")
+                .whereLayer("serialization")
+                .mayNotAccessAnyLayer()
+                .whereLayer("runtime")
+                .mayOnlyAccessLayers("serialization")
+                .whereLayer("scheduler")
+                .mayOnlyAccessLayers("runtime", "serialization")
+                .whereLayer("table")
+                .mayOnlyAccessLayers("runtime", "serialization")
+                .whereLayer("connector")
+                .mayNotAccessAnyLayer()
+                .whereLayer("examples")
+                .mayOnlyAccessLayers("connector")
+                .whereLayer("overlay")
+                .mayNotAccessAnyLayer()
+                .whereLayer("outermost")
+                .mayNotBeAccessedByAnyLayer()
+                .check(CLASSES);
+    }
+
+    @Test
+    void areasHaveNoCycles() {
+        slices().matching("com.pinterest.flink.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void overlayToolKnowsNoFlinkClass() {
+        noClasses()
+                .that()
+                .resideInAPackage("com.pinterest.flink.overlay..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.flink..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void examplesKeepToTheApiForUsers() {
+        noClasses()
+                .that()
+                .resideInAPackage("com.pinterest.flink.examples..")
+                .should()
+                .dependOnClassesThat()
+                .areAnnotatedWith(Internal.class)
+                .check(CLASSES);
+    }
+}
