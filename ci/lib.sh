@@ -32,19 +32,33 @@ require_tools() {
     esac
 }
 
-# Runs Maven in the repository; prints a line a module and a test class, and all of it on failure.
+# Prints what a person wants to see of Maven's output: modules, test classes, and downloads.
+show_progress() {
+    local line downloads=0
+    local module='^\[INFO\] Building Flink, Pinterest distribution : (.*) 2\.[^ ]*( *\[.*\])?$'
+    local tests='Tests run: (.*) -- in .*\.(.*)$'
+    while IFS= read -r line; do
+        if [[ $line == *"Downloaded from "* ]]; then
+            downloads=$((downloads + 1))
+            ((downloads % 100 > 0)) || echo "  $downloads files downloaded"
+        elif [[ $line =~ $module ]]; then
+            echo "${BASH_REMATCH[1]}${BASH_REMATCH[2]}"
+        elif [[ $line =~ $tests ]]; then
+            echo "  ${BASH_REMATCH[2]}: ${BASH_REMATCH[1]}"
+        fi
+    done
+}
+
+# Runs Maven in the repository; shows progress, and the end of the log on failure.
 # Usage: maven LOG-NAME ARGUMENT...
 maven() {
     mkdir -p "$ROOT/target"
     local log=$ROOT/target/$1.log
     shift
     echo "mvn $*   (log: ${log#"$ROOT/"})"
-    if ! (cd "$ROOT" && mvn -B -ntp "$@") < /dev/null 2>&1 | tee "$log" |
-        sed -n -u \
-            -e 's|^\[INFO\] Building Flink, Pinterest distribution : \(.*\) 2[^ ]* *\[\(.*\)\]|[\2] \1|p' \
-            -e 's|^\[[A-Z]*\] Tests run: \(.*\) -- in .*\.\(.*\)|  \2: \1|p'; then
+    if ! (cd "$ROOT" && mvn -B "$@") < /dev/null 2>&1 | tee "$log" | show_progress; then
         echo "---- the end of ${log#"$ROOT/"}:" >&2
-        grep -v '^\[INFO\] *$' "$log" | tail -n 60 >&2
+        grep -vE '^\[INFO\] *$|Download(ed|ing) from ' "$log" | tail -n 60 >&2
         fail "the build failed"
     fi
 }
