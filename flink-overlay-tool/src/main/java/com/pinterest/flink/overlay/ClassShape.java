@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.objectweb.asm.ClassReader;
@@ -16,17 +17,42 @@ import org.objectweb.asm.commons.SerialVersionUIDAdder;
  *
  * @param name the internal name
  * @param header access flags, generic signature, superclass and interfaces
- * @param members by {@code name + descriptor}: access flags, signature, exceptions and constant
- * @param explicitSerialVersionUid the declared value, or null
- * @param computedSerialVersionUid what the JDK computes if none is declared (Java Object
- *     Serialization Specification, section 4.6)
+ * @param members by {@code name + descriptor}
+ * @param serialVersionUid the declared value, or what the JDK computes if none is declared (Java
+ *     Object Serialization Specification, section 4.6); 0 for an enum (section 1.12)
+ * @param linkable whether classes of other source files can name it: it is neither private nor
+ *     local nor anonymous
  */
 record ClassShape(
         String name,
         String header,
-        Map<String, String> members,
-        Long explicitSerialVersionUid,
-        long computedSerialVersionUid) {
+        Map<String, Member> members,
+        long serialVersionUid,
+        boolean linkable) {
+
+    /**
+     * A field or method that is not private.
+     *
+     * @param signature the generic signature, or null
+     * @param exceptions the internal names of the declared exceptions
+     * @param constant the compile-time constant of a field, or null
+     */
+    record Member(int access, String signature, List<String> exceptions, Object constant) {
+        boolean isAbstract() {
+            return (access & Opcodes.ACC_ABSTRACT) != 0;
+        }
+
+        boolean isEnumConstant() {
+            return (access & Opcodes.ACC_ENUM) != 0;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    "flags %x signature %s throws %s constant %s",
+                    access, signature, String.join(",", exceptions), constant);
+        }
+    }
 
     private static final int IGNORED_FLAGS =
             Opcodes.ACC_SYNCHRONIZED
@@ -44,8 +70,8 @@ record ClassShape(
                 reader.getClassName(),
                 collector.header,
                 collector.members,
-                collector.explicitUid,
-                UidComputer.compute(reader));
+                collector.declaredUid == null ? UidComputer.compute(reader) : collector.declaredUid,
+                collector.linkable);
     }
 
     /** The name of the source file that a class was compiled from, or null if it does not say. */
@@ -64,9 +90,11 @@ record ClassShape(
     }
 
     private static final class Collector extends ClassVisitor {
-        private final Map<String, String> members = new TreeMap<>();
+        private final Map<String, Member> members = new TreeMap<>();
         private String header;
-        private Long explicitUid;
+        private Long declaredUid;
+        private String name;
+        private boolean linkable = true;
 
         Collector() {
             super(Opcodes.ASM9);
@@ -80,6 +108,7 @@ record ClassShape(
                 String signature,
                 String superName,
                 String[] interfaces) {
+            this.name = name;
             header =
                     String.format(
                             "flags %x extends %s implements %s signature %s",
@@ -90,10 +119,17 @@ record ClassShape(
         }
 
         @Override
+        public void visitInnerClass(String inner, String outer, String simpleName, int access) {
+            if (inner.equals(name)) {
+                linkable = outer != null && (access & Opcodes.ACC_PRIVATE) == 0;
+            }
+        }
+
+        @Override
         public FieldVisitor visitField(
                 int access, String name, String descriptor, String signature, Object value) {
             if (name.equals("serialVersionUID") && value instanceof Long uid) {
-                explicitUid = uid;
+                declaredUid = uid;
             }
             // A private constant may be inlined in nested classes that are compiled along with it.
             add(access, name + " " + descriptor, signature, null, value);
@@ -116,11 +152,10 @@ record ClassShape(
             }
             members.put(
                     key,
-                    String.format(
-                            "flags %x signature %s throws %s constant %s",
+                    new Member(
                             access & ~IGNORED_FLAGS,
                             signature,
-                            exceptions == null ? "" : String.join(",", exceptions),
+                            exceptions == null ? List.of() : List.of(exceptions),
                             constant));
         }
     }
@@ -131,6 +166,9 @@ record ClassShape(
         }
 
         static long compute(ClassReader reader) {
+            if ((reader.getAccess() & Opcodes.ACC_ENUM) != 0) {
+                return 0;
+            }
             UidComputer computer = new UidComputer();
             reader.accept(computer, ClassReader.SKIP_CODE);
             try {

@@ -10,7 +10,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -177,23 +177,31 @@ final class Graft {
     private void addOwn(String path, Set<String> present, Map<String, byte[]> added) {
         String fileName = path.substring(path.lastIndexOf('/') + 1);
         for (Overlay.Own own : overlay.own()) {
-            for (String home : own.homes()) {
-                if (FileSystems.getDefault()
-                        .getPathMatcher("glob:" + home)
-                        .matches(Path.of(fileName))) {
-                    homesFound.add(home);
-                    own.entries()
-                            .forEach(
-                                    (name, content) -> {
-                                        if (present.contains(name)) {
-                                            throw new OverlayException(
-                                                    path + " holds " + name + " already");
-                                        }
-                                        added.put(name, content);
-                                    });
-                }
+            List<String> matching =
+                    own.homes().stream().filter(home -> matches(home, fileName)).toList();
+            homesFound.addAll(matching);
+            if (matching.isEmpty()) {
+                continue;
             }
+            own.entries()
+                    .forEach(
+                            (name, content) -> {
+                                boolean taken = added.put(name, content) != null;
+                                if (taken || present.contains(name)) {
+                                    throw new OverlayException(
+                                            path
+                                                    + " holds "
+                                                    + name
+                                                    + " already, which "
+                                                    + own.module()
+                                                    + " brings");
+                                }
+                            });
         }
+    }
+
+    private static boolean matches(String glob, String fileName) {
+        return FileSystems.getDefault().getPathMatcher("glob:" + glob).matches(Path.of(fileName));
     }
 
     private byte[] stamp(byte[] original) throws IOException {
@@ -237,7 +245,8 @@ final class Graft {
     private static void put(ZipArchiveOutputStream out, String name, int method, byte[] content)
             throws IOException {
         ZipArchiveEntry entry = new ZipArchiveEntry(name);
-        entry.setTime(ENTRY_TIME.toInstant(ZoneOffset.UTC).toEpochMilli());
+        // The library writes a zone-less time by the default zone: give it that zone's instant.
+        entry.setTime(ENTRY_TIME.atZone(ZoneId.systemDefault()).toInstant().toEpochMilli());
         entry.setMethod(method);
         entry.setSize(content.length);
         CRC32 crc = new CRC32();

@@ -153,12 +153,13 @@ public final class Main {
                 Options.parse(
                         arguments, "--from", "--to", "--overlay", "--patches", "--fork-version");
         Path patches = options.requiredPath("--patches");
+        Path vanilla = options.requiredPath("--from");
         Path tree = options.requiredPath("--to");
         String forkVersion = options.required("--fork-version");
         String hash = PatchSeries.hash(patches);
         Overlay overlay = overlay(options);
         Trees.delete(tree);
-        Trees.link(options.requiredPath("--from"), tree);
+        Trees.link(vanilla, tree);
         Map<String, List<String>> touched = new Graft(overlay, forkVersion, hash).apply(tree);
         touched.forEach((jar, entries) -> System.out.println(jar + ": " + entries.size()));
         Files.writeString(

@@ -34,11 +34,9 @@ final class Options {
         return options;
     }
 
+    /** The last value of an option. */
     String required(String name) {
         List<String> all = all(name);
-        if (all.isEmpty()) {
-            throw new OverlayException("option " + name + " is missing");
-        }
         return all.get(all.size() - 1);
     }
 
@@ -46,18 +44,18 @@ final class Options {
         return Path.of(required(name));
     }
 
-    String optional(String name, String otherwise) {
-        List<String> all = all(name);
-        return all.isEmpty() ? otherwise : all.get(all.size() - 1);
-    }
-
+    /** The values of an option that stands at least once, in their order. */
     List<String> all(String name) {
-        return values.getOrDefault(name, List.of());
+        List<String> all = values.get(name);
+        if (all == null) {
+            throw new OverlayException("option " + name + " is missing");
+        }
+        return all;
     }
 
     /** The comma-separated elements of an option, blanks dropped. */
     List<String> list(String name) {
-        return Arrays.stream(optional(name, "").split(",", -1))
+        return Arrays.stream(required(name).split(",", -1))
                 .map(String::strip)
                 .filter(element -> !element.isEmpty())
                 .toList();

@@ -82,7 +82,12 @@ final class Overlay {
                                     throw new OverlayException(
                                             name + " lists " + changed + " but does not hold it");
                                 }
-                                changes.put(changed, new Entry(module, change, bytes));
+                                Entry other =
+                                        changes.put(changed, new Entry(module, change, bytes));
+                                if (other != null) {
+                                    throw new OverlayException(
+                                            name + " lists " + changed + ", as another jar does");
+                                }
                                 rest.remove(changed);
                             });
         }

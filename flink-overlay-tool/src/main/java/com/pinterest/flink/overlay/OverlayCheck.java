@@ -27,8 +27,9 @@ import java.util.zip.ZipFile;
  * OverlayIndex}.
  *
  * <p>Callers that are not recompiled hold on to signatures, inlined constants and serialized forms,
- * so all of those must be upstream's; added members are allowed unless they change a computed
- * serialVersionUID.
+ * so all of those must be upstream's. Added members are allowed unless they change a computed
+ * serialVersionUID, or ask something of classes that are not recompiled: an abstract method of
+ * their subclasses, an enum constant of their switches.
  */
 final class OverlayCheck {
 
@@ -121,8 +122,11 @@ final class OverlayCheck {
                             Action action = after.containsKey(name) ? Action.REPLACE : Action.DROP;
                             long crc = original.getEntry(name).getCrc();
                             changes.put(name, new Change(action, family, crc, entry.getValue()));
+                            String where = name + " (" + String.join(", ", entry.getValue()) + ")";
                             if (action == Action.REPLACE) {
-                                compare(name, bytes, after.get(name), entry.getValue());
+                                compare(name, where + ": ", bytes, after.get(name));
+                            } else if (ClassShape.of(bytes).linkable()) {
+                                findings.add(where + " is gone");
                             }
                         });
                 after.keySet().stream()
@@ -154,10 +158,9 @@ final class OverlayCheck {
         return family;
     }
 
-    private void compare(String name, byte[] before, byte[] after, List<String> patches) {
+    private void compare(String name, String where, byte[] before, byte[] after) {
         ClassShape old = ClassShape.of(before);
         ClassShape now = ClassShape.of(after);
-        String where = name + " (" + String.join(", ", patches) + "): ";
         if (!old.header().equals(now.header())) {
             findings.add(
                     where + "header changed from [" + old.header() + "] to [" + now.header() + "]");
@@ -165,31 +168,45 @@ final class OverlayCheck {
         old.members()
                 .forEach(
                         (member, shape) -> {
-                            String found = now.members().getOrDefault(member, "gone");
-                            if (!found.equals(shape)) {
+                            ClassShape.Member found = now.members().get(member);
+                            if (!shape.equals(found)) {
                                 findings.add(
                                         where
                                                 + member
                                                 + " changed from ["
                                                 + shape
                                                 + "] to ["
-                                                + found
+                                                + (found == null ? "gone" : found)
                                                 + "]");
                             }
                         });
-        boolean sameUid =
-                old.explicitSerialVersionUid() == null
-                        ? now.explicitSerialVersionUid() == null
-                                && old.computedSerialVersionUid() == now.computedSerialVersionUid()
-                        : old.explicitSerialVersionUid().equals(now.explicitSerialVersionUid());
-        if (!sameUid && isSerializable(name)) {
+        now.members()
+                .forEach(
+                        (member, shape) -> {
+                            if (!old.members().containsKey(member)) {
+                                added(where + member, shape);
+                            }
+                        });
+        if (old.serialVersionUid() != now.serialVersionUid() && isSerializable(name)) {
             findings.add(
                     where
                             + "its serialVersionUID changed; declare upstream's value "
-                            + (old.explicitSerialVersionUid() == null
-                                    ? old.computedSerialVersionUid()
-                                    : old.explicitSerialVersionUid())
+                            + old.serialVersionUid()
                             + "L");
+        }
+    }
+
+    private void added(String member, ClassShape.Member shape) {
+        if (shape.isAbstract()) {
+            findings.add(
+                    member
+                            + " is a new abstract method, which subclasses that are not recompiled"
+                            + " lack; give it a body");
+        } else if (shape.isEnumConstant()) {
+            findings.add(
+                    member
+                            + " is a new enum constant, which switches that are not recompiled do"
+                            + " not know; keep it out of upstream's enum");
         }
     }
 

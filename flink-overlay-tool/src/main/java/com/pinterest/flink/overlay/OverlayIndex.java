@@ -63,16 +63,24 @@ record OverlayIndex(String module, SortedMap<String, Change> changes) {
         for (String line : text.lines().toList()) {
             String[] words = line.split(" ", -1);
             if (words.length != 5) {
-                throw new OverlayException("index of " + module + " has a broken line: " + line);
+                throw broken(module, line, null);
             }
-            changes.put(
-                    words[1],
-                    new Change(
-                            Action.valueOf(words[0]),
-                            words[2],
-                            Long.parseLong(words[3], 16),
-                            List.of(words[4].split(",", -1))));
+            try {
+                changes.put(
+                        words[1],
+                        new Change(
+                                Action.valueOf(words[0]),
+                                words[2],
+                                Long.parseLong(words[3], 16),
+                                List.of(words[4].split(",", -1))));
+            } catch (IllegalArgumentException e) {
+                throw broken(module, line, e);
+            }
         }
         return new OverlayIndex(module, changes);
+    }
+
+    private static OverlayException broken(String module, String line, Throwable cause) {
+        return new OverlayException("index of " + module + " has a broken line: " + line, cause);
     }
 }

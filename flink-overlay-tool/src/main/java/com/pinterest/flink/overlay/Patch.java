@@ -75,7 +75,12 @@ record Patch(Path file, Map<String, String> header, List<FileDiff> diffs) {
             List<FileDiff> diffs = new ArrayList<>();
             while (next < lines.size()) {
                 if (lines.get(next).startsWith("--- ")) {
-                    diffs.add(fileDiff());
+                    int start = next;
+                    FileDiff diff = fileDiff();
+                    if (diffs.stream().anyMatch(other -> other.path().equals(diff.path()))) {
+                        throw error(start, diff.path() + " stands twice, put its hunks together");
+                    }
+                    diffs.add(diff);
                 } else if (lines.get(next).isBlank() || lines.get(next).startsWith("diff --git")) {
                     next++;
                 } else {
@@ -115,6 +120,7 @@ record Patch(Path file, Map<String, String> header, List<FileDiff> diffs) {
             String newPath = path("+++ ", "b/");
             if (!oldPath.equals(newPath)) {
                 throw error(
+                        next - 1,
                         "a patch changes files only, it adds, moves or removes none: " + oldPath);
             }
             List<Hunk> hunks = new ArrayList<>();
@@ -161,7 +167,7 @@ record Patch(Path file, Map<String, String> header, List<FileDiff> diffs) {
                 body.add(marked);
             }
             if (oldLeft != 0 || newLeft != 0) {
-                throw error("the hunk's header does not count its lines");
+                throw error(patchLine - 1, "the hunk's header does not count its lines");
             }
             return new Hunk(
                     patchLine,
@@ -175,7 +181,11 @@ record Patch(Path file, Map<String, String> header, List<FileDiff> diffs) {
         }
 
         private OverlayException error(String message) {
-            return new OverlayException(file.getFileName() + ":" + (next + 1) + ": " + message);
+            return error(next, message);
+        }
+
+        private OverlayException error(int index, String message) {
+            return new OverlayException(file.getFileName() + ":" + (index + 1) + ": " + message);
         }
     }
 }

@@ -55,6 +55,7 @@ final class PatchedSourceCompiler {
             throw new OverlayException("no Java compiler: run the build on a JDK, not on a JRE");
         }
         DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+        Path discarded = Files.createTempDirectory("overlay-classes");
         try (StandardJavaFileManager files =
                 compiler.getStandardFileManager(diagnostics, Locale.ROOT, null)) {
             boolean compiled =
@@ -62,7 +63,7 @@ final class PatchedSourceCompiler {
                                     null,
                                     files,
                                     diagnostics,
-                                    options(),
+                                    options(discarded),
                                     null,
                                     files.getJavaFileObjectsFromPaths(sources))
                             .call();
@@ -71,12 +72,12 @@ final class PatchedSourceCompiler {
                         "patched sources do not compile:\n"
                                 + describe(diagnostics.getDiagnostics(), touched));
             }
+        } finally {
+            Trees.delete(discarded);
         }
     }
 
-    private List<String> options() throws IOException {
-        Path discarded = Files.createTempDirectory("overlay-classes");
-        discarded.toFile().deleteOnExit();
+    private List<String> options(Path discarded) {
         String sources = sourcePath.stream().map(Path::toString).collect(Collectors.joining(":"));
         return List.of(
                 "-source",
@@ -96,6 +97,10 @@ final class PatchedSourceCompiler {
                 sources);
     }
 
+    private static Path absolute(Path file) {
+        return file.toAbsolutePath().normalize();
+    }
+
     private static String describe(
             List<Diagnostic<? extends JavaFileObject>> diagnostics,
             Map<Path, List<Patch>> touched) {
@@ -105,10 +110,10 @@ final class PatchedSourceCompiler {
                 continue;
             }
             JavaFileObject source = diagnostic.getSource();
-            Path file = source == null ? null : Path.of(source.toUri());
+            Path file = source == null ? null : Path.of(source.toUri()).normalize();
             List<Patch> patches =
                     touched.entrySet().stream()
-                            .filter(entry -> entry.getKey().toAbsolutePath().equals(file))
+                            .filter(entry -> absolute(entry.getKey()).equals(file))
                             .flatMap(entry -> entry.getValue().stream())
                             .toList();
             lines.add(

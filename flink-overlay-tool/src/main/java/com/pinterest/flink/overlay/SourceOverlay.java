@@ -20,7 +20,8 @@ import java.util.zip.ZipFile;
  * anything else (a resource may be generated at upstream's build) from the binary jar. In the lines
  * of a patched resource {@code @fork.version@} stands for the distribution's version.
  *
- * <p>Nothing is done when a stamp of all inputs says that the last run saw the same ones.
+ * <p>Nothing is written when a stamp of all inputs says that the last run saw the same ones; the
+ * upstream jars are held against their pins every time.
  */
 final class SourceOverlay {
 
@@ -54,6 +55,10 @@ final class SourceOverlay {
      */
     boolean apply(List<String> modules, Target target, PatchedSourceCompiler compiler)
             throws IOException {
+        for (String module : modules) {
+            pins.verify(module, "jar", binaryJar(upstream, module));
+            pins.verify(module, "sources", sourcesJar(upstream, module));
+        }
         String stamp = stamp(modules);
         if (Files.isRegularFile(target.stamp())
                 && Files.readString(target.stamp()).equals(stamp)
@@ -74,8 +79,6 @@ final class SourceOverlay {
 
         Map<Path, List<Patch>> touched = new LinkedHashMap<>();
         for (String module : modules) {
-            pins.verify(module, "jar", binaryJar(upstream, module));
-            pins.verify(module, "sources", sourcesJar(upstream, module));
             for (Map.Entry<String, List<Patch>> entry : byFile(module).entrySet()) {
                 Path written = write(module, entry.getKey(), entry.getValue(), target);
                 touched.put(written, entry.getValue());

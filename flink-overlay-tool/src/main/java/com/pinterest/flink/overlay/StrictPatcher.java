@@ -29,7 +29,14 @@ final class StrictPatcher {
             // A hunk without old lines names the line after which it inserts.
             int start = hunk.count(" -") == 0 ? hunk.oldStart() : hunk.oldStart() - 1;
             if (start < position || start > original.size()) {
-                throw mismatch(patch, diff, hunk, hunk.patchLine(), start + 1, "no such line", "");
+                throw mismatch(
+                        patch,
+                        diff,
+                        hunk,
+                        hunk.patchLine(),
+                        start + 1,
+                        "a line after line " + position,
+                        "(a file of " + original.size() + " lines)");
             }
             result.addAll(original.subList(position, start));
             position = start;
@@ -39,9 +46,9 @@ final class StrictPatcher {
                     result.add(line);
                     continue;
                 }
-                String found =
-                        position < original.size() ? original.get(position) : "(end of file)";
-                if (!found.equals(line)) {
+                boolean ended = position == original.size();
+                if (ended || !original.get(position).equals(line)) {
+                    String found = ended ? "(end of file)" : original.get(position);
                     throw mismatch(
                             patch, diff, hunk, hunk.patchLine() + 1 + i, position + 1, line, found);
                 }

@@ -32,15 +32,16 @@ final class Tarball {
      * @param tree its last name becomes the one top-level directory
      */
     static void write(Path tree, Path tarball, Instant time) throws IOException {
+        Path root = tree.toAbsolutePath().normalize();
         GzipParameters gzip = new GzipParameters();
         gzip.setCompressionLevel(Deflater.BEST_SPEED);
         try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(tarball));
                 OutputStream compressed = new GzipCompressorOutputStream(file, gzip);
                 TarArchiveOutputStream tar = new TarArchiveOutputStream(compressed, "UTF-8")) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-            try (var paths = Files.walk(tree)) {
+            try (var paths = Files.walk(root)) {
                 for (Path path : paths.sorted().toList()) {
-                    put(tar, tree, path, time);
+                    put(tar, root, path, time);
                 }
             }
         }

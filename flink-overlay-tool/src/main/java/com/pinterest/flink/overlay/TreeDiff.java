@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -128,10 +129,10 @@ final class TreeDiff {
     }
 
     private void members(byte[] before, byte[] after) {
-        Map<String, String> old = ClassShape.of(before).members();
-        Map<String, String> now = ClassShape.of(after).members();
+        Map<String, ClassShape.Member> old = ClassShape.of(before).members();
+        Map<String, ClassShape.Member> now = ClassShape.of(after).members();
         for (String member : union(old.keySet(), now.keySet())) {
-            if (!now.getOrDefault(member, "").equals(old.getOrDefault(member, ""))) {
+            if (!Objects.equals(old.get(member), now.get(member))) {
                 out.printf("    member %s: %s -> %s%n", member, old.get(member), now.get(member));
                 count("members linkable from outside that differ");
             }
