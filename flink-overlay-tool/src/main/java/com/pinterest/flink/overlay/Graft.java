@@ -10,7 +10,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,7 +34,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  * chance. An entry is replaced only if its bytes are upstream's published ones, so a differing copy
  * (another version, a relocated build) is an error and not silently overwritten. Entries that do
  * not change are copied as they are, compressed bytes included; the ones written anew get a fixed
- * time, so equal inputs give equal jars.
+ * time, so equal inputs give equal jars (in one default time zone, which {@link Main} sets).
  */
 final class Graft {
 
@@ -245,8 +245,7 @@ final class Graft {
     private static void put(ZipArchiveOutputStream out, String name, int method, byte[] content)
             throws IOException {
         ZipArchiveEntry entry = new ZipArchiveEntry(name);
-        // The library writes a zone-less time by the default zone: give it that zone's instant.
-        entry.setTime(ENTRY_TIME.atZone(ZoneId.systemDefault()).toInstant().toEpochMilli());
+        entry.setTime(ENTRY_TIME.toInstant(ZoneOffset.UTC).toEpochMilli());
         entry.setMethod(method);
         entry.setSize(content.length);
         CRC32 crc = new CRC32();

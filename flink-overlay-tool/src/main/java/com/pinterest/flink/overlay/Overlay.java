@@ -62,6 +62,17 @@ final class Overlay {
         }
         SortedMap<String, byte[]> rest = new TreeMap<>(contents);
         rest.keySet().removeIf(entry -> entry.startsWith("META-INF/") && !isService(entry));
+        contents.keySet().stream()
+                .filter(entry -> entry.startsWith("META-INF/versions/"))
+                .findFirst()
+                .ifPresent(
+                        entry -> {
+                            throw new OverlayException(
+                                    name
+                                            + " holds "
+                                            + entry
+                                            + ": classes for newer Java versions cannot be grafted");
+                        });
         for (Map.Entry<String, byte[]> content : contents.entrySet()) {
             String entry = content.getKey();
             if (!entry.startsWith(OverlayIndex.DIRECTORY) || !entry.endsWith(OverlayIndex.SUFFIX)) {

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * An upstream module as it is published, patches for it, and an overlay module that is built of
+ * both, all below one directory.
+ */
+final class UpstreamFixture {
+
+    static final String MODULE = "flink-demo";
+    static final String FORK_VERSION = "1.0-fork-7";
+
+    /** A header without a finding, up to and with the blank line before the diff. */
+    static final String HEADER =
+            """
+            Subject: Greet warmly
+            Upstream-Status: Pending
+            Reason: The greeting was cold.
+            Risk: None.
+            Test: GreeterTest
+            Drop-When: upstream greets warmly
+
+            """;
+
+    private final Path root;
+    private final SortedMap<String, String> published = new TreeMap<>();
+    private final Map<String, String> relocations = new TreeMap<>();
+
+    UpstreamFixture(Path root) throws IOException {
+        this.root = root;
+        Files.createDirectories(patches().resolve(MODULE));
+        Files.createDirectories(upstream());
+        Files.createDirectories(ownSources());
+        Files.createDirectories(classes());
+        Files.createFile(patches().resolve(MODULE).resolve("series"));
+        Files.createFile(patches().resolve("upstream-packages.txt"));
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path patches() {
+        return root.resolve("patches");
+    }
+
+    Path upstream() {
+        return root.resolve("upstream");
+    }
+
+    Path binaryJar() {
+        return upstream().resolve(MODULE + ".jar");
+    }
+
+    Path sourcesJar() {
+        return upstream().resolve(MODULE + "-sources.jar");
+    }
+
+    Path ownSources() {
+        return root.resolve("own");
+    }
+
+    Path sources() {
+        return root.resolve("target/sources");
+    }
+
+    Path resources() {
+        return root.resolve("target/resources");
+    }
+
+    Path stamp() {
+        return root.resolve("target/overlay/stamp");
+    }
+
+    Path classes() {
+        return root.resolve("target/classes");
+    }
+
+    String classPath() {
+        return classes() + File.pathSeparator + binaryJar();
+    }
+
+    /** Adds a source or a resource of the upstream module. */
+    UpstreamFixture file(String path, String text) {
+        published.put(path, text);
+        return this;
+    }
+
+    /** Relocates a package in the published binaries, which leaves the published sources alone. */
+    UpstreamFixture relocate(String from, String to) {
+        relocations.put(from, to);
+        return this;
+    }
+
+    /** Writes the binary jar, the sources jar and the pins of both. */
+    UpstreamFixture publish() throws IOException {
+        SortedMap<String, String> relocated = new TreeMap<>();
+        JarBuilder sources = new JarBuilder().manifest();
+        JarBuilder binary = new JarBuilder().manifest();
+        published.forEach(
+                (path, text) -> {
+                    if (path.endsWith(".java")) {
+                        sources.entry(path, text);
+                        relocated.put(path, relocated(text));
+                    } else {
+                        binary.entry(path, text);
+                    }
+                });
+        binary.entries(JavaSources.compile(relocated)).write(binaryJar());
+        sources.write(sourcesJar());
+        pin();
+        return this;
+    }
+
+    private String relocated(String text) {
+        String result = text;
+        for (Map.Entry<String, String> relocation : relocations.entrySet()) {
+            result = result.replace(relocation.getKey() + ".", relocation.getValue() + ".");
+        }
+        return result;
+    }
+
+    private void pin() throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.add("version = 1.0");
+        lines.add(MODULE + ".jar.sha256 = " + Checksums.of("SHA-256", binaryJar()));
+        lines.add(MODULE + ".sources.sha256 = " + Checksums.of("SHA-256", sourcesJar()));
+        relocations.forEach((from, to) -> lines.add(MODULE + ".relocate." + from + " = " + to));
+        Files.write(pinsFile(), lines);
+    }
+
+    Path pinsFile() {
+        return patches().resolve("upstream.properties");
+    }
+
+    /** Writes a patch that makes {@code after} of a published file, and lists it. */
+    UpstreamFixture patch(String name, String path, String after) throws IOException {
+        return patchText(name, HEADER + UnifiedDiff.between(path, published.get(path), after));
+    }
+
+    /** Writes a patch and lists it in the series unless it stands there already. */
+    UpstreamFixture patchText(String name, String text) throws IOException {
+        Path directory = patches().resolve(MODULE);
+        Files.writeString(directory.resolve(name), text);
+        Path series = directory.resolve("series");
+        if (!Files.readAllLines(series).contains(name)) {
+            Files.writeString(series, name + "\n", StandardOpenOption.APPEND);
+        }
+        return this;
+    }
+
+    /** Applies the patches and tells whether there was anything to do. */
+    boolean apply() throws IOException {
+        return new SourceOverlay(patches(), Pins.load(pinsFile()), upstream(), FORK_VERSION)
+                .apply(
+                        List.of(MODULE),
+                        new SourceOverlay.Target(sources(), resources(), stamp()),
+                        new PatchedSourceCompiler(
+                                binaryJar().toString(), List.of(sources(), ownSources())));
+    }
+
+    /** Adds a source of the overlay module itself. */
+    UpstreamFixture ownSource(String path, String text) throws IOException {
+        write(ownSources().resolve(path), text.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    /** Builds the overlay module: patched and own sources, and the patched resources. */
+    void compile() throws IOException {
+        SortedMap<String, String> sources = new TreeMap<>();
+        for (Path directory : List.of(sources(), ownSources())) {
+            for (Map.Entry<String, Path> file : Trees.files(directory).entrySet()) {
+                sources.put(file.getKey(), Files.readString(file.getValue()));
+            }
+        }
+        for (Map.Entry<String, byte[]> made :
+                JavaSources.compile(sources, binaryJar()).entrySet()) {
+            write(classes().resolve(made.getKey()), made.getValue());
+        }
+        for (Map.Entry<String, Path> resource : Trees.files(resources()).entrySet()) {
+            write(classes().resolve(resource.getKey()), Files.readAllBytes(resource.getValue()));
+        }
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.write(file, content);
+    }
+
+    /** Compares the built classes with upstream's and writes the index among them. */
+    OverlayIndex check(String... listed) throws IOException {
+        return new OverlayCheck(classes(), upstream(), sources(), classPath())
+                .check(List.of(PatchSeries.load(patches(), MODULE)), Set.of(listed))
+                .get(0);
+    }
+}
