@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.conformance;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
+
+/**
+ * How the tests of one class ended.
+ *
+ * @param testClass the class that was run, by its qualified name
+ * @param executed tests that ran to an end, good or bad; skipped ones do not count
+ * @param failures the tests that failed
+ */
+record ClassResult(String testClass, int executed, int skipped, List<Failure> failures) {
+
+    /**
+     * A test that failed.
+     *
+     * @param method its method without parameters
+     * @param message what the report says, the first line
+     */
+    record Failure(String method, String message) {}
+
+    /** Reads Surefire's reports of a module, sorted by class; none if there is no directory. */
+    static List<ClassResult> readAll(Path reports) throws IOException {
+        if (!Files.isDirectory(reports)) {
+            return List.of();
+        }
+        Map<String, ClassResult> results = new TreeMap<>();
+        try (Stream<Path> files = Files.list(reports)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                if (name.startsWith("TEST-") && name.endsWith(".xml")) {
+                    ClassResult result = read(file);
+                    results.put(result.testClass, result);
+                }
+            }
+        }
+        return List.copyOf(results.values());
+    }
+
+    private static ClassResult read(Path file) throws IOException {
+        Element suite = parse(file);
+        int executed = 0;
+        int skipped = 0;
+        List<Failure> failures = new ArrayList<>();
+        NodeList cases = suite.getElementsByTagName("testcase");
+        for (int i = 0; i < cases.getLength(); i++) {
+            Element test = (Element) cases.item(i);
+            if (test.getElementsByTagName("skipped").getLength() > 0) {
+                skipped++;
+                continue;
+            }
+            executed++;
+            NodeList failed = test.getElementsByTagName("failure");
+            if (failed.getLength() == 0) {
+                failed = test.getElementsByTagName("error");
+            }
+            if (failed.getLength() > 0) {
+                failures.add(
+                        new Failure(
+                                method(test.getAttribute("name")),
+                                firstLine(((Element) failed.item(0)).getAttribute("message"))));
+            }
+        }
+        return new ClassResult(suite.getAttribute("name"), executed, skipped, failures);
+    }
+
+    private static Element parse(Path file) throws IOException {
+        try {
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            DocumentBuilder builder = factory.newDocumentBuilder();
+            return builder.parse(file.toFile()).getDocumentElement();
+        } catch (ParserConfigurationException | SAXException e) {
+            throw new IOException(file + " is no test report", e);
+        }
+    }
+
+    /** Surefire appends parameters and repetitions in brackets of several kinds. */
+    private static String method(String name) {
+        return name.split("[(\\[{ ]", 2)[0];
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("");
+    }
+}
