@@ -8,10 +8,10 @@
 BASH_JAVA_UTILS_CLASS=org.apache.flink.runtime.util.bash.BashJavaUtils
 BASH_JAVA_UTILS_PREFIX=BASH_JAVA_UTILS_EXEC_RESULT:
 
-# configured_java_home CONF_DIR: prints env.java.home of config.yaml, written flat or nested. Awk
-# has to do, as Java is not known yet.
+# configured_java_home FILE: prints env.java.home of a configuration file, written flat or nested.
+# Awk has to do, as Java is not known yet.
 configured_java_home() {
-    [[ -r $1/config.yaml ]] || return 0
+    [[ -r $1 ]] || return 0
     awk '
         /^[ \t]*(#|$)/ { next }
         {
@@ -35,13 +35,14 @@ configured_java_home() {
                 sub(/[ \t\r]+$/, "", value)
             }
             print value
-        }' "$1/config.yaml"
+        }' "$1"
 }
 
-# find_java CONF_DIR: sets and exports JAVA_RUN, and JAVA_HOME where there is one.
+# find_java CONF_DIR [FILE_NAME]: sets and exports JAVA_RUN, and JAVA_HOME where there is one. The
+# configuration file is config.yaml, unless named otherwise.
 find_java() {
-    local home
-    home=$(configured_java_home "$1")
+    local file=$1/${2:-config.yaml} home
+    home=$(configured_java_home "$file")
     home=${home:-$JAVA_HOME}
     if [[ -n $home ]]; then
         export JAVA_HOME=$home
@@ -53,7 +54,7 @@ find_java() {
     fi
     export JAVA_RUN
     if ! command -v "$JAVA_RUN" > /dev/null; then
-        echo "Java was not found at '$JAVA_RUN'. Set JAVA_HOME, or env.java.home in $1/config.yaml, to a JDK, or put java on the PATH."
+        echo "Java was not found at '$JAVA_RUN'. Set JAVA_HOME, or env.java.home in $file, to a JDK, or put java on the PATH."
         exit 1
     fi
 }
@@ -104,4 +105,13 @@ run_bash_java_utils() {
     BASH_JAVA_UTILS_RESULT=$(sed -n "s/^$BASH_JAVA_UTILS_PREFIX//p" <<< "$BASH_JAVA_UTILS_OUTPUT")
     BASH_JAVA_UTILS_LOG=$(grep -v "^$BASH_JAVA_UTILS_PREFIX" <<< "$BASH_JAVA_UTILS_OUTPUT")
     return 0
+}
+
+# write_configuration CONF_DIR: makes the result of the tool the configuration file.
+write_configuration() {
+    # Written in place, not moved there: the file may be a mount of its own.
+    if ! printf '%s\n' "$BASH_JAVA_UTILS_RESULT" > "$1/config.yaml"; then
+        echo "[ERROR] Cannot write '$1/config.yaml'." >&2
+        exit 1
+    fi
 }

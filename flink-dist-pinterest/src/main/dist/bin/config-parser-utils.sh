@@ -24,9 +24,4 @@ shift 3
 
 find_java "$conf_dir"
 run_bash_java_utils "$bin_dir" "$lib_dir" UPDATE_AND_GET_FLINK_CONFIGURATION "$conf_dir" "$@" || exit 1
-
-# Written in place, not moved there: the file may be a mount of its own.
-if ! printf '%s\n' "$BASH_JAVA_UTILS_RESULT" > "$conf_dir/config.yaml"; then
-    echo "[ERROR] Cannot write '$conf_dir/config.yaml'." >&2
-    exit 1
-fi
+write_configuration "$conf_dir"

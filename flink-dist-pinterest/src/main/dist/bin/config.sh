@@ -307,6 +307,15 @@ use_java_options() {
     export FLINK_ENV_JAVA_OPTS+=${1:+ $1}
 }
 
+# run_session_client NAME MAIN_CLASS [arguments]: runs a client that starts a session cluster. It may
+# stay as long as the cluster does, so it gets a small heap.
+run_session_client() {
+    find_log_options "$FLINK_LOG_BASE-$1-$HOSTNAME.log" log4j-session.properties logback-session.xml
+    find_lib_class_path
+    split_options "$JVM_ARGS -Xmx512m $FLINK_ENV_JAVA_OPTS $FLINK_ENV_JAVA_OPTS_CLI"
+    "$JAVA_RUN" "${OPTIONS[@]}" "${LOG_OPTIONS[@]}" -classpath "$LIB_CLASS_PATH:$HADOOP_PART" "${@:2}"
+}
+
 # ---------------------------------------------------------------------------
 # Services, as flink-daemon.sh and flink-console.sh start them
 # ---------------------------------------------------------------------------
@@ -492,5 +501,38 @@ read_cluster() {
         read_hosts masters
         MASTERS=("${HOSTS[@]}")
         MASTERS_LOCAL=$ALL_LOCAL
+    fi
+}
+
+# ---------------------------------------------------------------------------
+# ZooKeeper
+# ---------------------------------------------------------------------------
+
+# Sets ZOO_CFG.
+find_zoo_cfg() {
+    ZOO_CFG=$FLINK_CONF_DIR/zoo.cfg
+    if [[ ! -f $ZOO_CFG ]]; then
+        echo "[ERROR] The file '$ZOO_CFG' is missing: it is the configuration of ZooKeeper." >&2
+        exit 1
+    fi
+}
+
+# Sets QUORUM to the hosts of zoo.cfg's lines server.N=HOST:PORT:PORT and QUORUM_IDS to their N.
+read_quorum() {
+    local line
+    find_zoo_cfg
+    QUORUM=()
+    QUORUM_IDS=()
+    while read -r line || [[ -n $line ]]; do
+        [[ $line == server.* ]] || continue
+        if [[ $line =~ ^server\.([0-9]+)[[:space:]]*=[[:space:]]*([[:alnum:]._-]+) ]]; then
+            QUORUM+=("${BASH_REMATCH[2]}")
+            QUORUM_IDS+=("${BASH_REMATCH[1]}")
+        else
+            echo "[WARN] Skipping '${line%$'\r'}' in '$ZOO_CFG': it should be server.N=HOST:PORT:PORT." >&2
+        fi
+    done < "$ZOO_CFG"
+    if ((${#QUORUM[@]} == 0)); then
+        echo "[WARN] No line server.N=HOST:PORT:PORT in '$ZOO_CFG'." >&2
     fi
 }

@@ -38,13 +38,17 @@ final class ClassPathTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"flink", "taskmanager.sh"})
-    void hadoopComesLastAndItsWildcardStays(String script, FakeInstallation flink) {
+    @CsvSource({
+        "flink, org.apache.flink.client.cli.CliFrontend",
+        "yarn-session.sh, org.apache.flink.yarn.cli.FlinkYarnSessionCli",
+        "kubernetes-session.sh, org.apache.flink.kubernetes.cli.KubernetesSessionCli",
+        "taskmanager.sh, " + TASK_MANAGER,
+    })
+    void hadoopComesLastAndItsWildcardStays(
+            String script, String mainClass, FakeInstallation flink) {
         flink.set("HADOOP_CLASSPATH", "/hadoop/*:/more/*");
         flink.set("HADOOP_CONF_DIR", "/etc/hadoop conf");
         flink.configure("env.yarn.conf.dir: /yarn", "env.hbase.conf.dir: /hbase");
-        String mainClass =
-                script.equals("flink") ? "org.apache.flink.client.cli.CliFrontend" : TASK_MANAGER;
 
         FakeInstallation.RunningScript run = flink.start(script, "start");
 
@@ -72,7 +76,16 @@ final class ClassPathTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"flink", "jobmanager.sh", "taskmanager.sh", "sql-gateway.sh"})
+    @ValueSource(
+            strings = {
+                "flink",
+                "jobmanager.sh",
+                "kubernetes-session.sh",
+                "kubernetes-taskmanager.sh",
+                "sql-gateway.sh",
+                "taskmanager.sh",
+                "yarn-session.sh"
+            })
     void flinkDistMustNotBeMissing(String script, FakeInstallation flink) {
         delete(flink.lib().resolve("flink-dist-2.3.0.jar"));
 
@@ -84,7 +97,16 @@ final class ClassPathTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"flink", "jobmanager.sh", "taskmanager.sh", "sql-gateway.sh"})
+    @ValueSource(
+            strings = {
+                "flink",
+                "jobmanager.sh",
+                "kubernetes-session.sh",
+                "kubernetes-taskmanager.sh",
+                "sql-gateway.sh",
+                "taskmanager.sh",
+                "yarn-session.sh"
+            })
     void flinkDistMustBeTheOnlyOne(String script, FakeInstallation flink) {
         addJar(flink.lib().resolve("old"), "flink-dist-2.2.0.jar");
 

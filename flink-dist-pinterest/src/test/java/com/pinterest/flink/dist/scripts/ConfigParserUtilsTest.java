@@ -3,6 +3,10 @@ package com.pinterest.flink.dist.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.configuration.GlobalConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -53,6 +57,46 @@ final class ConfigParserUtilsTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.stderr()).contains("[ERROR]", "line 7 is not YAML");
         assertThat(flink.conf().resolve("config.yaml")).hasContent(before);
+    }
+
+    @Test
+    void resultReloadsWithTheSameKeys(FakeInstallation flink) {
+        flink.useConfigurationTool();
+        Map<String, String> expected = new TreeMap<>(load(flink));
+        for (String key :
+                List.of(
+                        "rest.address",
+                        "rest.bind-address",
+                        "jobmanager.bind-host",
+                        "taskmanager.bind-host")) {
+            assertThat(expected.put(key, "0.0.0.0")).isEqualTo("localhost");
+        }
+        assertThat(expected.remove("taskmanager.host")).isEqualTo("localhost");
+
+        ScriptRun first = run(flink);
+        Map<String, String> loaded = load(flink);
+        // There is nothing left to replace.
+        ScriptRun second = run(flink);
+
+        assertThat(first).isEqualTo(new ScriptRun(0, "", ""));
+        assertThat(loaded).isEqualTo(expected);
+        assertThat(second).isEqualTo(first);
+        assertThat(load(flink)).isEqualTo(expected);
+    }
+
+    @Test
+    void fileThatCannotBeWrittenIsAnError(FakeInstallation flink) {
+        FakeInstallation.delete(flink.conf().resolve("config.yaml"));
+        flink.directory("flink home/conf/config.yaml");
+
+        ScriptRun run = run(flink);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.stderr()).contains("[ERROR] Cannot write", flink.conf() + "/config.yaml");
+    }
+
+    private static Map<String, String> load(FakeInstallation flink) {
+        return GlobalConfiguration.loadConfiguration(flink.conf().toString()).toMap();
     }
 
     private static ScriptRun run(FakeInstallation flink) {

@@ -84,6 +84,8 @@ final class FakeInstallation implements AutoCloseable {
             . "$answers/record" java "$@"
             case " $* " in
                 *" UPDATE_AND_GET_FLINK_CONFIGURATION "*) . "$answers/configuration" ;;
+                *" MIGRATE_LEGACY_FLINK_CONFIGURATION_TO_STANDARD_YAML "*)
+                    . "$answers/configuration" ;;
                 *" GET_JM_RESOURCE_PARAMS "*) cat "$answers/jobmanager" ;;
                 *" GET_TM_RESOURCE_PARAMS "*) cat "$answers/taskmanager" ;;
                 *" -XshowSettings:properties "*) cat "$answers/properties" ;;
@@ -255,6 +257,22 @@ final class FakeInstallation implements AutoCloseable {
 
     void breakConfiguration() {
         write(answers.resolve("configuration"), "echo 'line 7 is not YAML'; exit 1\n");
+    }
+
+    /** Lets the configuration tool itself read and write the configuration. */
+    void useConfigurationTool() {
+        write(
+                answers.resolve("configuration"),
+                """
+                while [[ $1 != *.BashJavaUtils ]]; do shift; done
+                exec %s -Dlog4j2.configurationFile=%s -classpath %s "$@"
+                """
+                        .formatted(
+                                quote(Path.of(System.getProperty("java.home"), "bin", "java")),
+                                quote(
+                                        SOURCES.resolveSibling("bash-java-utils")
+                                                .resolve("log4j2.properties")),
+                                quote(System.getProperty("java.class.path"))));
     }
 
     /** What the command answers, for GET_JM_RESOURCE_PARAMS. */

@@ -27,6 +27,13 @@ final class UsageTest {
         "flink-daemon.sh, restart taskexecutor",
         "config-parser-utils.sh,",
         "config-parser-utils.sh, conf bin",
+        "migrate-config-file.sh, conf",
+        "zookeeper.sh,",
+        "zookeeper.sh, restart 1",
+        "zookeeper.sh, start",
+        "zookeeper.sh, start-foreground",
+        "kubernetes-jobmanager.sh,",
+        "kubernetes-jobmanager.sh, kubernetes-taskmanager",
     })
     void wrongVerbGivesTheUsageWithoutAnyJava(
             String script, String arguments, FakeInstallation flink) {
@@ -52,6 +59,19 @@ final class UsageTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.stdout()).contains("Unknown service", "Usage: " + script, "taskexecutor");
         assertThat(flink.pids()).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flink", "sql-client.sh", "yarn-session.sh", "kubernetes-session.sh"})
+    void clientsLeaveAWrongCommandLineToJava(String script, FakeInstallation flink) {
+        flink.service("echo usage; echo wrong >&2; exit 1");
+
+        ScriptRun run = flink.run(script);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.stdout()).isEqualTo("usage\n");
+        assertThat(run.stderr()).startsWith("wrong\n");
+        assertThat(flink.calls("java")).hasSize(2);
     }
 
     @ParameterizedTest

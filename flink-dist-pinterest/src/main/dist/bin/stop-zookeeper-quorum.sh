@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Stops what start-zookeeper-quorum.sh has started.
+
+# shellcheck source=/dev/null
+. "$(dirname "$(readlink -f "$0")")/config.sh"
+
+read_quorum
+for host in "${QUORUM[@]}"; do
+    on_host "$host" zookeeper.sh stop
+done
