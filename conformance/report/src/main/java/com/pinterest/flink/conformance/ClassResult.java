@@ -21,9 +21,11 @@ import org.xml.sax.SAXException;
  *
  * @param testClass the class that was run, by its qualified name
  * @param executed tests that ran to an end, good or bad; skipped ones do not count
- * @param failures the tests that failed
+ * @param failures the tests that failed, and again when they were repeated
+ * @param flaky the methods that failed first and succeeded when they were repeated
  */
-record ClassResult(String testClass, int executed, int skipped, List<Failure> failures) {
+record ClassResult(
+        String testClass, int executed, int skipped, List<Failure> failures, List<String> flaky) {
 
     /**
      * A test that failed.
@@ -56,6 +58,7 @@ record ClassResult(String testClass, int executed, int skipped, List<Failure> fa
         int executed = 0;
         int skipped = 0;
         List<Failure> failures = new ArrayList<>();
+        List<String> flaky = new ArrayList<>();
         NodeList cases = suite.getElementsByTagName("testcase");
         for (int i = 0; i < cases.getLength(); i++) {
             Element test = (Element) cases.item(i);
@@ -64,18 +67,26 @@ record ClassResult(String testClass, int executed, int skipped, List<Failure> fa
                 continue;
             }
             executed++;
-            NodeList failed = test.getElementsByTagName("failure");
-            if (failed.getLength() == 0) {
-                failed = test.getElementsByTagName("error");
-            }
-            if (failed.getLength() > 0) {
-                failures.add(
-                        new Failure(
-                                method(test.getAttribute("name")),
-                                firstLine(((Element) failed.item(0)).getAttribute("message"))));
+            String method = method(test.getAttribute("name"));
+            Element failed = first(test, "failure", "error");
+            if (failed != null) {
+                failures.add(new Failure(method, firstLine(failed.getAttribute("message"))));
+            } else if (first(test, "flakyFailure", "flakyError") != null) {
+                flaky.add(method);
             }
         }
-        return new ClassResult(suite.getAttribute("name"), executed, skipped, failures);
+        return new ClassResult(suite.getAttribute("name"), executed, skipped, failures, flaky);
+    }
+
+    /** The first element of one of the names, or null. */
+    private static Element first(Element parent, String... names) {
+        for (String name : names) {
+            NodeList found = parent.getElementsByTagName(name);
+            if (found.getLength() > 0) {
+                return (Element) found.item(0);
+            }
+        }
+        return null;
     }
 
     private static Element parse(Path file) throws IOException {

@@ -121,11 +121,11 @@ public final class ConformanceReport {
     String render(List<String> modules) throws IOException {
         StringBuilder text = new StringBuilder();
         row(text, "module", "classes", "executed", "skipped", "known", "new", "patched");
-        List<String> failures = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
         for (String module : modules) {
-            module(text, module, failures);
+            module(text, module, notes);
         }
-        failures.forEach(line -> text.append(line).append('\n'));
+        notes.forEach(line -> text.append(line).append('\n'));
         problems.forEach(line -> text.append("PROBLEM ").append(line).append('\n'));
         text.append(
                 String.format(
@@ -134,8 +134,7 @@ public final class ConformanceReport {
         return text.toString();
     }
 
-    private void module(StringBuilder text, String module, List<String> failures)
-            throws IOException {
+    private void module(StringBuilder text, String module, List<String> notes) throws IOException {
         List<ClassResult> results = results(module);
         int executed = 0;
         int skipped = 0;
@@ -145,13 +144,16 @@ public final class ConformanceReport {
             executed += result.executed();
             skipped += result.skipped();
             boolean failed = false;
+            for (String method : result.flaky()) {
+                notes.add("FLAKY " + module + " " + result.testClass() + "." + method);
+            }
             for (Failure failure : result.failures()) {
                 if (known.contains(module, result.testClass(), failure.method())) {
                     knownHere++;
                 } else {
                     newHere++;
                     failed = true;
-                    failures.add(
+                    notes.add(
                             String.format(
                                     "NEW %s %s.%s: %s",
                                     module,

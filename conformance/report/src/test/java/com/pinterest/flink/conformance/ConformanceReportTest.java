@@ -72,6 +72,25 @@ class ConformanceReportTest {
     }
 
     @Test
+    void aTestThatSucceedsWhenRepeatedIsFlakyAndNoFailure() throws IOException {
+        write(
+                "surefire-reports/TEST-org.demo.FlakyTest.xml",
+                """
+                <testsuite name="org.demo.FlakyTest">
+                  <testcase name="sometimes" classname="org.demo.FlakyTest">
+                    <flakyFailure message="too slow" type="E">trace</flakyFailure>
+                  </testcase>
+                </testsuite>
+                """);
+
+        ConformanceReport report = report(false);
+
+        assertThat(report.render(List.of(MODULE)))
+                .contains("FLAKY flink-demo org.demo.FlakyTest.sometimes", "0 new failures");
+        assertThat(report.isGood()).isTrue();
+    }
+
+    @Test
     void fewerExecutedTestsThanTheFloorAreAProblem() throws IOException {
         write("surefire-reports/TEST-org.demo.MixedTest.xml", MIXED);
         known("flink-demo\torg.demo.MixedTest\t*\tflaky\tdepends on the machine\n");
