@@ -57,7 +57,12 @@ record Patch(Path file, Map<String, String> header, List<FileDiff> diffs) {
     }
 
     static Patch parse(Path file) throws IOException {
-        return new Parser(file, Files.readAllLines(file)).parse();
+        return parse(file, Files.readAllLines(file));
+    }
+
+    /** Parses the lines of a patch that is, or is to be, the file's content. */
+    static Patch parse(Path file, List<String> lines) {
+        return new Parser(file, lines).parse();
     }
 
     private static final class Parser {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The patches of one upstream module, in the order that its {@code series} file names them.
@@ -25,11 +27,7 @@ record PatchSeries(String module, List<Patch> patches) {
         if (!Files.isRegularFile(series)) {
             throw new OverlayException(series + " does not exist: it lists the module's patches");
         }
-        List<String> names =
-                Files.readAllLines(series).stream()
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                        .toList();
+        List<String> names = names(series);
         List<Patch> patches = new ArrayList<>();
         for (String name : names) {
             Path file = directory.resolve(name);
@@ -49,6 +47,30 @@ record PatchSeries(String module, List<Patch> patches) {
                             });
         }
         return new PatchSeries(module, List.copyOf(patches));
+    }
+
+    /** The names in a {@code series} file. */
+    static List<String> names(Path series) throws IOException {
+        return Files.readAllLines(series).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
+    }
+
+    /** The patches that touch each file of the module, in the order of the series. */
+    Map<String, List<Patch>> byFile() {
+        Map<String, List<Patch>> byFile = new LinkedHashMap<>();
+        for (Patch patch : patches) {
+            for (Patch.FileDiff diff : patch.diffs()) {
+                byFile.computeIfAbsent(diff.path(), ignored -> new ArrayList<>()).add(patch);
+            }
+        }
+        return byFile;
+    }
+
+    /** Added plus removed lines of all patches. */
+    int changedLines() {
+        return patches.stream().mapToInt(Patch::changedLines).sum();
     }
 
     /** The names of all modules with a series, sorted. */

@@ -6,10 +6,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -79,7 +79,8 @@ final class SourceOverlay {
 
         Map<Path, List<Patch>> touched = new LinkedHashMap<>();
         for (String module : modules) {
-            for (Map.Entry<String, List<Patch>> entry : byFile(module).entrySet()) {
+            for (Map.Entry<String, List<Patch>> entry :
+                    PatchSeries.load(patches, module).byFile().entrySet()) {
                 Path written = write(module, entry.getKey(), entry.getValue(), target);
                 touched.put(written, entry.getValue());
             }
@@ -94,26 +95,24 @@ final class SourceOverlay {
         return upstream.resolve(module + ".jar");
     }
 
-    private static Path sourcesJar(Path upstream, String module) {
+    static Path sourcesJar(Path upstream, String module) {
         return upstream.resolve(module + "-sources.jar");
-    }
-
-    /** The patches that touch each file of the module, in the order of the series. */
-    private Map<String, List<Patch>> byFile(String module) throws IOException {
-        Map<String, List<Patch>> byFile = new LinkedHashMap<>();
-        for (Patch patch : PatchSeries.load(patches, module).patches()) {
-            for (Patch.FileDiff diff : patch.diffs()) {
-                byFile.computeIfAbsent(diff.path(), ignored -> new ArrayList<>()).add(patch);
-            }
-        }
-        return byFile;
     }
 
     private Path write(String module, String path, List<Patch> touching, Target target)
             throws IOException {
-        boolean java = path.endsWith(".java");
-        Path jar = java ? sourcesJar(upstream, module) : binaryJar(upstream, module);
-        List<String> lines = read(jar, path, touching.get(0));
+        boolean java = isJava(path);
+        List<String> lines =
+                lines(upstream, module, path)
+                        .orElseThrow(
+                                () ->
+                                        new OverlayException(
+                                                touching.get(0).name()
+                                                        + ": "
+                                                        + jarOf(upstream, module, path)
+                                                                .getFileName()
+                                                        + " holds no "
+                                                        + path));
         for (Patch patch : touching) {
             for (Patch.FileDiff diff : patch.diffs()) {
                 if (diff.path().equals(path)) {
@@ -136,15 +135,26 @@ final class SourceOverlay {
         return file;
     }
 
-    private static List<String> read(Path jar, String path, Patch patch) throws IOException {
-        try (ZipFile zip = new ZipFile(jar.toFile())) {
+    /** Java source comes from the sources jar, anything else from the binary jar. */
+    private static Path jarOf(Path upstream, String module, String path) {
+        return isJava(path) ? sourcesJar(upstream, module) : binaryJar(upstream, module);
+    }
+
+    static boolean isJava(String path) {
+        return path.endsWith(".java");
+    }
+
+    /** The lines of a file as upstream published it, or nothing if the module has no such file. */
+    static Optional<List<String>> lines(Path upstream, String module, String path)
+            throws IOException {
+        try (ZipFile zip = new ZipFile(jarOf(upstream, module, path).toFile())) {
             ZipEntry entry = zip.getEntry(path);
             if (entry == null) {
-                throw new OverlayException(
-                        patch.name() + ": " + jar.getFileName() + " holds no " + path);
+                return Optional.empty();
             }
             try (InputStream in = zip.getInputStream(entry)) {
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+                return Optional.of(
+                        new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.dist.it;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -11,10 +12,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -36,12 +40,17 @@ final class FlinkCluster
     private final FlinkTree tree;
     private final int taskManagers;
     private final Map<String, String> settings = new TreeMap<>();
+    private final Map<String, String> directories = new TreeMap<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
 
+    private FlinkTree guestTree;
+    private boolean highlyAvailable;
     private FlinkInstallation installation;
+    private FlinkInstallation guest;
     private Path libDirectory;
     private int restPort;
+    private List<Integer> restPorts;
 
     private FlinkCluster(FlinkTree tree, int taskManagers) {
         this.tree = tree;
@@ -56,6 +65,27 @@ final class FlinkCluster
     FlinkCluster with(String key, String value) {
         settings.put(key, value);
         return this;
+    }
+
+    /** As {@link #with}, the value being a directory of {@link #data}. */
+    FlinkCluster withDirectory(String key, String name) {
+        directories.put(key, name);
+        return this;
+    }
+
+    /** Adds a TaskManager of another tree, with the same configuration. */
+    FlinkCluster joinedBy(FlinkTree other) {
+        guestTree = other;
+        return this;
+    }
+
+    /** Adds a second JobManager, and the ZooKeeper of the tree, which knows the leader. */
+    FlinkCluster highlyAvailable() {
+        highlyAvailable = true;
+        return with("high-availability.type", "zookeeper")
+                .withDirectory("high-availability.storageDir", "ha")
+                // Two JobManagers on this host cannot have the same.
+                .with("blob.server.port", "0");
     }
 
     // ------------------------------------------------------------------ life cycle
@@ -73,9 +103,20 @@ final class FlinkCluster
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure)
             throws Throwable {
-        installation.keepFiles();
-        System.err.println(context.getDisplayName() + ": " + installation.interestingLogLines());
+        System.err.println(context.getDisplayName() + ":");
+        showLogs();
         throw failure;
+    }
+
+    private void showLogs() throws IOException {
+        for (FlinkInstallation shown : installations()) {
+            shown.keepFiles();
+            System.err.println(shown.interestingLogLines());
+        }
+    }
+
+    private List<FlinkInstallation> installations() {
+        return Stream.of(installation, guest).filter(Objects::nonNull).toList();
     }
 
     /** Starts the cluster with other jars in lib/ than the tree's. */
@@ -90,18 +131,20 @@ final class FlinkCluster
             installation.setEnvironment("FLINK_LIB_DIR", libDirectory.toString());
         }
         installation.write("conf/workers", "localhost\n".repeat(taskManagers));
+        if (guestTree != null) {
+            guest = FlinkInstallation.of(guestTree);
+        }
         try {
             // More than once: a port that was free can be taken by the time the cluster wants it.
             for (int attempt = 1; !startOnce(); attempt++) {
                 if (attempt == START_ATTEMPTS) {
                     throw new AssertionError("The cluster does not start");
                 }
-                installation.killAll();
+                installations().forEach(FlinkInstallation::killAll);
             }
         } catch (IOException | InterruptedException | AssertionError e) {
-            installation.keepFiles();
-            System.err.println(installation.interestingLogLines());
-            installation.close();
+            showLogs();
+            close();
             throw e;
         }
     }
@@ -109,21 +152,59 @@ final class FlinkCluster
     private boolean startOnce() throws IOException, InterruptedException {
         Map<String, String> configuration = ClusterSettings.in(installation.directory("data"));
         configuration.putAll(settings);
-        installation.configure(configuration);
+        for (Map.Entry<String, String> entry : directories.entrySet()) {
+            configuration.put(entry.getKey(), data(entry.getValue()).toUri().toString());
+        }
         restPort = Integer.parseInt(configuration.get("rest.port"));
+        if (highlyAvailable) {
+            int zooKeeperPort = startZooKeeper();
+            configuration.put("high-availability.zookeeper.quorum", "localhost:" + zooKeeperPort);
+            restPorts = List.of(restPort, Ports.free());
+            installation.write(
+                    "conf/masters",
+                    restPorts.stream().map("localhost:%d%n"::formatted).collect(joining()));
+        }
+        installation.configure(configuration);
         installation.run("start-cluster.sh").succeeded();
-        ProcessHandle jobManager = installation.daemon("standalonesession");
+        List<ProcessHandle> jobManagers = installation.daemons("standalonesession");
+        if (guest != null) {
+            guest.configureAs(installation);
+            guest.run("taskmanager.sh", "start").succeeded();
+        }
+        int expected = taskManagers + (guest == null ? 0 : 1);
         Await.until(
-                "the end of the JobManager, or " + taskManagers + " TaskManagers at it",
-                () -> !installation.isRunning(jobManager) || taskManagers() == taskManagers);
-        return installation.isRunning(jobManager);
+                "the end of a JobManager, or " + expected + " TaskManagers",
+                () -> !areRunning(jobManagers) || taskManagers() == expected);
+        return areRunning(jobManagers);
+    }
+
+    private boolean areRunning(List<ProcessHandle> processes) {
+        return processes.stream().allMatch(installation::isRunning);
+    }
+
+    private int startZooKeeper() throws IOException, InterruptedException {
+        int port = Ports.free();
+        installation.write(
+                "conf/zoo.cfg",
+                """
+                tickTime=2000
+                dataDir=%s
+                clientPort=%d
+                clientPortAddress=localhost
+                """
+                        .formatted(data("zookeeper"), port));
+        installation.run("zookeeper.sh", "start", "1").succeeded();
+        Await.until("ZooKeeper at its port", () -> Ports.answers(port));
+        return port;
     }
 
     /** Kills the cluster; does nothing if it was not started. */
     void close() throws IOException {
-        if (installation != null) {
-            installation.close();
-            assertThat(installation.processes()).isEmpty();
+        // All first, so that nothing that goes wrong with the files of one lets the other run.
+        installations().forEach(FlinkInstallation::killAll);
+        for (FlinkInstallation closed : installations()) {
+            closed.close();
+            assertThat(closed.processes()).isEmpty();
         }
     }
 
@@ -131,10 +212,30 @@ final class FlinkCluster
         return installation;
     }
 
+    /** The TaskManager that {@link #joinedBy} added. */
+    FlinkInstallation guest() {
+        return guest;
+    }
+
+    /** A directory for the data of the cluster itself, gone after the last test. */
+    Path data(String name) throws IOException {
+        return installation.directory("data/" + name);
+    }
+
     // ------------------------------------------------------------------ REST
 
     int restPort() {
         return restPort;
+    }
+
+    /** Those of a highly available cluster's JobManagers, in the order of their start. */
+    List<Integer> restPorts() {
+        return restPorts;
+    }
+
+    /** Sends all later requests to the JobManager at another port. */
+    void turnTo(int otherRestPort) {
+        restPort = otherRestPort;
     }
 
     /**
@@ -148,6 +249,15 @@ final class FlinkCluster
 
     /** As {@link #get(String)}, from another service of this host. */
     JsonNode get(int port, String path) throws IOException, InterruptedException {
+        return json.readTree(text(port, path));
+    }
+
+    /** As {@link #get(String)}, for what is not JSON. */
+    String text(String path) throws IOException, InterruptedException {
+        return text(restPort, path);
+    }
+
+    private String text(int port, String path) throws IOException, InterruptedException {
         var request =
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
                         .timeout(Duration.ofSeconds(60))
@@ -156,7 +266,7 @@ final class FlinkCluster
         if (response.statusCode() != 200) {
             throw new IOException(path + ": " + response.statusCode() + " " + response.body());
         }
-        return json.readTree(response.body());
+        return response.body();
     }
 
     /** How many TaskManagers are registered. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -90,6 +91,14 @@ final class FlinkInstallation implements AutoCloseable {
         return work.resolve("conf").resolve("config.yaml");
     }
 
+    /** Takes over the config.yaml of another installation. */
+    void configureAs(FlinkInstallation other) throws IOException {
+        Files.copy(
+                other.configurationFile(),
+                configurationFile(),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
     /** Sets keys of config.yaml, the shipped one with what was set before. */
     void configure(Map<String, String> settings) throws IOException {
         Configuration configuration =
@@ -129,9 +138,25 @@ final class FlinkInstallation implements AutoCloseable {
 
     /** The process that the script started last for a service and that {@code stop} would end. */
     ProcessHandle daemon(String service) throws IOException {
-        Path file = work.resolve("pids").resolve("flink-tester-" + service + ".pid");
-        List<String> pids = Files.readAllLines(file);
-        return ProcessHandle.of(Long.parseLong(pids.get(pids.size() - 1)))
+        List<String> pids = pids(service);
+        return process(service, pids.get(pids.size() - 1));
+    }
+
+    /** The processes of a service in the order of their start, which also numbers their logs. */
+    List<ProcessHandle> daemons(String service) throws IOException {
+        List<ProcessHandle> daemons = new ArrayList<>();
+        for (String pid : pids(service)) {
+            daemons.add(process(service, pid));
+        }
+        return daemons;
+    }
+
+    private List<String> pids(String service) throws IOException {
+        return Files.readAllLines(work.resolve("pids").resolve("flink-tester-" + service + ".pid"));
+    }
+
+    private static ProcessHandle process(String service, String pid) throws IOException {
+        return ProcessHandle.of(Long.parseLong(pid))
                 .orElseThrow(() -> new IOException(service + " does not run any more"));
     }
 

@@ -4,6 +4,7 @@ package com.pinterest.flink.dist.it;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 
 /** Ports of this host's loop-back interface. */
@@ -15,6 +16,15 @@ final class Ports {
     static int free() throws IOException {
         try (ServerSocket socket = occupy(0)) {
             return socket.getLocalPort();
+        }
+    }
+
+    /** Whether someone accepts connections at a port. */
+    static boolean answers(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -2,8 +2,19 @@
 package com.pinterest.flink.dist.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.ServiceLoader;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -83,18 +94,10 @@ final class SqlClientIT {
     void gatewayStartsAnswersAndStops() throws Exception {
         // given
         FlinkInstallation installation = cluster.installation();
-        int port = Ports.free();
 
         // when
-        installation
-                .run(
-                        "sql-gateway.sh",
-                        "start",
-                        "-Dsql-gateway.endpoint.rest.address=localhost",
-                        "-Dsql-gateway.endpoint.rest.port=" + port)
-                .succeeded();
+        int port = startGateway();
         ProcessHandle gateway = installation.daemon("sql-gateway");
-        Await.until("an answer", () -> cluster.get(port, "/v1/info") != null);
         JsonNode info = cluster.get(port, "/v1/info");
 
         // then
@@ -106,6 +109,91 @@ final class SqlClientIT {
 
         // then
         assertThat(installation.isRunning(gateway)).isFalse();
+    }
+
+    @Test
+    void jdbcClientOfTheOfficialReleaseReadsRows() throws Exception {
+        // given
+        int port = startGateway();
+        try (URLClassLoader driver = jdbcDriver();
+                Connection connection = connect(driver, port);
+                Statement statement = connection.createStatement()) {
+
+            // when
+            statement.execute("SET 'execution.runtime-mode' = 'batch'");
+            statement.execute(
+                    """
+                    CREATE TABLE numbers (n BIGINT) WITH (
+                        'connector' = 'datagen',
+                        'number-of-rows' = '1000',
+                        'fields.n.kind' = 'sequence',
+                        'fields.n.start' = '1',
+                        'fields.n.end' = '1000'
+                    )
+                    """);
+            List<String> rows = new ArrayList<>();
+            try (ResultSet results =
+                    statement.executeQuery(
+                            """
+                            SELECT name, COUNT(*) AS c, SUM(n) AS s
+                            FROM numbers
+                            JOIN (VALUES (0, 'even'), (1, 'odd')) AS names (id, name)
+                            ON MOD(n, 2) = id
+                            GROUP BY name
+                            """)) {
+                while (results.next()) {
+                    rows.add(
+                            "%s %d %d"
+                                    .formatted(
+                                            results.getString("name"),
+                                            results.getLong("c"),
+                                            results.getLong("s")));
+                }
+            }
+
+            // then
+            assertThat(rows).containsExactlyInAnyOrder("even 500 250500", "odd 500 250000");
+
+            // when, then: the driver does not wrap it in an SQLException
+            assertThatThrownBy(() -> statement.executeQuery("SELECT nonsense FROM nowhere"))
+                    .hasStackTraceContaining("Object 'nowhere' not found");
+
+            // then the connection is as good as before
+            try (ResultSet results = statement.executeQuery("VALUES ('still here')")) {
+                assertThat(results.next()).isTrue();
+                assertThat(results.getString(1)).isEqualTo("still here");
+                assertThat(results.next()).isFalse();
+            }
+        } finally {
+            cluster.installation().run("sql-gateway.sh", "stop").succeeded();
+        }
+    }
+
+    private static int startGateway() throws Exception {
+        int port = Ports.free();
+        cluster.installation()
+                .run(
+                        "sql-gateway.sh",
+                        "start",
+                        "-Dsql-gateway.endpoint.rest.address=localhost",
+                        "-Dsql-gateway.endpoint.rest.port=" + port)
+                .succeeded();
+        Await.until("an answer of the gateway", () -> cluster.get(port, "/v1/info") != null);
+        return port;
+    }
+
+    /** The published driver, which bundles classes that are on the class path here too. */
+    private static URLClassLoader jdbcDriver() throws Exception {
+        List<URL> jars = new ArrayList<>();
+        for (Path jar : FlinkTree.jars(Path.of(System.getProperty("it.libraries")), "*.jar")) {
+            jars.add(jar.toUri().toURL());
+        }
+        return new URLClassLoader(jars.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
+    }
+
+    private static Connection connect(ClassLoader loader, int gatewayPort) throws Exception {
+        Driver driver = ServiceLoader.load(Driver.class, loader).findFirst().orElseThrow();
+        return driver.connect("jdbc:flink://localhost:" + gatewayPort, new Properties());
     }
 
     private static ProcessResult sql(Path script) throws Exception {

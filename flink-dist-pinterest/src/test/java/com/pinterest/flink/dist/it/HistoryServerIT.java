@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.dist.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** historyserver.sh: jobs can be looked at when their cluster is gone. */
+final class HistoryServerIT {
+
+    @RegisterExtension
+    static final FlinkCluster cluster =
+            FlinkCluster.of(FlinkTree.DISTRIBUTION, 1)
+                    .withDirectory("jobmanager.archive.fs.dir", "archive")
+                    .withDirectory("historyserver.archive.fs.dir", "archive");
+
+    @Test
+    void finishedJobIsShownWhenItsClusterIsGone() throws Exception {
+        // given a finished job and no cluster
+        FlinkInstallation installation = cluster.installation();
+        Flights flights = Flights.in(cluster.directory("flights"), 5_000);
+        String job = cluster.submit(flights.command(0, "run", "-p", "2"));
+        JsonNode atTheCluster = cluster.get("/jobs/" + job);
+        installation.run("stop-cluster.sh").succeeded();
+        assertThat(installation.processes()).isEmpty();
+
+        // when
+        int port = Ports.free();
+        installation.configure(
+                Map.of(
+                        "historyserver.web.port",
+                        Integer.toString(port),
+                        "historyserver.web.tmpdir",
+                        cluster.data("history").toString(),
+                        "historyserver.archive.fs.refresh-interval",
+                        "500 ms"));
+        installation.run("historyserver.sh", "start").succeeded();
+        ProcessHandle historyServer = installation.daemon("historyserver");
+
+        // then
+        Await.until(
+                "the job in the overview",
+                () -> cluster.get(port, "/jobs/overview").get("jobs").size() == 1);
+        JsonNode overview = cluster.get(port, "/jobs/overview").get("jobs").get(0);
+        assertThat(overview.get("jid").asText()).isEqualTo(job);
+        assertThat(overview.get("state").asText()).isEqualTo("FINISHED");
+        JsonNode details = cluster.get(port, "/jobs/" + job);
+        for (String field : new String[] {"name", "state", "duration", "vertices"}) {
+            assertThat(details.get(field)).as(field).isEqualTo(atTheCluster.get(field));
+        }
+        assertThat(cluster.get(port, "/config").get("flink-version").asText())
+                .isEqualTo(FlinkTree.VERSION);
+
+        // when
+        ProcessResult stop = installation.run("historyserver.sh", "stop").succeeded();
+
+        // then
+        assertThat(stop.stdout())
+                .contains("Stopping historyserver daemon (pid: " + historyServer.pid() + ")")
+                .doesNotContain("did not stop");
+        assertThat(installation.processes()).isEmpty();
+        assertThat(installation.hasPidFiles()).isFalse();
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs the {@code git} program on one repository.
+ *
+ * <p>Nothing of the user's or the machine's configuration is read, identity and dates are fixed, so
+ * that equal contents give equal commits; and an enclosing repository is out of reach.
+ */
+final class Git {
+
+    private static final String NAME = "patchctl";
+    private static final String MAIL = "patchctl@localhost";
+    private static final String DATE = "2000-01-01T00:00:00Z";
+
+    /** For the commands that the user types in a repository, too. */
+    private static final String CONFIG =
+            """
+            [user]
+            \tname = %s
+            \temail = %s
+            [core]
+            \tautocrlf = false
+            \tattributesFile = /dev/null
+            [commit]
+            \tgpgSign = false
+            [maintenance]
+            \tauto = false
+            [merge]
+            \trenames = false
+            \tconflictStyle = diff3
+            """
+                    .formatted(NAME, MAIL);
+
+    private final Path directory;
+
+    /** What a run of git came to. */
+    record Result(int status, String output, String errors) {}
+
+    private Git(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Makes an empty repository in a directory that has none. */
+    static Git init(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Git git = new Git(directory.toRealPath());
+        git.run("init", "--quiet", "--template=", "--initial-branch=upstream");
+        Files.writeString(git.directory.resolve(".git/config"), CONFIG, StandardOpenOption.APPEND);
+        return git;
+    }
+
+    /** A repository that {@link #init} made. */
+    static Git open(Path directory) throws IOException {
+        if (!Files.isDirectory(directory.resolve(".git"))) {
+            throw new OverlayException(directory + " is not a git work tree");
+        }
+        return new Git(directory.toRealPath());
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** A file of ours among git's own. */
+    Path privateFile(String name) {
+        return directory.resolve(".git").resolve("patchctl-" + name);
+    }
+
+    /** Returns what git prints; fails with git's own words. */
+    String run(String... arguments) {
+        Result result = attempt(arguments);
+        if (result.status() != 0) {
+            throw failure(result, arguments);
+        }
+        return result.output();
+    }
+
+    OverlayException failure(Result result, String... arguments) {
+        return new OverlayException(
+                String.format(
+                        "git %s in %s failed with %d:%n%s%s",
+                        String.join(" ", arguments),
+                        directory,
+                        result.status(),
+                        result.output(),
+                        result.errors()));
+    }
+
+    Result attempt(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(Arrays.asList(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("GIT_"));
+        environment.put("GIT_CEILING_DIRECTORIES", directory.getParent().toString());
+        environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
+        environment.put("GIT_CONFIG_NOSYSTEM", "1");
+        environment.put("GIT_EDITOR", "true");
+        environment.put("LC_ALL", "C");
+        for (String role : List.of("AUTHOR", "COMMITTER")) {
+            environment.put("GIT_" + role + "_NAME", NAME);
+            environment.put("GIT_" + role + "_EMAIL", MAIL);
+            environment.put("GIT_" + role + "_DATE", DATE);
+        }
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new OverlayException("git does not start, is it installed? " + e.getMessage(), e);
+        }
+        try (InputStream output = process.getInputStream();
+                InputStream errors = process.getErrorStream()) {
+            process.getOutputStream().close();
+            // What git has to say on standard error fits into the pipe.
+            String printed = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+            String complaints = new String(errors.readAllBytes(), StandardCharsets.UTF_8);
+            return new Result(process.waitFor(), printed, complaints);
+        } catch (IOException e) {
+            throw new OverlayException("cannot talk to git: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OverlayException("interrupted while git ran", e);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The patches of a repository, the pinned release that they are for, and the directory for what is
+ * made of them and thrown away.
+ */
+final class PatchProject {
+
+    private final Path root;
+    private final UpstreamArtifacts artifacts;
+
+    PatchProject(Path root, UpstreamArtifacts artifacts) {
+        this.root = root;
+        this.artifacts = artifacts;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    UpstreamArtifacts artifacts() {
+        return artifacts;
+    }
+
+    Path patches() {
+        return root.resolve("patches");
+    }
+
+    /** For work trees and downloads; below {@code target}, which no one keeps. */
+    Path scratch() {
+        return root.resolve("target/patchctl");
+    }
+
+    /** Where the artifacts of a release are, or will be. */
+    Path upstream(String version) {
+        return scratch().resolve("upstream").resolve(version);
+    }
+
+    Pins pins() throws IOException {
+        return Pins.load(patches().resolve("upstream.properties"));
+    }
+
+    /** The modules named, or all if none is; fails on one without a series. */
+    List<String> modules(List<String> named) throws IOException {
+        List<String> all = PatchSeries.modules(patches());
+        for (String name : named) {
+            if (!all.contains(name)) {
+                throw new OverlayException(
+                        "patches/" + name + " has no series; modules: " + String.join(", ", all));
+            }
+        }
+        return named.isEmpty() ? all : named;
+    }
+
+    /** Sees to the pinned release's artifacts and holds them against their digests. */
+    Path pinnedUpstream(List<String> modules) throws IOException {
+        Pins pins = pins();
+        Path directory = upstream(pins.version());
+        if (!arePinned(pins, directory, modules)) {
+            SortedMap<String, String> absent = artifacts.fetch(pins.version(), modules, directory);
+            if (!absent.isEmpty()) {
+                throw new OverlayException("not published: " + String.join(", ", absent.values()));
+            }
+            verify(pins, directory, modules);
+        }
+        return directory;
+    }
+
+    private static boolean arePinned(Pins pins, Path directory, List<String> modules)
+            throws IOException {
+        for (String module : modules) {
+            if (!Files.isRegularFile(SourceOverlay.binaryJar(directory, module))
+                    || !Files.isRegularFile(SourceOverlay.sourcesJar(directory, module))) {
+                return false;
+            }
+        }
+        try {
+            verify(pins, directory, modules);
+            return true;
+        } catch (OverlayException staleOrDamaged) {
+            // A copy of ours; what Maven has is what counts.
+            return false;
+        }
+    }
+
+    private static void verify(Pins pins, Path directory, List<String> modules) throws IOException {
+        for (String module : modules) {
+            pins.verify(module, "jar", SourceOverlay.binaryJar(directory, module));
+            pins.verify(module, "sources", SourceOverlay.sourcesJar(directory, module));
+        }
+    }
+
+    /** The files that a series names, as a release has them; those that it lacks are left out. */
+    static SortedMap<String, List<String>> files(PatchSeries series, Path upstream)
+            throws IOException {
+        SortedMap<String, List<String>> files = new TreeMap<>();
+        for (String path : series.byFile().keySet()) {
+            SourceOverlay.lines(upstream, series.module(), path)
+                    .ifPresent(lines -> files.put(path, lines));
+        }
+        return files;
+    }
+
+    /** The bytes of a series: its list and its patches, to see whether they change. */
+    static String fingerprint(PatchSeries series) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (Patch patch : series.patches()) {
+            lines.append(patch.name()).append(' ');
+            lines.append(Checksums.of("SHA-256", patch.file())).append('\n');
+        }
+        return Checksums.sha256(lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The texts of the patches that a repository's commits make, by file name. The header is that
+     * of the patch file; a patch that is new takes the body of its commit's message.
+     */
+    static Map<String, String> export(PatchRepository repository, PatchSeries series, String base)
+            throws IOException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, String> commit : repository.patches(base, "HEAD").entrySet()) {
+            String name = commit.getKey();
+            String diff = repository.diff(commit.getValue());
+            if (diff.isEmpty()) {
+                throw new OverlayException(
+                        name + " changes nothing any more: take it out of the series");
+            }
+            Path file =
+                    series.patches().stream()
+                            .filter(patch -> patch.name().equals(name))
+                            .map(Patch::file)
+                            .findFirst()
+                            .orElse(null);
+            String header =
+                    file != null
+                            ? PatchText.header(file)
+                            : newHeader(repository, commit.getValue(), name);
+            texts.put(name, PatchText.canonical(name, header, diff));
+        }
+        return texts;
+    }
+
+    private static String newHeader(PatchRepository repository, String commit, String name) {
+        if (!name.matches("[a-z0-9-]+\\.patch")) {
+            throw new OverlayException("not a name for a patch: " + name);
+        }
+        List<String> message =
+                repository.git().run("log", "-1", "--format=%B", commit).lines().toList();
+        List<String> header = new ArrayList<>();
+        header.add("Subject: " + message.get(0));
+        message.stream()
+                .skip(1)
+                .filter(line -> !line.isBlank() && !line.startsWith("Patch: "))
+                .forEach(header::add);
+        return String.join("\n", header);
+    }
+
+    /** Makes a directory hold these texts of patches and their series; tells what it changed. */
+    static List<Path> write(Path directory, Map<String, String> texts) throws IOException {
+        Files.createDirectories(directory);
+        List<Path> written = new ArrayList<>();
+        try (var files = Files.list(directory)) {
+            for (Path file : files.sorted().toList()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".patch") && !texts.containsKey(name)) {
+                    Files.delete(file);
+                    written.add(file);
+                }
+            }
+        }
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            writeIfChanged(directory.resolve(text.getKey()), text.getValue(), written);
+        }
+        Path series = directory.resolve("series");
+        List<String> names = List.copyOf(texts.keySet());
+        if (!Files.isRegularFile(series) || !PatchSeries.names(series).equals(names)) {
+            writeIfChanged(
+                    series,
+                    names.stream().map(name -> name + "\n").collect(Collectors.joining()),
+                    written);
+        }
+        return written;
+    }
+
+    private static void writeIfChanged(Path file, String text, List<Path> written)
+            throws IOException {
+        if (!Files.isRegularFile(file) || !Files.readString(file).equals(text)) {
+            Files.writeString(file, text);
+            written.add(file);
+        }
+    }
+}

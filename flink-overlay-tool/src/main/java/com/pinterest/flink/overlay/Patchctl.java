@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The command line for those who maintain the patches; see {@link #USAGE}. */
+public final class Patchctl {
+
+    private static final String USAGE =
+            """
+            Usage: ci/patchctl VERB [ARGUMENT]...
+
+              status                        the series, their share of the budget, the work trees
+              lint                          holds all series against the rules of patches/README.md
+              apply [MODULE]... [--force]   makes a git work tree a module, target/patchctl/MODULE:
+                                            upstream's files that the series names, then a commit
+                                            a patch, on the branch 'series'
+              edit PATCH [--force]          the same for the patch's module, with HEAD at the patch:
+                                            edit the files, then run 'rebuild'
+              rebuild                       takes the edits into the patch that 'edit' named, puts
+                                            the later ones on top, and writes the commits of all
+                                            work trees into patches/. Headers stay. A commit whose
+                                            message has a line 'Patch: NAME.patch' becomes a new
+                                            patch, its message the header.
+              rebuild --check               makes the work trees anew from patches/, elsewhere, and
+                                            fails, showing the difference, if a patch is not byte
+                                            for byte what its export is; writes nothing
+              rebase VERSION                carries all series to another release by a three-way
+                                            merge a patch, tries the compilation, prints the new
+                                            digests, and writes patches that differ: in place for
+                                            a release of the pinned line, else as a variant of the
+                                            series in patches/MODULE/MAJOR.MINOR. Writes nothing
+                                            while anything is left to resolve.
+                --continue                  goes on after you have resolved what it stopped at
+                --in-place                  in place for another line, too: moves the base line
+                --force                     throws away an unfinished rebase and begins anew
+
+            What rebase says of a patch: clean (at its very lines), three-way (merged elsewhere),
+            CONFLICT file:line, GONE file (the release lacks it), EMPTY (the release has the change),
+            pending (behind a conflict), resolved, dropped; of a module: ABSENT (not published).
+            In a resource, a rebase shows the release's own number as @upstream.version@.
+
+            --force throws away work in a work tree. docs/upgrading.md tells the whole story.
+            Exit code: 0 if all is well, 1 if not, 2 for a wrong call.
+            """;
+
+    private final PatchProject project;
+    private final PrintStream out;
+
+    Patchctl(PatchProject project, PrintStream out) {
+        this.project = project;
+        this.out = out;
+    }
+
+    /** Runs one verb; the first argument is the root of the repository. */
+    public static void main(String[] arguments) throws IOException {
+        Path root = Path.of(arguments[0]).toAbsolutePath().normalize();
+        PatchProject project = new PatchProject(root, new MavenArtifacts(root, "mvn"));
+        List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
+        int status;
+        try {
+            status = new Patchctl(project, System.out).run(rest);
+        } catch (OverlayException e) {
+            System.out.flush();
+            System.err.println("patchctl: " + e.getMessage());
+            status = 1;
+        }
+        System.exit(status);
+    }
+
+    /** Runs one verb and returns the exit code. */
+    int run(List<String> arguments) throws IOException {
+        if (arguments.isEmpty()) {
+            out.print(USAGE);
+            return 2;
+        }
+        if (arguments.contains("--help") || arguments.contains("-h")) {
+            out.print(USAGE);
+            return 0;
+        }
+        String verb = arguments.get(0);
+        Call call = new Call(verb, arguments.subList(1, arguments.size()));
+        WorkTrees trees = new WorkTrees(project, out);
+        switch (verb) {
+            case "status" -> {
+                if (call.allows(0, 0)) {
+                    return status(trees);
+                }
+            }
+            case "lint" -> {
+                if (call.allows(0, 0)) {
+                    return lint();
+                }
+            }
+            case "apply" -> {
+                if (call.allows(0, Integer.MAX_VALUE, "--force")) {
+                    trees.apply(project.modules(call.words), call.has("--force"));
+                    return 0;
+                }
+            }
+            case "edit" -> {
+                if (call.allows(1, 1, "--force")) {
+                    trees.edit(call.words.get(0), call.has("--force"));
+                    return 0;
+                }
+            }
+            case "rebuild" -> {
+                if (call.allows(0, 0, "--check")) {
+                    if (call.has("--check")) {
+                        trees.check();
+                    } else {
+                        trees.rebuild();
+                    }
+                    return 0;
+                }
+            }
+            case "rebase" -> {
+                if (call.allows(1, 1, "--continue", "--in-place", "--force")) {
+                    boolean done =
+                            new Rebase(project, out, call.words.get(0))
+                                    .run(
+                                            call.has("--continue"),
+                                            call.has("--in-place"),
+                                            call.has("--force"));
+                    return done ? 0 : 1;
+                }
+            }
+            default -> out.println("patchctl: no verb " + verb);
+        }
+        out.println("See ci/patchctl --help.");
+        return 2;
+    }
+
+    /** The words and options that follow a verb. */
+    private final class Call {
+        private final String verb;
+        private final List<String> words = new ArrayList<>();
+        private final Set<String> options = new TreeSet<>();
+
+        Call(String verb, List<String> arguments) {
+            this.verb = verb;
+            for (String argument : arguments) {
+                (argument.startsWith("-") ? options : words).add(argument);
+            }
+        }
+
+        boolean has(String option) {
+            return options.contains(option);
+        }
+
+        /** Whether this many words and only these options stand there; says what is wrong. */
+        boolean allows(int fewest, int most, String... known) {
+            for (String option : options) {
+                if (!Arrays.asList(known).contains(option)) {
+                    out.println("patchctl: " + verb + " has no option " + option);
+                    return false;
+                }
+            }
+            if (words.size() < fewest) {
+                out.println("patchctl: " + verb + " needs an argument");
+                return false;
+            }
+            if (words.size() > most) {
+                out.println("patchctl: too much for " + verb + ": " + words.get(most));
+                return false;
+            }
+            return true;
+        }
+    }
+
+    private int status(WorkTrees trees) throws IOException {
+        String version = project.pins().version();
+        String row = "%-28s %-9s %7s %6s %6s  %s%n";
+        out.printf(row, "module", "version", "patches", "files", "lines", "work tree");
+        int patches = 0;
+        int files = 0;
+        int lines = 0;
+        for (PatchSeries series : PatchSeries.loadAll(project.patches())) {
+            int touched = series.byFile().size();
+            out.printf(
+                    row,
+                    series.module(),
+                    version,
+                    series.patches().size(),
+                    touched,
+                    series.changedLines(),
+                    trees.state(series.module()));
+            patches += series.patches().size();
+            files += touched;
+            lines += series.changedLines();
+        }
+        out.printf(
+                row,
+                "all",
+                version,
+                patches,
+                files,
+                lines,
+                String.format(
+                        "%d %% of %d lines",
+                        100 * lines / PatchLint.MAX_LINES_IN_ALL, PatchLint.MAX_LINES_IN_ALL));
+        return 0;
+    }
+
+    private int lint() throws IOException {
+        List<PatchSeries> all = PatchSeries.loadAll(project.patches());
+        List<String> findings = new ArrayList<>(PatchLint.findings(all));
+        for (String line : lines(all)) {
+            List<PatchSeries> variants = new ArrayList<>();
+            for (PatchSeries series : all) {
+                Path module = project.patches().resolve(series.module());
+                if (Files.isRegularFile(module.resolve(line).resolve("series"))) {
+                    variants.add(
+                            new PatchSeries(
+                                    series.module() + "/" + line,
+                                    PatchSeries.load(module, line).patches()));
+                }
+            }
+            findings.addAll(PatchLint.findings(variants));
+        }
+        findings.forEach(out::println);
+        if (!findings.isEmpty()) {
+            return 1;
+        }
+        out.printf(
+                "lint: ok, %d patches, %d lines%n",
+                all.stream().mapToInt(series -> series.patches().size()).sum(),
+                all.stream().mapToInt(PatchSeries::changedLines).sum());
+        return 0;
+    }
+
+    /** The other lines that some module has a variant of its series for. */
+    private Set<String> lines(List<PatchSeries> all) throws IOException {
+        Set<String> lines = new TreeSet<>();
+        for (PatchSeries series : all) {
+            lines.addAll(PatchSeries.modules(project.patches().resolve(series.module())));
+        }
+        return lines;
+    }
+}

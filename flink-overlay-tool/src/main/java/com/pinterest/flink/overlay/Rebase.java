@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import com.pinterest.flink.overlay.ModuleRebase.Kind;
+import com.pinterest.flink.overlay.ModuleRebase.Outcome;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.regex.Pattern;
+
+/**
+ * Moves all series from the pinned release to another one: picks the patches, tries the compilation
+ * of what comes out, and only when nothing is left to resolve writes the patch files.
+ */
+final class Rebase {
+
+    private static final Pattern VERSION =
+            Pattern.compile("(\\d+\\.\\d+)(\\.\\d+)?(-[A-Za-z0-9]+)*");
+
+    private final PatchProject project;
+    private final PrintStream out;
+    private final String from;
+    private final String to;
+    private final Path directory;
+
+    Rebase(PatchProject project, PrintStream out, String to) throws IOException {
+        if (!VERSION.matcher(to).matches()) {
+            throw new OverlayException("not a version of Apache Flink, such as 2.2.0: " + to);
+        }
+        this.project = project;
+        this.out = out;
+        this.from = project.pins().version();
+        this.to = to;
+        this.directory = project.scratch().resolve("rebase").resolve(to);
+        if (to.equals(from)) {
+            throw new OverlayException("the patches are made for " + to + " already");
+        }
+    }
+
+    /** MAJOR.MINOR of a version. */
+    static String line(String version) {
+        var matcher = VERSION.matcher(version);
+        return matcher.matches() ? matcher.group(1) : version;
+    }
+
+    private Path seriesHash() {
+        return directory.resolve("series-hash");
+    }
+
+    private Path moduleDirectory(String module) {
+        return directory.resolve(module);
+    }
+
+    /**
+     * Begins, or goes on.
+     *
+     * @param resume goes on with what an earlier run left to resolve
+     * @param inPlace writes over the patches of the pinned release even for another line
+     * @param force throws away what an earlier run left to resolve
+     * @return whether all is resolved, compiled and written
+     */
+    boolean run(boolean resume, boolean inPlace, boolean force) throws IOException {
+        List<String> modules = PatchSeries.modules(project.patches());
+        requireStart(modules, resume, force);
+        Path oldUpstream = project.pinnedUpstream(modules);
+        Path newUpstream = project.upstream(to);
+        out.println("fetching the artifacts of " + to);
+        SortedMap<String, String> absent = project.artifacts().fetch(to, modules, newUpstream);
+        if (absent.size() == modules.size()) {
+            throw new OverlayException(
+                    "nothing of version "
+                            + to
+                            + " is published: "
+                            + String.join(", ", absent.values()));
+        }
+        if (!resume) {
+            Trees.delete(directory);
+            Files.createDirectories(directory);
+            Files.writeString(seriesHash(), PatchSeries.hash(project.patches()));
+        }
+        List<ModuleRebase> rebases = new ArrayList<>();
+        for (String module : modules) {
+            if (absent.containsKey(module)) {
+                out.printf("%s: ABSENT, %s is not published%n", module, absent.get(module));
+                continue;
+            }
+            PatchSeries series = PatchSeries.load(project.patches(), module);
+            ModuleRebase rebase =
+                    resume && ModuleRebase.exists(moduleDirectory(module))
+                            ? ModuleRebase.resume(moduleDirectory(module), series, from, to)
+                            : ModuleRebase.begin(
+                                    moduleDirectory(module),
+                                    series,
+                                    from,
+                                    oldUpstream,
+                                    to,
+                                    newUpstream);
+            for (Outcome outcome : rebase.outcomes()) {
+                out.printf("%s: %s: %s%n", module, outcome.patch(), outcome);
+            }
+            rebases.add(rebase);
+        }
+        boolean resolved = explainOpen(rebases);
+        boolean compiled = resolved && compile(rebases, List.copyOf(absent.keySet()));
+        if (compiled) {
+            write(rebases, inPlace || line(to).equals(line(from)));
+            printPins(rebases, newUpstream);
+        }
+        out.println(summary(rebases, absent, resolved, compiled));
+        return compiled;
+    }
+
+    private void requireStart(List<String> modules, boolean resume, boolean force)
+            throws IOException {
+        if (resume) {
+            if (!Files.isRegularFile(seriesHash())) {
+                throw new OverlayException(
+                        "no rebase to " + to + " is under way: run it without --continue");
+            }
+            if (!Files.readString(seriesHash()).equals(PatchSeries.hash(project.patches()))) {
+                throw new OverlayException(
+                        "patches/ changed since the rebase to "
+                                + to
+                                + " began: begin anew with --force");
+            }
+            return;
+        }
+        for (String module : modules) {
+            if (!force && ModuleRebase.isDirty(moduleDirectory(module))) {
+                throw new OverlayException(
+                        moduleDirectory(module)
+                                + " holds conflicts or your work on them: add --continue to go on,"
+                                + " or --force to throw it away and begin anew");
+            }
+        }
+    }
+
+    /** Says what to do about what is not resolved; returns whether there is nothing. */
+    private boolean explainOpen(List<ModuleRebase> rebases) throws IOException {
+        boolean resolved = true;
+        for (ModuleRebase rebase : rebases) {
+            for (Outcome outcome : rebase.outcomes()) {
+                if (outcome.kind() == Kind.CONFLICT || outcome.kind() == Kind.GONE) {
+                    resolved = false;
+                    out.printf("To do in %s (%s):%n", rebase.directory(), outcome.patch());
+                    out.println(
+                            outcome.kind() == Kind.CONFLICT
+                                    ? "  edit the file until no conflict marker is left; or 'git"
+                                            + " cherry-pick --skip' drops the patch"
+                                    : "  'git cherry-pick --skip' drops the patch; write it anew"
+                                            + " where its code went");
+                }
+            }
+        }
+        if (!resolved) {
+            out.printf("Then: ci/patchctl rebase %s --continue%n", to);
+        }
+        return resolved;
+    }
+
+    private boolean compile(List<ModuleRebase> rebases, List<String> absent) throws IOException {
+        List<OverlayModule> overlays = OverlayModule.in(project.root());
+        String dependencies =
+                project.artifacts()
+                        .classPath(to, overlays, absent, directory.resolve("class-path"));
+        StringBuilder classPath = new StringBuilder();
+        List<Path> sourcePath = new ArrayList<>();
+        Map<Path, List<Patch>> touched = new LinkedHashMap<>();
+        Pins pins = project.pins();
+        Path sources = directory.resolve("sources");
+        Trees.delete(sources);
+        for (ModuleRebase rebase : rebases) {
+            String module = rebase.series().module();
+            classPath.append(SourceOverlay.binaryJar(project.upstream(to), module));
+            classPath.append(File.pathSeparatorChar);
+            Path moduleSources = Files.createDirectories(sources.resolve(module));
+            sourcePath.add(moduleSources);
+            List<Patch> rebased = new ArrayList<>();
+            rebase.export()
+                    .forEach(
+                            (name, text) ->
+                                    rebased.add(Patch.parse(Path.of(name), text.lines().toList())));
+            PatchSeries series = new PatchSeries(module, rebased);
+            for (Map.Entry<String, List<String>> file : rebase.patchedFiles().entrySet()) {
+                List<Patch> patches = series.byFile().get(file.getKey());
+                if (SourceOverlay.isJava(file.getKey()) && patches != null) {
+                    Path written = moduleSources.resolve(file.getKey());
+                    Files.createDirectories(written.getParent());
+                    Map<String, String> relocations = pins.relocations(module);
+                    Files.write(
+                            written,
+                            file.getValue().stream()
+                                    .map(line -> SourceOverlay.relocateImport(line, relocations))
+                                    .toList());
+                    touched.put(written, patches);
+                }
+            }
+        }
+        overlays.stream()
+                .map(OverlayModule::sources)
+                .filter(Files::isDirectory)
+                .forEach(sourcePath::add);
+        try {
+            new PatchedSourceCompiler(classPath + dependencies, sourcePath).check(touched);
+        } catch (OverlayException e) {
+            out.println(e.getMessage());
+            out.println(
+                    "Mend it in the work trees below "
+                            + directory
+                            + ", in the commit of the patch (git commit --amend, git rebase -i),");
+            out.printf("then: ci/patchctl rebase %s --continue%n", to);
+            return false;
+        }
+        out.printf("compile: ok, %d patched sources against %s%n", touched.size(), to);
+        return true;
+    }
+
+    private void write(List<ModuleRebase> rebases, boolean inPlace) throws IOException {
+        for (ModuleRebase rebase : rebases) {
+            Path home = project.patches().resolve(rebase.series().module());
+            Map<String, String> texts = rebase.export();
+            if (inPlace) {
+                print(PatchProject.write(home, texts));
+                continue;
+            }
+            Path variant = home.resolve(line(to));
+            boolean same = texts.size() == rebase.series().patches().size();
+            for (Patch patch : rebase.series().patches()) {
+                same &= Files.readString(patch.file()).equals(texts.get(patch.name()));
+            }
+            if (!same) {
+                print(PatchProject.write(variant, texts));
+            } else if (Files.isDirectory(variant)) {
+                Trees.delete(variant);
+                out.println("deleted " + project.root().relativize(variant) + ", same now");
+            }
+        }
+        Files.writeString(seriesHash(), PatchSeries.hash(project.patches()));
+    }
+
+    private void print(List<Path> written) {
+        for (Path file : written) {
+            out.printf(
+                    "%s %s%n",
+                    Files.exists(file) ? "wrote" : "deleted", project.root().relativize(file));
+        }
+    }
+
+    private void printPins(List<ModuleRebase> rebases, Path upstream) throws IOException {
+        out.println("# for patches/upstream.properties, once the build moves to this release:");
+        out.println("version = " + to);
+        for (ModuleRebase rebase : rebases) {
+            String module = rebase.series().module();
+            out.printf(
+                    "%s.jar.sha256 = %s%n",
+                    module, Checksums.of("SHA-256", SourceOverlay.binaryJar(upstream, module)));
+            out.printf(
+                    "%s.sources.sha256 = %s%n",
+                    module, Checksums.of("SHA-256", SourceOverlay.sourcesJar(upstream, module)));
+        }
+    }
+
+    private String summary(
+            List<ModuleRebase> rebases,
+            SortedMap<String, String> absent,
+            boolean resolved,
+            boolean compiled)
+            throws IOException {
+        Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+        for (ModuleRebase rebase : rebases) {
+            rebase.outcomes().forEach(outcome -> counts.merge(outcome.kind(), 1, Integer::sum));
+        }
+        List<String> parts = new ArrayList<>();
+        counts.forEach((kind, count) -> parts.add(count + " " + kind));
+        if (!absent.isEmpty()) {
+            parts.add(
+                    absent.size()
+                            + " module(s) ABSENT and left as they are: "
+                            + String.join(", ", absent.keySet()));
+        }
+        String verdict =
+                compiled ? "ok" : resolved ? "FAILED, does not compile" : "FAILED, not resolved";
+        return "rebase " + from + " -> " + to + ": " + verdict + "; " + String.join(", ", parts);
+    }
+}

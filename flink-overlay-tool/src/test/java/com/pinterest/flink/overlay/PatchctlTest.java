@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import static com.pinterest.flink.overlay.ReleasesFixture.GREETER;
+import static com.pinterest.flink.overlay.ReleasesFixture.GREETER_TEXT;
+import static com.pinterest.flink.overlay.ReleasesFixture.RESOURCE;
+import static com.pinterest.flink.overlay.ReleasesFixture.RESOURCE_TEXT;
+import static com.pinterest.flink.overlay.ReleasesFixture.returning;
+import static com.pinterest.flink.overlay.UpstreamFixture.HEADER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The maintainers' command counts the series, holds them against the rules, and knows its verbs.
+ */
+class PatchctlTest {
+
+    @TempDir private Path root;
+    private ReleasesFixture fixture;
+
+    @BeforeEach
+    void writePatches() throws IOException {
+        fixture = new ReleasesFixture(root);
+        fixture.pinned()
+                .patch("demo-greet-warmly.patch", GREETER, returning(GREETER_TEXT, 12, "\"warm\""))
+                .patch(
+                        "demo-name-version.patch",
+                        RESOURCE,
+                        RESOURCE_TEXT.replace("=1.0", "=@fork.version@"));
+    }
+
+    @Test
+    void statusCountsPatchesFilesAndLines() throws IOException {
+        fixture.otherPinnedModule("flink-other");
+
+        ReleasesFixture.Outcome status = fixture.run("status");
+
+        assertThat(status.status()).isZero();
+        assertThat(status.output().lines().map(line -> line.replaceAll(" +", " ")))
+                .containsExactly(
+                        "module version patches files lines work tree",
+                        "flink-demo 1.0 2 2 4 -",
+                        "flink-other 1.0 2 2 4 -",
+                        "all 1.0 4 4 8 1 % of 600 lines");
+    }
+
+    @Test
+    void statusTellsWorkTreesWithWorkFromThoseWithout() throws IOException {
+        fixture.run("apply");
+        assertThat(fixture.run("status").output()).containsPattern("flink-demo .* clean\n");
+
+        Files.writeString(fixture.workTree().resolve(RESOURCE), "edited\n");
+        assertThat(fixture.run("status").output()).containsPattern("flink-demo .* dirty\n");
+    }
+
+    @Test
+    void lintCountsWhatItFindsInOrder() throws IOException {
+        assertThat(fixture.run("lint"))
+                .isEqualTo(new ReleasesFixture.Outcome(0, "lint: ok, 2 patches, 4 lines\n"));
+    }
+
+    @Test
+    void lintPrintsAFindingALineAndFails() throws IOException {
+        String diff = UnifiedDiff.between(GREETER, GREETER_TEXT, "import demo.A;\n" + GREETER_TEXT);
+        fixture.pinned()
+                .patchText("demo-greet-twice.patch", HEADER.replace("Risk: None.\n", "") + diff);
+
+        assertThat(fixture.run("lint"))
+                .isEqualTo(
+                        new ReleasesFixture.Outcome(
+                                1,
+                                "flink-demo/demo-greet-twice.patch: the header lacks Risk\n"
+                                        + "flink-demo/demo-greet-twice.patch: changes an import,"
+                                        + " use a qualified name: +import demo.A;\n"));
+    }
+
+    @Test
+    void lintReadsTheVariantsOfOtherLinesToo() throws IOException {
+        Path variant = Files.createDirectories(fixture.series().resolve("0.9"));
+        Files.writeString(variant.resolve("series"), "demo-greet-warmly.patch\n");
+        String patch = Files.readString(fixture.series().resolve("demo-greet-warmly.patch"));
+        Files.writeString(
+                variant.resolve("demo-greet-warmly.patch"), patch.replace("Test: ", "Tests: "));
+
+        ReleasesFixture.Outcome lint = fixture.run("lint");
+
+        assertThat(lint.status()).isEqualTo(1);
+        assertThat(lint.output())
+                .startsWith("flink-demo/0.9/demo-greet-warmly.patch: the header lacks Test\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "frobnicate, no verb frobnicate",
+        "apply --hard, apply has no option --hard",
+        "status now, too much for status: now",
+        "edit, edit needs an argument",
+        "edit a b, too much for edit: b",
+        "rebase, rebase needs an argument",
+        "rebuild --force, rebuild has no option --force"
+    })
+    void aWrongCallIsExplained(String call, String explanation) throws IOException {
+        assertThat(fixture.run(call.split(" ", -1)))
+                .isEqualTo(
+                        new ReleasesFixture.Outcome(
+                                2, "patchctl: " + explanation + "\nSee ci/patchctl --help.\n"));
+    }
+
+    @Test
+    void helpListsTheVerbs() throws IOException {
+        ReleasesFixture.Outcome help = fixture.run("rebase", "--help");
+
+        assertThat(help.status()).isZero();
+        assertThat(help.output())
+                .contains("status ", "lint ", "apply ", "edit ", "rebuild ", "rebase ");
+        assertThat(fixture.run()).isEqualTo(new ReleasesFixture.Outcome(2, help.output()));
+    }
+}
