@@ -4,7 +4,7 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 VERSION=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' "$ROOT/pom.xml")
-FLINK_VERSION=$(sed -n 's|.*<flink.version>\(.*\)</flink.version>.*|\1|p' "$ROOT/pom.xml")
+FLINK_VERSION=$(sed -n 's|^    <flink.version>\(.*\)</flink.version>$|\1|p' "$ROOT/pom.xml")
 DIST_TARGET=$ROOT/flink-dist-pinterest/target
 # Read by the scripts that source this file.
 # shellcheck disable=SC2034

@@ -22,10 +22,10 @@ public final class Main {
               apply     write the patched sources and resources of upstream modules
                           --modules a,b  --patches DIR  --upstream DIR  --fork-version V
                           --sources DIR  --resources DIR  --stamp FILE
-                          --own-sources DIR  --class-path PATH
+                          --own-sources DIR  --class-path PATH  [--line MAJOR.MINOR]
               check     compare the compiled classes with upstream's and write their index
                           --modules a,b  --patches DIR  --upstream DIR  --sources DIR
-                          --classes DIR  --class-path PATH
+                          --classes DIR  --class-path PATH  [--line MAJOR.MINOR]
               legal     collect licence texts and notices from the jars of a tree
                           --tree DIR
               graft     copy a tree, put the overlay into its jars, verify, write PATCHES.md
@@ -78,6 +78,7 @@ public final class Main {
                         arguments,
                         "--modules",
                         "--patches",
+                        "--line",
                         "--upstream",
                         "--fork-version",
                         "--sources",
@@ -85,12 +86,11 @@ public final class Main {
                         "--stamp",
                         "--own-sources",
                         "--class-path");
-        Path patches = options.requiredPath("--patches");
+        PatchSet patches = patchSet(options);
         Path sources = options.requiredPath("--sources");
         SourceOverlay overlay =
                 new SourceOverlay(
                         patches,
-                        Pins.load(patches.resolve("upstream.properties")),
                         options.requiredPath("--upstream"),
                         options.required("--fork-version"));
         boolean applied =
@@ -115,19 +115,20 @@ public final class Main {
                         arguments,
                         "--modules",
                         "--patches",
+                        "--line",
                         "--upstream",
                         "--sources",
                         "--classes",
                         "--class-path");
-        Path patches = options.requiredPath("--patches");
+        PatchSet patches = patchSet(options);
         Set<String> listed = new HashSet<>();
-        Files.readAllLines(patches.resolve("upstream-packages.txt")).stream()
+        Files.readAllLines(patches.directory().resolve("upstream-packages.txt")).stream()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                 .forEach(name -> listed.add(name.replace('.', '/') + ".class"));
         List<PatchSeries> series = new java.util.ArrayList<>();
         for (String module : options.list("--modules")) {
-            series.add(PatchSeries.load(patches, module));
+            series.add(patches.series(module));
         }
         new OverlayCheck(
                         options.requiredPath("--classes"),
@@ -152,11 +153,11 @@ public final class Main {
         Options options =
                 Options.parse(
                         arguments, "--from", "--to", "--overlay", "--patches", "--fork-version");
-        Path patches = options.requiredPath("--patches");
+        PatchSet patches = PatchSet.ofBaseLine(options.requiredPath("--patches"));
         Path vanilla = options.requiredPath("--from");
         Path tree = options.requiredPath("--to");
         String forkVersion = options.required("--fork-version");
-        String hash = PatchSeries.hash(patches);
+        String hash = patches.hash();
         Overlay overlay = overlay(options);
         Trees.delete(tree);
         Trees.link(vanilla, tree);
@@ -164,12 +165,7 @@ public final class Main {
         touched.forEach((jar, entries) -> System.out.println(jar + ": " + entries.size()));
         Files.writeString(
                 tree.resolve("PATCHES.md"),
-                PatchesReport.render(
-                        forkVersion,
-                        Pins.load(patches.resolve("upstream.properties")),
-                        hash,
-                        PatchSeries.loadAll(patches),
-                        touched));
+                PatchesReport.render(forkVersion, patches.pins(), hash, patches.all(), touched));
         System.out.println(
                 Graft.verify(tree, overlay) + " patched entries, no unpatched copy left");
     }
@@ -199,6 +195,10 @@ public final class Main {
         Tarball.write(
                 options.requiredPath("--tree"), tarball, Instant.parse(options.required("--time")));
         System.out.println(tarball + " " + Files.size(tarball) / (1 << 20) + " MB");
+    }
+
+    private static PatchSet patchSet(Options options) {
+        return new PatchSet(options.requiredPath("--patches"), options.optional("--line", ""));
     }
 
     private static Overlay overlay(Options options) throws IOException {

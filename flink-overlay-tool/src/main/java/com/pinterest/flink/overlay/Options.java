@@ -40,6 +40,11 @@ final class Options {
         return all.get(all.size() - 1);
     }
 
+    /** The last value of an option, or the fallback if it does not stand there. */
+    String optional(String name, String fallback) {
+        return values.containsKey(name) ? required(name) : fallback;
+    }
+
     Path requiredPath(String name) {
         return Path.of(required(name));
     }

@@ -39,6 +39,11 @@ final class PatchProject {
         return root.resolve("patches");
     }
 
+    /** What the base line is made of. */
+    PatchSet patchSet() {
+        return PatchSet.ofBaseLine(patches());
+    }
+
     /** For work trees and downloads; below {@code target}, which no one keeps. */
     Path scratch() {
         return root.resolve("target/patchctl");
@@ -50,7 +55,7 @@ final class PatchProject {
     }
 
     Pins pins() throws IOException {
-        return Pins.load(patches().resolve("upstream.properties"));
+        return patchSet().pins();
     }
 
     /** The modules named, or all if none is; fails on one without a series. */

@@ -82,28 +82,4 @@ record PatchSeries(String module, List<Patch> patches) {
                     .toList();
         }
     }
-
-    /** The series of all modules, sorted by module. */
-    static List<PatchSeries> loadAll(Path patchesDirectory) throws IOException {
-        List<PatchSeries> all = new ArrayList<>();
-        for (String module : modules(patchesDirectory)) {
-            all.add(load(patchesDirectory, module));
-        }
-        return List.copyOf(all);
-    }
-
-    /**
-     * SHA-256 over the names and bytes of all patches and the pins: what the overlay is made of.
-     */
-    static String hash(Path patchesDirectory) throws IOException {
-        StringBuilder lines = new StringBuilder();
-        for (PatchSeries series : loadAll(patchesDirectory)) {
-            for (Patch patch : series.patches()) {
-                lines.append(series.module()).append('/').append(patch.name()).append(' ');
-                lines.append(Checksums.of("SHA-256", patch.file())).append('\n');
-            }
-        }
-        lines.append(Checksums.of("SHA-256", patchesDirectory.resolve("upstream.properties")));
-        return Checksums.sha256(lines.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    }
 }

@@ -183,7 +183,7 @@ public final class Patchctl {
         int patches = 0;
         int files = 0;
         int lines = 0;
-        for (PatchSeries series : PatchSeries.loadAll(project.patches())) {
+        for (PatchSeries series : project.patchSet().all()) {
             int touched = series.byFile().size();
             out.printf(
                     row,
@@ -211,7 +211,7 @@ public final class Patchctl {
     }
 
     private int lint() throws IOException {
-        List<PatchSeries> all = PatchSeries.loadAll(project.patches());
+        List<PatchSeries> all = project.patchSet().all();
         List<String> findings = new ArrayList<>(PatchLint.findings(all));
         for (String line : lines(all)) {
             List<PatchSeries> variants = new ArrayList<>();

@@ -84,7 +84,7 @@ final class Rebase {
         if (!resume) {
             Trees.delete(directory);
             Files.createDirectories(directory);
-            Files.writeString(seriesHash(), PatchSeries.hash(project.patches()));
+            Files.writeString(seriesHash(), project.patchSet().hash());
         }
         List<ModuleRebase> rebases = new ArrayList<>();
         for (String module : modules) {
@@ -92,7 +92,7 @@ final class Rebase {
                 out.printf("%s: ABSENT, %s is not published%n", module, absent.get(module));
                 continue;
             }
-            PatchSeries series = PatchSeries.load(project.patches(), module);
+            PatchSeries series = project.patchSet().series(module);
             ModuleRebase rebase =
                     resume && ModuleRebase.exists(moduleDirectory(module))
                             ? ModuleRebase.resume(moduleDirectory(module), series, from, to)
@@ -111,8 +111,9 @@ final class Rebase {
         boolean resolved = explainOpen(rebases);
         boolean compiled = resolved && compile(rebases, List.copyOf(absent.keySet()));
         if (compiled) {
-            write(rebases, inPlace || line(to).equals(line(from)));
-            printPins(rebases, newUpstream);
+            boolean moves = inPlace || line(to).equals(line(from));
+            write(rebases, moves);
+            printPins(rebases, newUpstream, PatchSet.pinsFile(moves ? "" : line(to)));
         }
         out.println(summary(rebases, absent, resolved, compiled));
         return compiled;
@@ -125,7 +126,7 @@ final class Rebase {
                 throw new OverlayException(
                         "no rebase to " + to + " is under way: run it without --continue");
             }
-            if (!Files.readString(seriesHash()).equals(PatchSeries.hash(project.patches()))) {
+            if (!Files.readString(seriesHash()).equals(project.patchSet().hash())) {
                 throw new OverlayException(
                         "patches/ changed since the rebase to "
                                 + to
@@ -243,7 +244,7 @@ final class Rebase {
                 out.println("deleted " + project.root().relativize(variant) + ", same now");
             }
         }
-        Files.writeString(seriesHash(), PatchSeries.hash(project.patches()));
+        Files.writeString(seriesHash(), project.patchSet().hash());
     }
 
     private void print(List<Path> written) {
@@ -254,8 +255,9 @@ final class Rebase {
         }
     }
 
-    private void printPins(List<ModuleRebase> rebases, Path upstream) throws IOException {
-        out.println("# for patches/upstream.properties, once the build moves to this release:");
+    private void printPins(List<ModuleRebase> rebases, Path upstream, String file)
+            throws IOException {
+        out.println("# for patches/" + file + ":");
         out.println("version = " + to);
         for (ModuleRebase rebase : rebases) {
             String module = rebase.series().module();

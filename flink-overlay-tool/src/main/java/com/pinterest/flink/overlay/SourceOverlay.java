@@ -27,19 +27,18 @@ final class SourceOverlay {
 
     private static final String VERSION_MARK = "@fork.version@";
 
-    private final Path patches;
+    private final PatchSet patches;
     private final Pins pins;
     private final Path upstream;
     private final String forkVersion;
 
     /**
-     * @param patches the directory with upstream.properties and a directory a module
      * @param upstream holds {@code <module>.jar} and {@code <module>-sources.jar}
      * @param forkVersion what {@code @fork.version@} stands for
      */
-    SourceOverlay(Path patches, Pins pins, Path upstream, String forkVersion) {
+    SourceOverlay(PatchSet patches, Path upstream, String forkVersion) throws IOException {
         this.patches = patches;
-        this.pins = pins;
+        this.pins = patches.pins();
         this.upstream = upstream;
         this.forkVersion = forkVersion;
     }
@@ -66,7 +65,7 @@ final class SourceOverlay {
                 && Files.isDirectory(target.resources())) {
             return false;
         }
-        List<String> findings = PatchLint.findings(PatchSeries.loadAll(patches));
+        List<String> findings = PatchLint.findings(patches.all());
         if (!findings.isEmpty()) {
             throw new OverlayException(
                     "patches break the rules:\n  " + String.join("\n  ", findings));
@@ -80,7 +79,7 @@ final class SourceOverlay {
         Map<Path, List<Patch>> touched = new LinkedHashMap<>();
         for (String module : modules) {
             for (Map.Entry<String, List<Patch>> entry :
-                    PatchSeries.load(patches, module).byFile().entrySet()) {
+                    patches.series(module).byFile().entrySet()) {
                 Path written = write(module, entry.getKey(), entry.getValue(), target);
                 touched.put(written, entry.getValue());
             }
@@ -173,7 +172,7 @@ final class SourceOverlay {
     }
 
     private String stamp(List<String> modules) throws IOException {
-        StringBuilder stamp = new StringBuilder("series " + PatchSeries.hash(patches) + "\n");
+        StringBuilder stamp = new StringBuilder("series " + patches.hash() + "\n");
         stamp.append("version ").append(forkVersion).append('\n');
         for (String module : modules) {
             stamp.append(module).append('\n');

@@ -73,7 +73,7 @@ final class WorkTrees {
         }
         Path upstream = project.pinnedUpstream(modules);
         for (String module : modules) {
-            PatchSeries series = PatchSeries.load(project.patches(), module);
+            PatchSeries series = project.patchSet().series(module);
             make(directory(module), series, upstream);
             out.println(directory(module) + ": " + series.patches().size() + " patches");
         }
@@ -127,7 +127,7 @@ final class WorkTrees {
 
     private String moduleOf(String patch) throws IOException {
         List<String> modules = new ArrayList<>();
-        for (PatchSeries series : PatchSeries.loadAll(project.patches())) {
+        for (PatchSeries series : project.patchSet().all()) {
             if (series.patches().stream().anyMatch(each -> each.name().equals(patch))) {
                 modules.add(series.module());
             }
@@ -162,7 +162,7 @@ final class WorkTrees {
     }
 
     private int rebuild(String module) throws IOException {
-        PatchSeries series = PatchSeries.load(project.patches(), module);
+        PatchSeries series = project.patchSet().series(module);
         PatchRepository repository = PatchRepository.open(directory(module));
         if (!Files.readString(repository.git().privateFile(MADE_OF))
                 .equals(PatchProject.fingerprint(series))) {
@@ -191,7 +191,7 @@ final class WorkTrees {
         }
         List<Path> written = PatchProject.write(project.patches().resolve(module), texts);
         written.forEach(file -> out.println("wrote " + project.root().relativize(file)));
-        leave(repository, PatchSeries.load(project.patches(), module));
+        leave(repository, project.patchSet().series(module));
         return written.size();
     }
 
@@ -249,7 +249,7 @@ final class WorkTrees {
         StringBuilder differences = new StringBuilder();
         Trees.delete(scratch);
         for (String module : modules) {
-            PatchSeries series = PatchSeries.load(project.patches(), module);
+            PatchSeries series = project.patchSet().series(module);
             PatchRepository repository =
                     make(scratch.resolve("tree").resolve(module), series, upstream);
             Map<String, String> texts =

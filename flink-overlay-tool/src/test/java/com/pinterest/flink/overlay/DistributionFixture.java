@@ -143,7 +143,7 @@ final class DistributionFixture {
     }
 
     String seriesHash() throws IOException {
-        return PatchSeries.hash(upstream.patches());
+        return PatchSet.ofBaseLine(upstream.patches()).hash();
     }
 
     Graft graft() throws IOException {

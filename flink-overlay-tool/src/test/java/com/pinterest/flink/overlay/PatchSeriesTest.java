@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A module's series names its patches completely and in order, and its hash covers them all. */
+/** A module's series names its patches completely and in order. */
 class PatchSeriesTest {
 
     private static final String PATCH =
@@ -82,66 +82,6 @@ class PatchSeriesTest {
                 .isInstanceOf(OverlayException.class)
                 .hasMessageContaining(MODULE)
                 .hasMessageContaining("series does not exist");
-    }
-
-    @Test
-    void onlyDirectoriesWithASeriesAreModules() throws IOException {
-        Files.createDirectories(patches.resolve("dropped"));
-        Files.createDirectories(patches.resolve("flink-a"));
-        Files.writeString(patches.resolve("flink-a/series"), "");
-
-        assertThat(PatchSeries.loadAll(patches))
-                .extracting(PatchSeries::module)
-                .containsExactly("flink-a", MODULE);
-    }
-
-    @Test
-    void theHashIsThatOfTheContentAndNotOfThePlace(@TempDir Path elsewhere) throws IOException {
-        String hash = PatchSeries.hash(patches);
-
-        Trees.link(patches, elsewhere);
-
-        assertThat(hash).matches("[0-9a-f]{64}");
-        assertThat(PatchSeries.hash(elsewhere)).isEqualTo(hash);
-    }
-
-    @Test
-    void anotherPatchTextChangesTheHash() throws IOException {
-        String before = PatchSeries.hash(patches);
-
-        patch("demo-add-a.patch", PATCH.replace("erste", "Erste"));
-
-        assertThat(PatchSeries.hash(patches)).isNotEqualTo(before);
-    }
-
-    @Test
-    void anotherPatchNameChangesTheHash() throws IOException {
-        String before = PatchSeries.hash(patches);
-
-        Files.move(
-                patches.resolve(MODULE).resolve("demo-add-a.patch"),
-                patches.resolve(MODULE).resolve("demo-add-c.patch"));
-        series("demo-add-b.patch", "demo-add-c.patch");
-
-        assertThat(PatchSeries.hash(patches)).isNotEqualTo(before);
-    }
-
-    @Test
-    void anotherOrderChangesTheHash() throws IOException {
-        String before = PatchSeries.hash(patches);
-
-        series("demo-add-a.patch", "demo-add-b.patch");
-
-        assertThat(PatchSeries.hash(patches)).isNotEqualTo(before);
-    }
-
-    @Test
-    void otherPinsChangeTheHash() throws IOException {
-        String before = PatchSeries.hash(patches);
-
-        Files.writeString(patches.resolve("upstream.properties"), "version = 1.1\n");
-
-        assertThat(PatchSeries.hash(patches)).isNotEqualTo(before);
     }
 
     private void patch(String name, String text) throws IOException {

@@ -164,7 +164,7 @@ final class UpstreamFixture {
 
     /** Applies the patches and tells whether there was anything to do. */
     boolean apply() throws IOException {
-        return new SourceOverlay(patches(), Pins.load(pinsFile()), upstream(), FORK_VERSION)
+        return new SourceOverlay(PatchSet.ofBaseLine(patches()), upstream(), FORK_VERSION)
                 .apply(
                         List.of(MODULE),
                         new SourceOverlay.Target(sources(), resources(), stamp()),

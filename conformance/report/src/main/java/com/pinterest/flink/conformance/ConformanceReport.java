@@ -21,19 +21,17 @@ import java.util.stream.Stream;
  * Sums up a run of upstream's tests and fails on a new failure, on fewer executed tests than the
  * floor, and if a patched class came from elsewhere than the overlay modules.
  *
- * <p>Arguments: the {@code conformance} directory; {@code quick} to hold the floors of {@code
- * floors.properties}, {@code full} to add the results to {@code results.tsv}, or {@code twin} for a
- * run without patched classes; what names the patches in the results; the file that gets the
- * classes with new failures; the modules.
+ * <p>Arguments: the {@code conformance} directory; the build directory, relative to it and to each
+ * module; {@code quick} to hold the floors, {@code full} to add the results to {@code results.tsv},
+ * or {@code twin} for a run without patched classes; the file with the floors; what names the
+ * patches in the results; the file that gets the classes with new failures; the modules.
  */
 public final class ConformanceReport {
 
     private static final String RESULTS = "results.tsv";
 
-    /** Where the patched classes are, whichever directory the repository is in. */
-    private static final String PATCHED = "/conformance/target/patched/";
-
     private final Path directory;
+    private final Path target;
     private final boolean twin;
     private final KnownFailures known;
     private final Properties floors;
@@ -43,8 +41,10 @@ public final class ConformanceReport {
     private int allKnown;
     private int allNew;
 
-    ConformanceReport(Path directory, boolean twin, KnownFailures known, Properties floors) {
+    ConformanceReport(
+            Path directory, Path target, boolean twin, KnownFailures known, Properties floors) {
         this.directory = directory;
+        this.target = target;
         this.twin = twin;
         this.known = known;
         this.floors = floors;
@@ -53,24 +53,25 @@ public final class ConformanceReport {
     /** Prints the report; exits with 1 if the run is not as it should be. */
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[0]);
-        String mode = arguments[1];
-        List<String> modules = Arrays.asList(arguments).subList(4, arguments.length);
+        String mode = arguments[2];
+        List<String> modules = Arrays.asList(arguments).subList(6, arguments.length);
         Properties floors = new Properties();
         if (mode.equals("quick")) {
-            try (var reader = Files.newBufferedReader(directory.resolve("floors.properties"))) {
+            try (var reader = Files.newBufferedReader(Path.of(arguments[3]))) {
                 floors.load(reader);
             }
         }
         ConformanceReport report =
                 new ConformanceReport(
                         directory,
+                        Path.of(arguments[1]),
                         mode.equals("twin"),
                         KnownFailures.read(directory.resolve("known.tsv")),
                         floors);
         System.out.print(report.render(modules));
-        Files.write(Path.of(arguments[3]), report.failedClasses);
+        Files.write(Path.of(arguments[5]), report.failedClasses);
         if (mode.equals("full")) {
-            report.record(modules, arguments[2]);
+            report.record(modules, arguments[4]);
         }
         if (!report.isGood()) {
             System.exit(1);
@@ -110,7 +111,7 @@ public final class ConformanceReport {
 
     private List<ClassResult> results(String module) throws IOException {
         return ClassResult.readAll(
-                directory.resolve(module).resolve("target").resolve("surefire-reports"));
+                directory.resolve(module).resolve(target).resolve("surefire-reports"));
     }
 
     boolean isGood() {
@@ -179,12 +180,14 @@ public final class ConformanceReport {
 
     /** How many patched classes the tests had loaded; all of them must be the overlay's. */
     private int patchedClasses(String module) throws IOException {
-        Path loaded = directory.resolve(module).resolve("target").resolve("patched-loaded");
+        Path loaded = directory.resolve(module).resolve(target).resolve("patched-loaded");
+        // Whichever directory the repository is in.
+        String overlay = "/conformance/" + target + "/patched/";
         Set<String> patched = new TreeSet<>();
         for (String line : lines(loaded)) {
             String[] fields = line.split(" ", 2);
             patched.add(fields[0]);
-            if (!fields[1].endsWith(PATCHED)) {
+            if (!fields[1].endsWith(overlay)) {
                 problems.add(module + " ran upstream's " + fields[0] + " from " + fields[1]);
             }
         }

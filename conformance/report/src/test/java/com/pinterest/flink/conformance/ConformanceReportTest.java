@@ -165,7 +165,11 @@ class ConformanceReportTest {
 
     private ConformanceReport report(boolean twin) throws IOException {
         return new ConformanceReport(
-                directory, twin, KnownFailures.read(directory.resolve("known.tsv")), floors);
+                directory,
+                Path.of("target"),
+                twin,
+                KnownFailures.read(directory.resolve("known.tsv")),
+                floors);
     }
 
     private void known(String lines) throws IOException {

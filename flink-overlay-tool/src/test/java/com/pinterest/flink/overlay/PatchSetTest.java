@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.overlay;
+
+import static com.pinterest.flink.overlay.UpstreamFixture.HEADER;
+import static com.pinterest.flink.overlay.UpstreamFixture.MODULE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A line has the base line's series but where it has one of its own; the hash covers them all. */
+class PatchSetTest {
+
+    private static final String PATCH =
+            HEADER
+                    + """
+                    --- a/demo/A.java
+                    +++ b/demo/A.java
+                    @@ -1 +1 @@
+                    -first
+                    +erste
+                    """;
+
+    @TempDir private Path patches;
+
+    @BeforeEach
+    void writeTwoPatches() throws IOException {
+        Files.createDirectories(patches.resolve(MODULE));
+        Files.writeString(patches.resolve("upstream.properties"), "version = 1.0\n");
+        patch("demo-add-a.patch", PATCH);
+        patch("demo-add-b.patch", PATCH);
+        series("demo-add-b.patch", "demo-add-a.patch");
+    }
+
+    @Test
+    void onlyDirectoriesWithASeriesAreModules() throws IOException {
+        Files.createDirectories(patches.resolve("dropped"));
+        Files.createDirectories(patches.resolve("flink-a"));
+        Files.writeString(patches.resolve("flink-a/series"), "");
+
+        assertThat(baseLine().all())
+                .extracting(PatchSeries::module)
+                .containsExactly("flink-a", MODULE);
+    }
+
+    @Test
+    void theHashIsThatOfTheContentAndNotOfThePlace(@TempDir Path elsewhere) throws IOException {
+        String hash = baseLine().hash();
+
+        Trees.link(patches, elsewhere);
+
+        assertThat(hash).matches("[0-9a-f]{64}");
+        assertThat(PatchSet.ofBaseLine(elsewhere).hash()).isEqualTo(hash);
+    }
+
+    @Test
+    void anotherPatchTextChangesTheHash() throws IOException {
+        String before = baseLine().hash();
+
+        patch("demo-add-a.patch", PATCH.replace("erste", "Erste"));
+
+        assertThat(baseLine().hash()).isNotEqualTo(before);
+    }
+
+    @Test
+    void anotherPatchNameChangesTheHash() throws IOException {
+        String before = baseLine().hash();
+
+        Files.move(
+                patches.resolve(MODULE).resolve("demo-add-a.patch"),
+                patches.resolve(MODULE).resolve("demo-add-c.patch"));
+        series("demo-add-b.patch", "demo-add-c.patch");
+
+        assertThat(baseLine().hash()).isNotEqualTo(before);
+    }
+
+    @Test
+    void anotherOrderChangesTheHash() throws IOException {
+        String before = baseLine().hash();
+
+        series("demo-add-a.patch", "demo-add-b.patch");
+
+        assertThat(baseLine().hash()).isNotEqualTo(before);
+    }
+
+    @Test
+    void otherPinsChangeTheHash() throws IOException {
+        String before = baseLine().hash();
+
+        Files.writeString(patches.resolve("upstream.properties"), "version = 1.1\n");
+
+        assertThat(baseLine().hash()).isNotEqualTo(before);
+    }
+
+    @Test
+    void aLineHasTheBaseLinesSeriesUnlessItHasItsOwn() throws IOException {
+        variant("2.2", "demo-add-a.patch");
+        Files.createDirectories(patches.resolve("flink-a"));
+        Files.writeString(patches.resolve("flink-a/series"), "");
+
+        PatchSet line = new PatchSet(patches, "2.2");
+
+        assertThat(line.all()).extracting(PatchSeries::module).containsExactly("flink-a", MODULE);
+        assertThat(line.series(MODULE).patches())
+                .extracting(Patch::file)
+                .containsExactly(patches.resolve(MODULE).resolve("2.2/demo-add-a.patch"));
+        assertThat(line.hasVariant(MODULE)).isTrue();
+        assertThat(line.hasVariant("flink-a")).isFalse();
+    }
+
+    @Test
+    void theBaseLineDoesNotSeeAnothersVariant() throws IOException {
+        variant("2.2", "demo-add-a.patch");
+
+        assertThat(baseLine().series(MODULE).patches())
+                .extracting(patch -> patch.file().getParent())
+                .containsOnly(patches.resolve(MODULE));
+        assertThat(baseLine().hasVariant(MODULE)).isFalse();
+    }
+
+    @Test
+    void aLineHasPinsOfItsOwn() throws IOException {
+        Files.writeString(patches.resolve("upstream-2.2.properties"), "version = 2.2.0\n");
+
+        assertThat(new PatchSet(patches, "2.2").pins().version()).isEqualTo("2.2.0");
+        assertThat(baseLine().pins().version()).isEqualTo("1.0");
+    }
+
+    @Test
+    void aLineWithoutPinsIsRefused() {
+        assertThatThrownBy(() -> new PatchSet(patches, "2.1").pins())
+                .isInstanceOf(OverlayException.class)
+                .hasMessageContaining("upstream-2.1.properties does not exist");
+    }
+
+    @Test
+    void aVariantChangesTheHashOfItsLineOnly() throws IOException {
+        Files.writeString(patches.resolve("upstream-2.2.properties"), "version = 2.2.0\n");
+        String base = baseLine().hash();
+        String line = new PatchSet(patches, "2.2").hash();
+
+        variant("2.2", "demo-add-a.patch");
+
+        assertThat(baseLine().hash()).isEqualTo(base);
+        assertThat(new PatchSet(patches, "2.2").hash()).isNotEqualTo(line);
+    }
+
+    private PatchSet baseLine() {
+        return PatchSet.ofBaseLine(patches);
+    }
+
+    private void variant(String line, String patch) throws IOException {
+        Path directory = Files.createDirectories(patches.resolve(MODULE).resolve(line));
+        Files.writeString(directory.resolve(patch), PATCH);
+        Files.writeString(directory.resolve("series"), patch + "\n");
+    }
+
+    private void patch(String name, String text) throws IOException {
+        Files.writeString(patches.resolve(MODULE).resolve(name), text);
+    }
+
+    private void series(String... lines) throws IOException {
+        Files.writeString(
+                patches.resolve(MODULE).resolve("series"), String.join("\n", lines) + "\n");
+    }
+}
