@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.ObjectStreamClass;
 import java.io.Serializable;
 import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,19 @@ class ClassShapeTest {
     }
 
     @Test
+    void theGenericSignatureOfAConstructorCountsOnlyWhereOthersCanCallIt() throws IOException {
+        @SuppressWarnings({"unused", "UnusedVariable"})
+        class Local<T> {
+            Local(T value) {}
+        }
+        Map<String, ClassShape.Member> local = ClassShape.of(classFile(Local.class)).members();
+        Map<String, ClassShape.Member> nested = ClassShape.of(classFile(Nested.class)).members();
+
+        assertThat(local.values()).allSatisfy(m -> assertThat(m.signature()).isNull());
+        assertThat(nested.get("<init>(Ljava/lang/Object;)V").signature()).isEqualTo("(TT;)V");
+    }
+
+    @Test
     void theSourceFileIsTheOneThatHoldsTheOutermostClass() throws IOException {
         assertThat(ClassShape.sourceFile(classFile(Computed.class)))
                 .isEqualTo("ClassShapeTest.java");
@@ -83,6 +97,11 @@ class ClassShapeTest {
         }
 
         private void hidden() {}
+    }
+
+    @SuppressWarnings({"unused", "UnusedVariable"})
+    static class Nested<T> {
+        Nested(T value) {}
     }
 
     interface ComputedInterface extends Serializable {

@@ -45,7 +45,11 @@ class RateLimitedSourceReaderTest {
 
     @BeforeEach
     void startReader() {
-        reader = new NumberReader(parallelism -> limiter);
+        start(new Configuration());
+    }
+
+    private void start(Configuration configuration) {
+        reader = new NumberReader(parallelism -> limiter, configuration);
         reader.addSplits(List.of(new NumberSplit()));
         reader.notifyNoMoreSplits();
     }
@@ -63,6 +67,21 @@ class RateLimitedSourceReaderTest {
 
         assertThat(status).isEqualTo(InputStatus.NOTHING_AVAILABLE);
         assertThat(reader.isAvailable()).isNotDone();
+        assertThat(output.records).containsExactly(0);
+    }
+
+    @Test
+    void withTheFeatureOffTheReaderPollsForPermissionAsUpstreams() throws Exception {
+        reader.close();
+        Configuration off = new Configuration();
+        off.setString("pinterest.features", "none");
+        start(off);
+        pollUntilCollected(1);
+
+        InputStatus status = pollPastTheSpin();
+
+        assertThat(status).isEqualTo(InputStatus.MORE_AVAILABLE);
+        assertThat(reader.isAvailable()).isDone();
         assertThat(output.records).containsExactly(0);
     }
 
@@ -148,12 +167,13 @@ class RateLimitedSourceReaderTest {
             extends SingleThreadMultiplexSourceReaderBase<
                     Integer, Integer, NumberSplit, NumberSplit> {
 
-        NumberReader(RateLimiterStrategy<NumberSplit> rateLimiterStrategy) {
+        NumberReader(
+                RateLimiterStrategy<NumberSplit> rateLimiterStrategy, Configuration configuration) {
             super(
                     OneBatch::new,
                     (number, output, split) -> output.collect(number),
-                    new Configuration(),
-                    new Context(),
+                    configuration,
+                    new Context(configuration),
                     rateLimiterStrategy);
         }
 
@@ -224,6 +244,12 @@ class RateLimitedSourceReaderTest {
     }
 
     private static final class Context implements SourceReaderContext {
+        private final Configuration configuration;
+
+        Context(Configuration configuration) {
+            this.configuration = configuration;
+        }
+
         @Override
         public SourceReaderMetricGroup metricGroup() {
             return UnregisteredMetricsGroup.createSourceReaderMetricGroup();
@@ -231,7 +257,7 @@ class RateLimitedSourceReaderTest {
 
         @Override
         public Configuration getConfiguration() {
-            return new Configuration();
+            return configuration;
         }
 
         @Override

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.features;
+
+import java.util.List;
+
+/** A behaviour of this distribution that can be switched off, whereupon upstream's is back. */
+public final class Feature {
+
+    /** Whose configuration switches a feature. */
+    public enum Scope {
+        /** The process's: the same for all jobs of a cluster. */
+        CLUSTER,
+        /** The job's, if it says anything, else the cluster's. */
+        JOB
+    }
+
+    /** A reader with a rate limit waits for its permission instead of polling for it. */
+    public static final Feature RATE_LIMITED_SOURCE =
+            new Feature("rate-limited-source", Scope.CLUSTER);
+
+    private static final List<Feature> ALL = List.of(RATE_LIMITED_SOURCE);
+
+    private final String id;
+    private final Scope scope;
+
+    Feature(String id, Scope scope) {
+        this.id = id;
+        this.scope = scope;
+    }
+
+    /** All that there are. */
+    public static List<Feature> all() {
+        return ALL;
+    }
+
+    /** The name in {@code pinterest.features}. */
+    public String id() {
+        return id;
+    }
+
+    public Scope scope() {
+        return scope;
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

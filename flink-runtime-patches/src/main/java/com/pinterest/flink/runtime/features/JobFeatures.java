@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.runtime.features;
+
+import com.pinterest.flink.features.Feature;
+import com.pinterest.flink.features.FeatureOptions;
+import com.pinterest.flink.features.Features;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.graph.ExecutionPlan;
+import org.slf4j.Logger;
+
+/** The features of a job: decided once, by its JobManager, and shown in log, metric and web UI. */
+public final class JobFeatures {
+
+    private static final String KEY = FeatureOptions.FEATURES.key();
+
+    private JobFeatures() {}
+
+    /**
+     * Decides which features are active for a job that starts. The decision replaces {@code
+     * pinterest.features} in the job's configuration, which goes to all TaskManagers.
+     *
+     * <p>Called by the patched {@code DefaultSlotPoolServiceSchedulerFactory}, once for each
+     * JobMaster.
+     *
+     * @param cluster the JobManager's configuration
+     * @param metrics the job's group; it gets {@code pinterest.features}, the names, and for each
+     *     feature {@code pinterest.feature.<name>.active}, 1 or 0
+     * @throws org.apache.flink.configuration.IllegalConfigurationException if {@code
+     *     pinterest.features} makes no sense
+     */
+    public static void decide(
+            Logger log, ExecutionPlan plan, Configuration cluster, MetricGroup metrics) {
+        Configuration job = plan.getJobConfiguration();
+        boolean saidByJob = job.getOptional(FeatureOptions.FEATURES).isPresent();
+        Features features = Features.ofJob(cluster, job);
+        log.info(
+                "Features of this distribution for job '{}' ({}): {}. The {} says: {}.",
+                plan.getName(),
+                plan.getJobID(),
+                features,
+                saidByJob ? "job" : "cluster",
+                (saidByJob ? job : cluster).get(FeatureOptions.FEATURES));
+        job.set(FeatureOptions.FEATURES, features.toOption());
+
+        MetricGroup group = metrics.addGroup("pinterest");
+        group.gauge("features", features::toString);
+        for (Feature feature : Feature.all()) {
+            int active = features.isActive(feature) ? 1 : 0;
+            group.addGroup("feature", feature.id()).gauge("active", () -> active);
+        }
+    }
+
+    /**
+     * Adds the decision to what the job's configuration page of the web UI shows; leaves a job
+     * alone for which none was made.
+     *
+     * <p>Called by the patched {@code DefaultExecutionGraph} with a copy of the job's
+     * ExecutionConfig that serves for display only.
+     */
+    public static ExecutionConfig show(ExecutionConfig shown, ReadableConfig job) {
+        job.getOptional(FeatureOptions.FEATURES)
+                .ifPresent(
+                        decided -> {
+                            Map<String, String> parameters =
+                                    new HashMap<>(shown.getGlobalJobParameters().toMap());
+                            parameters.put(KEY, String.join(", ", decided));
+                            shown.setGlobalJobParameters(Configuration.fromMap(parameters));
+                        });
+        return shown;
+    }
+
+    /**
+     * The cluster's configuration as the web UI shows it, with the active features as {@code
+     * pinterest.features.active}.
+     *
+     * <p>Called by the patched {@code ClusterConfigHandler} when a JobManager starts, so that a
+     * wrong value stops it.
+     *
+     * @throws org.apache.flink.configuration.IllegalConfigurationException if {@code
+     *     pinterest.features} makes no sense
+     */
+    public static Configuration show(Configuration cluster) {
+        Configuration shown = new Configuration(cluster);
+        shown.setString(KEY + ".active", Features.ofCluster(cluster).toString());
+        return shown;
+    }
+}
