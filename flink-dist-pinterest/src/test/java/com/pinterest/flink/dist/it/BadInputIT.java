@@ -3,6 +3,7 @@ package com.pinterest.flink.dist.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.dist.scripts.ScriptPrograms;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -19,27 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator sees who has a wrong configuration, a busy port or no Java. */
 final class BadInputIT {
-
-    /** All that the scripts may call besides Java. */
-    private static final List<String> PROGRAMS =
-            List.of(
-                    "awk",
-                    "bash",
-                    "cat",
-                    "dirname",
-                    "env",
-                    "find",
-                    "grep",
-                    "head",
-                    "mkdir",
-                    "readlink",
-                    "rm",
-                    "sed",
-                    "sleep",
-                    "sort",
-                    "tail",
-                    "tr",
-                    "uname");
 
     private FlinkInstallation installation;
 
@@ -203,7 +183,7 @@ final class BadInputIT {
     void withoutJavaAllScriptsSayWhatToSet(String script) throws Exception {
         // given
         Path programs = installation.directory("programs");
-        for (String program : PROGRAMS) {
+        for (String program : ScriptPrograms.NAMES) {
             Files.createSymbolicLink(programs.resolve(program), find(program));
         }
         installation.setEnvironment("PATH", programs.toString());

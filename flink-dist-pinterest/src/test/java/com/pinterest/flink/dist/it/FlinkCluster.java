@@ -321,6 +321,13 @@ final class FlinkCluster
         return get("/jobs/" + job + "/checkpoints").get("counts").get(count).asInt();
     }
 
+    void awaitMoreCheckpoints(String job, int more) throws IOException, InterruptedException {
+        int expected = checkpoints(job, "completed") + more;
+        Await.until(
+                expected + " checkpoints of " + job,
+                () -> checkpoints(job, "completed") >= expected);
+    }
+
     /** A directory for the files of a test, gone after the last one. */
     Path directory(String name) throws IOException {
         return Files.createDirectories(installation.directory("files").resolve(name));

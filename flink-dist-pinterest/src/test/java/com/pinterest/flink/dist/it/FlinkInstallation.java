@@ -37,6 +37,10 @@ final class FlinkInstallation implements AutoCloseable {
     private final FlinkTree tree;
     private final Path work;
     private final Map<String, String> environment = new TreeMap<>();
+
+    /** For a test JVM that is told to stop before it has closed what it opened. */
+    private final Thread atShutdown = new Thread(this::killAll);
+
     private boolean keepFiles;
 
     private FlinkInstallation(FlinkTree tree, Path work) {
@@ -49,6 +53,7 @@ final class FlinkInstallation implements AutoCloseable {
         Path work = Files.createTempDirectory(parent, tree.name().toLowerCase(Locale.ROOT));
         FlinkInstallation installation = new FlinkInstallation(tree, work);
         installation.prepare();
+        Runtime.getRuntime().addShutdownHook(installation.atShutdown);
         return installation;
     }
 
@@ -234,6 +239,7 @@ final class FlinkInstallation implements AutoCloseable {
     @Override
     public void close() throws IOException {
         killAll();
+        Runtime.getRuntime().removeShutdownHook(atShutdown);
         if (keepFiles) {
             return;
         }

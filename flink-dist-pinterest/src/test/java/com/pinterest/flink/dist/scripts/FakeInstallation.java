@@ -44,27 +44,9 @@ final class FakeInstallation implements AutoCloseable {
     private static final Path SOURCES =
             Path.of(System.getProperty("basedir", "")).resolve("src/main/dist").toAbsolutePath();
 
-    /** All that the scripts may call, besides Java and the tools that a feature is about. */
-    private static final List<String> PROGRAMS =
-            List.of(
-                    "awk",
-                    "bash",
-                    "cat",
-                    "dirname",
-                    "find",
-                    "grep",
-                    "head",
-                    "mkdir",
-                    "readlink",
-                    "rm",
-                    "sed",
-                    "sleep",
-                    "sort",
-                    "tail",
-                    "tr",
-                    "uname");
-
-    /** What the fakes need on top of it, and what the scripts use if it is there. */
+    /**
+     * What the fakes need on top of the scripts' programs, and what the scripts use if it is there.
+     */
     private static final List<String> OTHER_PROGRAMS = List.of("date", "env", "flock", "ls", "mv");
 
     private static final String RECORD =
@@ -132,7 +114,7 @@ final class FakeInstallation implements AutoCloseable {
         for (String jar : List.of("flink-sql-client", "flink-sql-gateway", "flink-python")) {
             addJar(opt(), jar + "-2.3.0.jar");
         }
-        PROGRAMS.forEach(name -> assertThat(linkProgram(name)).as(name).isPresent());
+        ScriptPrograms.NAMES.forEach(name -> assertThat(linkProgram(name)).as(name).isPresent());
         OTHER_PROGRAMS.forEach(this::linkProgram);
 
         write(answers.resolve("record"), RECORD.formatted(quote(records)));
