@@ -61,19 +61,16 @@ final class PatchedArtifact {
         pins.verify(module, "jar", published);
         Overlay overlay =
                 Overlay.onClassPath(classPath, own ? Optional.of(name) : Optional.empty());
+        requireOverlayOfTheModule(overlay);
         String hash = PatchSeries.hash(patches);
         Graft graft = new Graft(overlay, forkVersion, hash);
         byte[] jar = graft.apply(name, published);
         requireAllOfTheModule(overlay, graft.touched());
         Trees.delete(classes);
         unpack(jar, classes);
-        Path ownNotice = classes.resolve(NOTICE);
-        Files.writeString(
-                ownNotice,
-                Files.readString(notice).strip()
-                        + "\n\n"
-                        + Files.readString(ownNotice).strip()
-                        + "\n");
+        Path file = classes.resolve(NOTICE);
+        String theirs = Files.exists(file) ? "\n" + Files.readString(file).strip() + "\n" : "";
+        Files.writeString(file, Files.readString(notice).strip() + "\n" + theirs);
         Files.writeString(
                 classes.resolve(REPORT),
                 PatchesReport.render(
@@ -83,6 +80,15 @@ final class PatchedArtifact {
                         series(overlay, graft.touched()),
                         graft.touched()));
         return graft.touched();
+    }
+
+    private void requireOverlayOfTheModule(Overlay overlay) {
+        if (PatchSeries.exists(patches, module)
+                && overlay.changes().values().stream()
+                        .noneMatch(change -> change.module().equals(module))) {
+            throw new OverlayException(
+                    "no overlay module on the class path carries the patches of " + module);
+        }
     }
 
     private void requireAllOfTheModule(Overlay overlay, Map<String, List<String>> touched) {
@@ -96,12 +102,6 @@ final class PatchedArtifact {
                                         module + " holds no " + entry + ", which is patched");
                             }
                         });
-        if (PatchSeries.exists(patches, module)
-                && overlay.changes().values().stream()
-                        .noneMatch(change -> change.module().equals(module))) {
-            throw new OverlayException(
-                    "no overlay module on the class path carries the patches of " + module);
-        }
     }
 
     /** The series of the modules that the changed entries come from. */
@@ -123,10 +123,7 @@ final class PatchedArtifact {
     private static void unpack(byte[] jar, Path directory) throws IOException {
         try (ZipFile file = Jars.open(jar)) {
             for (ZipArchiveEntry entry : Jars.entries(file)) {
-                Path target = directory.resolve(entry.getName()).normalize();
-                if (!target.startsWith(directory)) {
-                    throw new OverlayException(entry.getName() + " leaves the jar's directory");
-                }
+                Path target = directory.resolve(entry.getName());
                 if (!entry.isDirectory()) {
                     Files.createDirectories(target.getParent());
                     Files.write(target, Jars.read(file, entry));
