@@ -9,6 +9,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,8 +45,12 @@ class PatchedArtifactsTest {
 
             List<byte[]> copies = copies(entry);
 
-            assertThat(copies).as(entry).isNotEmpty();
-            assertThat(copies).as(entry).allMatch(isSameAs(Files.readAllBytes(file)));
+            byte[] content = Files.readAllBytes(file);
+            assertThat(copies).as(entry).anyMatch(copy -> Arrays.equals(copy, content));
+            // Other jars have lists of services of the same name.
+            if (!entry.startsWith("META-INF/services/")) {
+                assertThat(copies).as(entry).allMatch(copy -> Arrays.equals(copy, content));
+            }
         }
     }
 
@@ -61,10 +66,6 @@ class PatchedArtifactsTest {
     void theRuntimeReportsTheVersionOfTheDistribution() {
         assertThat(EnvironmentInformation.getVersion())
                 .isEqualTo(System.getProperty("project.version"));
-    }
-
-    private static java.util.function.Predicate<byte[]> isSameAs(byte[] expected) {
-        return bytes -> java.util.Arrays.equals(bytes, expected);
     }
 
     private static List<byte[]> copies(String entry) throws IOException {
