@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -79,6 +80,7 @@ final class PatchedArtifact {
                         hash,
                         series(overlay, graft.touched()),
                         graft.touched()));
+        fixModes(classes);
         return graft.touched();
     }
 
@@ -128,6 +130,16 @@ final class PatchedArtifact {
                     Files.createDirectories(target.getParent());
                     Files.write(target, Jars.read(file, entry));
                 }
+            }
+        }
+    }
+
+    /** Whoever packs the directory may keep the modes, which the umask made. */
+    private static void fixModes(Path directory) throws IOException {
+        try (var paths = Files.walk(directory)) {
+            for (Path path : paths.toList()) {
+                String mode = Files.isDirectory(path) ? "rwxr-xr-x" : "rw-r--r--";
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
             }
         }
     }

@@ -23,10 +23,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.Manifest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,28 @@ class PatchedArtifactTest {
     }
 
     @Test
+    void modesDoNotDependOnTheUmask() throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of("sh", "-c", "umask 077 && exec \"$@\"", "sh"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(Main.class.getName());
+        command.addAll(arguments(MODULE, "false", overlayDirectory()));
+
+        Process process = new ProcessBuilder(command).inheritIO().start();
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(mode(classes.resolve(GREETER))).isEqualTo("rw-r--r--");
+        assertThat(mode(classes.resolve("META-INF/PATCHES.md"))).isEqualTo("rw-r--r--");
+        assertThat(mode(classes.resolve("META-INF"))).isEqualTo("rwxr-xr-x");
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
     void theSourcesArePatchedToo() throws IOException {
         write(MODULE, "false", overlayDirectory());
 
@@ -176,27 +201,30 @@ class PatchedArtifactTest {
     }
 
     private void write(String module, String own, Path overlay) throws IOException {
-        Main.run(
-                List.of(
-                        "artifact",
-                        "--module",
-                        module,
-                        "--upstream",
-                        distribution.upstream().upstream().toString(),
-                        "--patches",
-                        distribution.upstream().patches().toString(),
-                        "--fork-version",
-                        FORK_VERSION,
-                        "--class-path",
-                        overlay + File.pathSeparator + distribution.upstream().binaryJar(),
-                        "--own",
-                        own,
-                        "--notice",
-                        directory.resolve("NOTICE").toString(),
-                        "--classes",
-                        classes.toString(),
-                        "--sources",
-                        sources.toString()));
+        Main.run(arguments(module, own, overlay));
+    }
+
+    private List<String> arguments(String module, String own, Path overlay) {
+        return List.of(
+                "artifact",
+                "--module",
+                module,
+                "--upstream",
+                distribution.upstream().upstream().toString(),
+                "--patches",
+                distribution.upstream().patches().toString(),
+                "--fork-version",
+                FORK_VERSION,
+                "--class-path",
+                overlay + File.pathSeparator + distribution.upstream().binaryJar(),
+                "--own",
+                own,
+                "--notice",
+                directory.resolve("NOTICE").toString(),
+                "--classes",
+                classes.toString(),
+                "--sources",
+                sources.toString());
     }
 
     private void publishBundle(Map<String, byte[]> contents) throws IOException {
