@@ -15,6 +15,7 @@ import static com.pinterest.flink.overlay.UpstreamFixture.FORK_VERSION;
 import static com.pinterest.flink.overlay.UpstreamFixture.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.contentOf;
 
 import java.io.ByteArrayInputStream;
 import java.io.File;
@@ -124,10 +125,16 @@ class PatchedArtifactTest {
         command.add(Main.class.getName());
         command.addAll(arguments(MODULE, "false", overlayDirectory()));
 
-        Process process = new ProcessBuilder(command).inheritIO().start();
+        File output = directory.resolve("output.txt").toFile();
+
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(output)
+                        .start();
 
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
+        assertThat(process.exitValue()).as("%s", contentOf(output)).isZero();
         assertThat(mode(classes.resolve(GREETER))).isEqualTo("rw-r--r--");
         assertThat(mode(classes.resolve("META-INF/PATCHES.md"))).isEqualTo("rw-r--r--");
         assertThat(mode(classes.resolve("META-INF"))).isEqualTo("rwxr-xr-x");
