@@ -217,7 +217,7 @@ public final class Main {
                 new PatchedArtifact(
                         options.required("--module"),
                         options.requiredPath("--upstream"),
-                        options.requiredPath("--patches"),
+                        PatchSet.ofBaseLine(options.requiredPath("--patches")),
                         options.required("--fork-version"));
         artifact.writeSources(options.requiredPath("--sources"));
         artifact.writeClasses(

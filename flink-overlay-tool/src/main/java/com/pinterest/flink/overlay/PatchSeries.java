@@ -73,10 +73,6 @@ record PatchSeries(String module, List<Patch> patches) {
         return patches.stream().mapToInt(Patch::changedLines).sum();
     }
 
-    static boolean exists(Path patchesDirectory, String module) {
-        return Files.isRegularFile(patchesDirectory.resolve(module).resolve("series"));
-    }
-
     /** The names of all modules with a series, sorted. */
     static List<String> modules(Path patchesDirectory) throws IOException {
         try (var entries = Files.list(patchesDirectory)) {

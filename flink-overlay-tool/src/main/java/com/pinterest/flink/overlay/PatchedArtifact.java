@@ -28,22 +28,21 @@ final class PatchedArtifact {
 
     private final String module;
     private final Path upstream;
-    private final Path patches;
+    private final PatchSet patches;
     private final String forkVersion;
     private final Pins pins;
 
     /**
      * @param module the artifact id
      * @param upstream holds {@code <module>.jar} and {@code <module>-sources.jar}
-     * @param patches the directory with upstream.properties and a directory a module
      */
-    PatchedArtifact(String module, Path upstream, Path patches, String forkVersion)
+    PatchedArtifact(String module, Path upstream, PatchSet patches, String forkVersion)
             throws IOException {
         this.module = module;
         this.upstream = upstream;
         this.patches = patches;
         this.forkVersion = forkVersion;
-        this.pins = Pins.load(patches.resolve("upstream.properties"));
+        this.pins = patches.pins();
     }
 
     /**
@@ -63,10 +62,9 @@ final class PatchedArtifact {
         Overlay overlay =
                 Overlay.onClassPath(classPath, own ? Optional.of(name) : Optional.empty());
         requireOverlayOfTheModule(overlay);
-        String hash = PatchSeries.hash(patches);
+        String hash = patches.hash();
         Graft graft = new Graft(overlay, forkVersion, hash);
         byte[] jar = graft.apply(name, published);
-        requireAllOfTheModule(overlay, graft.touched());
         Trees.delete(classes);
         unpack(jar, classes);
         Path file = classes.resolve(NOTICE);
@@ -84,26 +82,17 @@ final class PatchedArtifact {
         return graft.touched();
     }
 
-    private void requireOverlayOfTheModule(Overlay overlay) {
-        if (PatchSeries.exists(patches, module)
+    private boolean isPatched() throws IOException {
+        return PatchSeries.modules(patches.directory()).contains(module);
+    }
+
+    private void requireOverlayOfTheModule(Overlay overlay) throws IOException {
+        if (isPatched()
                 && overlay.changes().values().stream()
                         .noneMatch(change -> change.module().equals(module))) {
             throw new OverlayException(
                     "no overlay module on the class path carries the patches of " + module);
         }
-    }
-
-    private void requireAllOfTheModule(Overlay overlay, Map<String, List<String>> touched) {
-        Set<String> placed = new HashSet<>();
-        touched.values().forEach(placed::addAll);
-        overlay.changes()
-                .forEach(
-                        (entry, change) -> {
-                            if (change.module().equals(module) && !placed.contains(entry)) {
-                                throw new OverlayException(
-                                        module + " holds no " + entry + ", which is patched");
-                            }
-                        });
     }
 
     /** The series of the modules that the changed entries come from. */
@@ -117,9 +106,7 @@ final class PatchedArtifact {
                 }
             }
         }
-        return PatchSeries.loadAll(patches).stream()
-                .filter(series -> modules.contains(series.module()))
-                .toList();
+        return patches.all().stream().filter(series -> modules.contains(series.module())).toList();
     }
 
     private static void unpack(byte[] jar, Path directory) throws IOException {
@@ -149,9 +136,8 @@ final class PatchedArtifact {
         Path published = SourceOverlay.sourcesJar(upstream, module);
         pins.verify(module, "sources", published);
         Map<String, byte[]> contents = new HashMap<>();
-        if (PatchSeries.exists(patches, module)) {
-            for (Map.Entry<String, List<Patch>> file :
-                    PatchSeries.load(patches, module).byFile().entrySet()) {
+        if (isPatched()) {
+            for (Map.Entry<String, List<Patch>> file : patches.series(module).byFile().entrySet()) {
                 if (SourceOverlay.isJava(file.getKey())) {
                     List<String> lines =
                             SourceOverlay.patched(upstream, module, file.getKey(), file.getValue());
