@@ -78,6 +78,27 @@ final class Graft {
         return touched;
     }
 
+    /**
+     * Returns one jar with the overlay in it; fails if it holds nothing that is patched.
+     *
+     * @param name the jar's file name, which the homes of own classes match
+     */
+    byte[] apply(String name, Path jar) throws IOException {
+        byte[] rewritten;
+        try (ZipFile file = Jars.open(jar)) {
+            rewritten = rewrite(name, file);
+        }
+        if (rewritten == null) {
+            throw new OverlayException(name + " holds nothing that the overlay patches");
+        }
+        return rewritten;
+    }
+
+    /** The entries changed so far in each jar, by the jar's path. */
+    Map<String, List<String>> touched() {
+        return touched;
+    }
+
     private void requireAllPlaced() {
         Set<String> placed = new HashSet<>();
         touched.values().forEach(placed::addAll);
@@ -215,7 +236,14 @@ final class Graft {
         return out.toByteArray();
     }
 
-    private static byte[] write(
+    /**
+     * Writes a jar anew.
+     *
+     * @param contents the new bytes of entries that change
+     * @param dropped entries that are left out
+     * @param added entries that are new
+     */
+    static byte[] write(
             ZipFile jar,
             List<ZipArchiveEntry> entries,
             Map<String, byte[]> contents,

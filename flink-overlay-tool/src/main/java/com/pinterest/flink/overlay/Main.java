@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,10 @@ public final class Main {
                           --tree DIR  --overlay JAR...
               diff      list how a patched tree differs from its twin; fail on the unexplained
                           --vanilla DIR  --patched DIR  --overlay JAR...
+              artifact  write the patched form of one published jar, unpacked, and its sources jar
+                          --module M  --upstream DIR  --patches DIR  --fork-version V
+                          --class-path PATH  --own true|false  --notice FILE
+                          --classes DIR  --sources JAR
               tarball   write a tree as a reproducible .tgz with its .sha512
                           --tree DIR  --to FILE  --time ISO-INSTANT
             """;
@@ -66,6 +71,7 @@ public final class Main {
             case "graft" -> graft(rest);
             case "verify" -> verify(rest);
             case "diff" -> diff(rest);
+            case "artifact" -> artifact(rest);
             case "tarball" -> tarball(rest);
             case "--help", "-h", "help" -> System.out.print(USAGE);
             default -> throw new OverlayException("no command " + command + "\n" + USAGE);
@@ -187,6 +193,44 @@ public final class Main {
             throw new OverlayException(
                     unexplained.size() + " differences that no patch or module explains");
         }
+    }
+
+    private static void artifact(List<String> arguments) throws IOException {
+        Options options =
+                Options.parse(
+                        arguments,
+                        "--module",
+                        "--upstream",
+                        "--patches",
+                        "--fork-version",
+                        "--class-path",
+                        "--own",
+                        "--notice",
+                        "--classes",
+                        "--sources");
+        String own = options.required("--own");
+        if (!own.equals("true") && !own.equals("false")) {
+            throw new OverlayException("option --own is " + own + ": it must be true or false");
+        }
+        Path classes = options.requiredPath("--classes");
+        PatchedArtifact artifact =
+                new PatchedArtifact(
+                        options.required("--module"),
+                        options.requiredPath("--upstream"),
+                        PatchSet.ofBaseLine(options.requiredPath("--patches")),
+                        options.required("--fork-version"));
+        artifact.writeSources(options.requiredPath("--sources"));
+        artifact.writeClasses(
+                        Arrays.stream(
+                                        options.required("--class-path")
+                                                .split(File.pathSeparator, -1))
+                                .filter(element -> !element.isEmpty())
+                                .map(Path::of)
+                                .toList(),
+                        Boolean.parseBoolean(own),
+                        options.requiredPath("--notice"),
+                        classes)
+                .forEach((jar, entries) -> System.out.println(jar + ": " + entries.size()));
     }
 
     private static void tarball(List<String> arguments) throws IOException {

@@ -6,10 +6,12 @@ import com.pinterest.flink.overlay.OverlayIndex.Change;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.jar.Attributes;
@@ -45,13 +47,47 @@ final class Overlay {
         Overlay overlay = new Overlay();
         for (Path jar : jars) {
             try (JarFile file = new JarFile(jar.toFile())) {
-                overlay.add(jar.getFileName().toString(), file);
+                String homes =
+                        file.getManifest() == null
+                                ? null
+                                : file.getManifest()
+                                        .getMainAttributes()
+                                        .getValue(new Attributes.Name(HOME_ATTRIBUTE));
+                overlay.add(jar.getFileName().toString(), contents(file), homes);
             }
         }
         return overlay;
     }
 
-    private void add(String name, JarFile jar) throws IOException {
+    /**
+     * Loads the overlay modules on a class path, be they jars or, as before packaging, directories.
+     *
+     * @param home the file name of the one jar that takes the own classes, or empty for none
+     */
+    static Overlay onClassPath(List<Path> classPath, Optional<String> home) throws IOException {
+        Overlay overlay = new Overlay();
+        for (Path element : classPath) {
+            Map<String, byte[]> contents = new HashMap<>();
+            if (Files.isDirectory(element.resolve(OverlayIndex.DIRECTORY))) {
+                for (Map.Entry<String, Path> file : Trees.files(element).entrySet()) {
+                    contents.put(file.getKey(), Files.readAllBytes(file.getValue()));
+                }
+            } else if (Files.isRegularFile(element)) {
+                try (JarFile file = new JarFile(element.toFile())) {
+                    if (file.stream().anyMatch(entry -> isIndex(entry.getName()))) {
+                        contents.putAll(contents(file));
+                    }
+                }
+            }
+            overlay.add(element.toString(), contents, home.orElse(""));
+        }
+        if (home.isEmpty()) {
+            overlay.own.clear();
+        }
+        return overlay;
+    }
+
+    private static Map<String, byte[]> contents(JarFile jar) throws IOException {
         Map<String, byte[]> contents = new HashMap<>();
         for (JarEntry entry : jar.stream().toList()) {
             if (!entry.isDirectory()) {
@@ -60,6 +96,10 @@ final class Overlay {
                 }
             }
         }
+        return contents;
+    }
+
+    private void add(String name, Map<String, byte[]> contents, String homes) {
         SortedMap<String, byte[]> rest = new TreeMap<>(contents);
         rest.keySet().removeIf(entry -> entry.startsWith("META-INF/") && !isService(entry));
         contents.keySet().stream()
@@ -75,7 +115,7 @@ final class Overlay {
                         });
         for (Map.Entry<String, byte[]> content : contents.entrySet()) {
             String entry = content.getKey();
-            if (!entry.startsWith(OverlayIndex.DIRECTORY) || !entry.endsWith(OverlayIndex.SUFFIX)) {
+            if (!isIndex(entry)) {
                 continue;
             }
             String module =
@@ -103,12 +143,6 @@ final class Overlay {
                             });
         }
         if (!rest.isEmpty()) {
-            String homes =
-                    jar.getManifest() == null
-                            ? null
-                            : jar.getManifest()
-                                    .getMainAttributes()
-                                    .getValue(new Attributes.Name(HOME_ATTRIBUTE));
             if (homes == null) {
                 throw new OverlayException(
                         name
@@ -119,6 +153,10 @@ final class Overlay {
             }
             own.add(new Own(name, List.of(homes.strip().split("\\s+", -1)), rest));
         }
+    }
+
+    private static boolean isIndex(String entry) {
+        return entry.startsWith(OverlayIndex.DIRECTORY) && entry.endsWith(OverlayIndex.SUFFIX);
     }
 
     private static boolean isService(String entry) {

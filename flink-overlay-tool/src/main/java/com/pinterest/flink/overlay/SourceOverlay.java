@@ -101,6 +101,25 @@ final class SourceOverlay {
     private Path write(String module, String path, List<Patch> touching, Target target)
             throws IOException {
         boolean java = isJava(path);
+        List<String> lines = patched(upstream, module, path, touching);
+        Map<String, String> relocations = pins.relocations(module);
+        lines =
+                lines.stream()
+                        .map(
+                                line ->
+                                        java
+                                                ? relocateImport(line, relocations)
+                                                : line.replace(VERSION_MARK, forkVersion))
+                        .toList();
+        Path file = (java ? target.sources() : target.resources()).resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, String.join("\n", lines) + "\n");
+        return file;
+    }
+
+    /** The lines of one of upstream's files with the patches that touch it. */
+    static List<String> patched(Path upstream, String module, String path, List<Patch> touching)
+            throws IOException {
         List<String> lines =
                 lines(upstream, module, path)
                         .orElseThrow(
@@ -119,19 +138,7 @@ final class SourceOverlay {
                 }
             }
         }
-        Map<String, String> relocations = pins.relocations(module);
-        lines =
-                lines.stream()
-                        .map(
-                                line ->
-                                        java
-                                                ? relocateImport(line, relocations)
-                                                : line.replace(VERSION_MARK, forkVersion))
-                        .toList();
-        Path file = (java ? target.sources() : target.resources()).resolve(path);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, String.join("\n", lines) + "\n");
-        return file;
+        return lines;
     }
 
     /** Java source comes from the sources jar, anything else from the binary jar. */

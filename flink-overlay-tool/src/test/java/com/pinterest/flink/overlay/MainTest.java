@@ -156,7 +156,15 @@ class MainTest {
         assertThat(usage).startsWith("Usage: overlay COMMAND");
         assertThat(usage.lines().filter(line -> line.matches("  [a-z]+ .*")))
                 .extracting(line -> line.strip().split(" ", 2)[0])
-                .containsExactly("apply", "check", "legal", "graft", "verify", "diff", "tarball");
+                .containsExactly(
+                        "apply",
+                        "check",
+                        "legal",
+                        "graft",
+                        "verify",
+                        "diff",
+                        "artifact",
+                        "tarball");
     }
 
     @Test
@@ -179,6 +187,7 @@ class MainTest {
         "graft, --patches",
         "verify, --tree",
         "diff, --overlay",
+        "artifact, --own",
         "tarball, --to"
     })
     void everyCommandNamesAnOptionThatIsMissingUnknownOrWithoutAValue(
