@@ -98,6 +98,23 @@ final class BadInputIT {
         assertThat(installation.hasPidFiles()).isFalse();
     }
 
+    // ------------------------------------------------------------------ YARN
+
+    @Test
+    void yarnWithoutHadoopIsToldWhatToSet() throws Exception {
+        ProcessResult session = installation.run("yarn-session.sh", "-d");
+        ProcessResult application =
+                installation.run("flink", "run", "-t", "yarn-application", Flights.jar());
+
+        assertThat(session.exitCode()).as(session.toString()).isEqualTo(1);
+        assertThat(session.stderr())
+                .contains("NoClassDefFoundError: org/apache/hadoop/")
+                .contains("export HADOOP_CLASSPATH=$(hadoop classpath)");
+        assertThat(application.exitCode()).as(application.toString()).isEqualTo(1);
+        assertThat(application.stderr())
+                .contains("make sure to export the HADOOP_CLASSPATH environment variable");
+    }
+
     // ------------------------------------------------------------------ ports
 
     @Test

@@ -86,7 +86,7 @@ final class ClassLoadingIT {
 
         graft(engine, planner);
         Files.copy(library, lib.resolve(library.getFileName()));
-        ours = probe(FlinkTree.jars(lib, "*.jar"), probe);
+        ours = probe(FlinkTree.files(lib, "*.jar"), probe);
         // The twin has no place for engine classes, so they stand in a jar of their own.
         List<Path> twin = new ArrayList<>(FlinkTree.TWIN.libJars());
         twin.addAll(List.of(engine, library));
@@ -120,9 +120,9 @@ final class ClassLoadingIT {
     @Test
     void plannerOfOptHasTheSameClassesWhenItIsSwappedIn() throws Exception {
         // given the documented swap
-        List<Path> classPath = new ArrayList<>(FlinkTree.jars(lib, "*.jar"));
+        List<Path> classPath = new ArrayList<>(FlinkTree.files(lib, "*.jar"));
         classPath.removeIf(jar -> jar.getFileName().toString().contains("planner-loader"));
-        classPath.addAll(FlinkTree.jars(opt, "flink-table-planner_*.jar"));
+        classPath.addAll(FlinkTree.files(opt, "flink-table-planner_*.jar"));
 
         // when
         URL[] urls = new URL[classPath.size()];
@@ -219,7 +219,7 @@ final class ClassLoadingIT {
             Path links = Files.createDirectory(from.resolve(directory));
             Path home = FlinkTree.DISTRIBUTION.home().resolve(directory);
             for (Path jar :
-                    FlinkTree.jars(home, directory.equals("lib") ? "*.jar" : "*planner*.jar")) {
+                    FlinkTree.files(home, directory.equals("lib") ? "*.jar" : "*planner*.jar")) {
                 Files.createSymbolicLink(links.resolve(jar.getFileName()), jar);
             }
         }

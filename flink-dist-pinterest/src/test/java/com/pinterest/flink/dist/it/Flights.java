@@ -23,6 +23,9 @@ final class Flights {
 
     static final String JOB_CLASS = "com.pinterest.flink.examples.flights.FlightDelays";
 
+    private static final String OUTPUT = "hourly";
+    private static final String LATE = "late";
+
     private static final String REFERENCE_CLASS =
             "com.pinterest.flink.examples.flights.reference.FlightsReference";
 
@@ -46,17 +49,27 @@ final class Flights {
 
     private final Path directory;
     private final int rows;
+    private final String outputRoot;
 
-    private Flights(Path directory, int rows) {
+    private Flights(Path directory, int rows, String outputRoot) {
         this.directory = directory;
         this.rows = rows;
+        this.outputRoot = outputRoot;
     }
 
     /** Prepares a run over a number of rows, with all files in a directory. */
     static Flights in(Path directory, int rows) throws IOException {
-        Flights flights = new Flights(directory, rows);
+        Flights flights = new Flights(directory, rows, directory.toString());
         flights.writeInput();
         return flights;
+    }
+
+    /**
+     * The same run with its output elsewhere; the two directories there have to be copied to the
+     * run's own before they can be checked.
+     */
+    Flights withOutputIn(String url) {
+        return new Flights(directory, rows, url);
     }
 
     private void writeInput() throws IOException {
@@ -92,9 +105,9 @@ final class Flights {
                 "--input",
                 input().toString(),
                 "--output",
-                output().toString(),
+                outputRoot + "/" + OUTPUT,
                 "--late",
-                late().toString(),
+                outputRoot + "/" + LATE,
                 "--rate",
                 Integer.toString(rowsPerSecond),
                 "--out-of-orderness",
@@ -148,10 +161,10 @@ final class Flights {
     }
 
     private Path output() {
-        return directory.resolve("hourly");
+        return directory.resolve(OUTPUT);
     }
 
     private Path late() {
-        return directory.resolve("late");
+        return directory.resolve(LATE);
     }
 }

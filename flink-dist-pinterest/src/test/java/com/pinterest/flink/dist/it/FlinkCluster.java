@@ -5,13 +5,8 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +15,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
-import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -41,8 +35,6 @@ final class FlinkCluster
     private final int taskManagers;
     private final Map<String, String> settings = new TreeMap<>();
     private final Map<String, String> directories = new TreeMap<>();
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final ObjectMapper json = new ObjectMapper();
 
     private FlinkTree guestTree;
     private boolean highlyAvailable;
@@ -238,40 +230,29 @@ final class FlinkCluster
         restPort = otherRestPort;
     }
 
-    /**
-     * The answer to a GET request.
-     *
-     * @throws IOException if there is none, or one with another status than 200
-     */
+    /** That of the JobManager that requests go to. */
+    private JobManagerRest rest() {
+        return JobManagerRest.at(restPort);
+    }
+
+    /** As {@link JobManagerRest#get}. */
     JsonNode get(String path) throws IOException, InterruptedException {
-        return get(restPort, path);
+        return rest().get(path);
     }
 
     /** As {@link #get(String)}, from another service of this host. */
     JsonNode get(int port, String path) throws IOException, InterruptedException {
-        return json.readTree(text(port, path));
+        return JobManagerRest.at(port).get(path);
     }
 
-    /** As {@link #get(String)}, for what is not JSON. */
+    /** As {@link JobManagerRest#text}. */
     String text(String path) throws IOException, InterruptedException {
-        return text(restPort, path);
+        return rest().text(path);
     }
 
-    private String text(int port, String path) throws IOException, InterruptedException {
-        var request =
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                        .timeout(Duration.ofSeconds(60))
-                        .build();
-        var response = http.send(request, BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw new IOException(path + ": " + response.statusCode() + " " + response.body());
-        }
-        return response.body();
-    }
-
-    /** How many TaskManagers are registered. */
+    /** As {@link JobManagerRest#taskManagers}. */
     int taskManagers() throws IOException, InterruptedException {
-        return get("/overview").get("taskmanagers").asInt();
+        return rest().taskManagers();
     }
 
     // ------------------------------------------------------------------ jobs
@@ -294,38 +275,30 @@ final class FlinkCluster
     }
 
     String state(String job) throws IOException, InterruptedException {
-        return get("/jobs/" + job).get("state").asText();
+        return rest().state(job);
     }
 
     void awaitState(String job, String state) {
         Await.until(job + " is " + state, () -> state(job).equals(state));
     }
 
-    /** How many rows the job's sources have sent. */
+    /** As {@link JobManagerRest#rowsRead(String)}. */
     long rowsRead(String job) throws IOException, InterruptedException {
-        long rows = 0;
-        for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
-            if (vertex.get("name").asText().startsWith("Source: ")) {
-                rows += vertex.get("metrics").get("write-records").asLong();
-            }
-        }
-        return rows;
+        return rest().rowsRead(job);
     }
 
     void awaitRowsRead(String job, long rows) {
-        Await.until(rows + " rows read by " + job, () -> rowsRead(job) >= rows);
+        rest().awaitRowsRead(job, rows);
     }
 
-    /** How many checkpoints of the job were completed or restored, or what else is counted. */
+    /** As {@link JobManagerRest#checkpoints}. */
     int checkpoints(String job, String count) throws IOException, InterruptedException {
-        return get("/jobs/" + job + "/checkpoints").get("counts").get(count).asInt();
+        return rest().checkpoints(job, count);
     }
 
-    void awaitMoreCheckpoints(String job, int more) throws IOException, InterruptedException {
-        int expected = checkpoints(job, "completed") + more;
-        Await.until(
-                expected + " checkpoints of " + job,
-                () -> checkpoints(job, "completed") >= expected);
+    /** As {@link JobManagerRest#awaitTwoCheckpoints}. */
+    void awaitTwoCheckpoints(String job) throws IOException, InterruptedException {
+        rest().awaitTwoCheckpoints(job);
     }
 
     /** A directory for the files of a test, gone after the last one. */

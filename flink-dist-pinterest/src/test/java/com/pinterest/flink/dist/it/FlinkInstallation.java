@@ -24,8 +24,9 @@ import org.apache.flink.configuration.GlobalConfiguration;
  * One of the trees with a private configuration, log and pid directory, so that several can be used
  * at a time and the tree itself stays as it is. Scripts get a clean environment.
  *
- * <p>{@link #close()} kills what still runs. Processes are known by their environment, so that
- * daemons which left their parent are found too. Needs {@code /proc}.
+ * <p>{@link #close()} kills what still runs. Processes are known by a directory of this
+ * installation in their environment, so that daemons which left their parent are found too, as are
+ * YARN's containers. Needs {@code /proc}.
  */
 final class FlinkInstallation implements AutoCloseable {
 
@@ -135,10 +136,22 @@ final class FlinkInstallation implements AutoCloseable {
     }
 
     RunningProcess start(String script, String... arguments) throws IOException {
+        return RunningProcess.start(work, environment, command(script, arguments));
+    }
+
+    /** Runs a script of bin/ that reads a text to its end. */
+    ProcessResult runWithInput(String text, String script, String... arguments)
+            throws IOException, InterruptedException {
+        return RunningProcess.startWithInput(work, environment, command(script, arguments))
+                .endInput(text)
+                .await(Await.PATIENCE);
+    }
+
+    private List<String> command(String script, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(tree.home().resolve("bin").resolve(script).toString());
         command.addAll(List.of(arguments));
-        return RunningProcess.start(work, environment, command);
+        return command;
     }
 
     /** The process that the script started last for a service and that {@code stop} would end. */
@@ -181,8 +194,7 @@ final class FlinkInstallation implements AutoCloseable {
         // That of a zombie is empty, and another user's cannot be read.
         Path file = Path.of("/proc", Long.toString(process.pid()), "environ");
         try {
-            return new String(Files.readAllBytes(file), UTF_8)
-                    .contains("FLINK_CONF_DIR=" + work + "/");
+            return new String(Files.readAllBytes(file), UTF_8).contains("=" + work + "/");
         } catch (IOException e) {
             return false;
         }
@@ -203,8 +215,13 @@ final class FlinkInstallation implements AutoCloseable {
 
     /** The last warnings, errors and state changes in each log file. */
     String interestingLogLines() throws IOException {
-        StringBuilder text = new StringBuilder("Files are in " + work + "\n");
-        for (Path file : logFiles()) {
+        return "Files are in " + work + "\n" + interestingLines(logFiles());
+    }
+
+    /** As {@link #interestingLogLines}, of any log files. */
+    static String interestingLines(List<Path> logFiles) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Path file : logFiles) {
             List<String> lines =
                     Files.readAllLines(file).stream()
                             .filter(line -> INTERESTING.matcher(line).matches())

@@ -45,22 +45,23 @@ enum FlinkTree {
 
     /** The jars in lib/, sorted. */
     List<Path> libJars() throws IOException {
-        return jars(lib(), "*.jar");
+        return files(lib(), "*.jar");
     }
 
     Path flinkDistJar() throws IOException {
-        return jars(lib(), "flink-dist-*.jar").get(0);
+        return files(lib(), "flink-dist-*.jar").get(0);
     }
 
-    /** The jars of a directory whose names match a glob, sorted. */
-    static List<Path> jars(Path directory, String glob) throws IOException {
+    /** The files and directories in a directory whose names match a glob, sorted. */
+    static List<Path> files(Path directory, String glob) throws IOException {
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> matcher.matches(file.getFileName())).sorted().toList();
         }
     }
 
-    private static String property(String name) {
+    /** A system property that the build hands to these tests. */
+    static String property(String name) {
         return requireNonNull(
                 System.getProperty(name), () -> "system property " + name + " is not set");
     }

@@ -20,7 +20,7 @@ final class RecoveryIT {
         Flights flights = Flights.in(cluster.directory("flights"), 40_000);
         String job = cluster.submit(flights.command(2_500, "run", "-d", "-p", "2"));
         cluster.awaitRowsRead(job, 5_000);
-        cluster.awaitMoreCheckpoints(job, 2);
+        cluster.awaitTwoCheckpoints(job);
         assertThat(cluster.state(job)).isEqualTo("RUNNING");
 
         // when its only TaskManager dies without a chance to clean up, and another one comes

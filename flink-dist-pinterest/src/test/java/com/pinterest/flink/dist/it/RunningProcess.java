@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.dist.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A process whose output goes to files and which has no input. */
+/** A process whose output goes to files and which has no input, unless started with one. */
 final class RunningProcess {
 
     private final String command;
@@ -36,12 +40,25 @@ final class RunningProcess {
     static RunningProcess start(
             Path directory, Map<String, String> environment, List<String> command)
             throws IOException {
+        return start(directory, environment, command, Redirect.from(new File("/dev/null")));
+    }
+
+    /** As {@link #start}, with an input that {@link #endInput} ends. */
+    static RunningProcess startWithInput(
+            Path directory, Map<String, String> environment, List<String> command)
+            throws IOException {
+        return start(directory, environment, command, Redirect.PIPE);
+    }
+
+    private static RunningProcess start(
+            Path directory, Map<String, String> environment, List<String> command, Redirect input)
+            throws IOException {
         Path stdout = Files.createTempFile(directory, "stdout-", ".txt");
         Path stderr = Files.createTempFile(directory, "stderr-", ".txt");
         ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .directory(directory.toFile())
-                        .redirectInput(new File("/dev/null"))
+                        .redirectInput(input)
                         .redirectOutput(stdout.toFile())
                         .redirectError(stderr.toFile());
         builder.environment().clear();
@@ -61,10 +78,27 @@ final class RunningProcess {
         Map<String, String> environment = new HashMap<>(variables);
         environment.put("PATH", System.getenv("PATH"));
         environment.put("LANG", "C.UTF-8");
+        return start(directory, environment, javaCommand(arguments));
+    }
+
+    /** A command line of this JVM's Java. */
+    static List<String> javaCommand(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(arguments);
-        return start(directory, environment, command);
+        return command;
+    }
+
+    /** Writes the last that the process gets to read. */
+    RunningProcess endInput(String text) throws IOException {
+        try (OutputStream input = process.getOutputStream()) {
+            input.write(text.getBytes(UTF_8));
+        }
+        return this;
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
     }
 
     /** Waits for the end; a process that does not end in time is killed and fails the test. */

@@ -185,7 +185,7 @@ final class SqlClientIT {
     /** The published driver, which bundles classes that are on the class path here too. */
     private static URLClassLoader jdbcDriver() throws Exception {
         List<URL> jars = new ArrayList<>();
-        for (Path jar : FlinkTree.jars(Path.of(System.getProperty("it.libraries")), "*.jar")) {
+        for (Path jar : FlinkTree.files(Path.of(System.getProperty("it.libraries")), "*.jar")) {
             jars.add(jar.toUri().toURL());
         }
         return new URLClassLoader(jars.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());

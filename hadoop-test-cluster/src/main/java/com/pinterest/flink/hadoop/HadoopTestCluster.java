@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.hadoop;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.hadoop.yarn.conf.YarnConfiguration;
+import org.apache.hadoop.yarn.server.MiniYARNCluster;
+
+/**
+ * HDFS with one data node, and YARN with one node, at ports that are free when they start. Runs
+ * until its standard input ends or a signal comes, so that it does not outlive a test that dies.
+ *
+ * <p>The configuration for clients goes to {@code HADOOP_CONF_DIR}, which containers get too; all
+ * other files go to the working directory. When {@code yarn-site.xml} is there, all is ready.
+ *
+ * <p>Hadoop's own program for this, MiniHadoopClusterManager, is not used: YARN takes its default
+ * ports there, and the configuration that it writes does not have the ones that were chosen. The
+ * web interface of YARN does not work, as that of the node in the same process takes its place.
+ */
+public final class HadoopTestCluster {
+
+    private static final long NODE_TIMEOUT_MILLIS = 120_000;
+    private static final long STOP_TIMEOUT_SECONDS = 60;
+
+    private HadoopTestCluster() {}
+
+    /** Takes no arguments. */
+    public static void main(String[] args) throws Exception {
+        Path conf = Path.of(System.getenv("HADOOP_CONF_DIR"));
+        MiniDFSCluster hdfs = startHdfs();
+        Configuration core = new Configuration(false);
+        core.set(CommonConfigurationKeysPublic.FS_DEFAULT_NAME_KEY, hdfs.getURI().toString());
+        write(core, conf.resolve("core-site.xml"));
+
+        MiniYARNCluster yarn = startYarn(hdfs);
+        // Stops the containers, which are processes. Runs before the file systems are closed.
+        ShutdownHookManager.get()
+                .addShutdownHook(
+                        yarn::stop,
+                        FileSystem.SHUTDOWN_HOOK_PRIORITY + 1,
+                        STOP_TIMEOUT_SECONDS,
+                        TimeUnit.SECONDS);
+        write(clientConfiguration(yarn.getConfig()), conf.resolve("yarn-site.xml"));
+
+        System.in.transferTo(OutputStream.nullOutputStream());
+        System.exit(0);
+    }
+
+    private static MiniDFSCluster startHdfs() throws IOException {
+        return new MiniDFSCluster.Builder(
+                        new Configuration(), Path.of("").toAbsolutePath().toFile())
+                .build();
+    }
+
+    private static MiniYARNCluster startYarn(MiniDFSCluster hdfs) throws Exception {
+        Configuration configuration = new YarnConfiguration(hdfs.getConfiguration(0));
+        // What containers find Hadoop by.
+        configuration.set(
+                YarnConfiguration.YARN_APPLICATION_CLASSPATH,
+                "$HADOOP_CONF_DIR," + System.getProperty("java.class.path").replace(':', ','));
+        // Small containers, so that an application fits beside one that has not quite ended.
+        configuration.setInt(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB, 128);
+        configuration.setInt(YarnConfiguration.YARN_MINICLUSTER_NM_PMEM_MB, 8192);
+        configuration.setBoolean(YarnConfiguration.NM_PMEM_CHECK_ENABLED, false);
+        configuration.setBoolean(YarnConfiguration.NM_VMEM_CHECK_ENABLED, false);
+        // Otherwise a disk that is nine tenths full makes the node unhealthy.
+        configuration.setBoolean(YarnConfiguration.NM_DISK_HEALTH_CHECK_ENABLE, false);
+        MiniYARNCluster yarn = new MiniYARNCluster("yarn", 1, 1, 1);
+        yarn.init(configuration);
+        yarn.start();
+        if (!yarn.waitForNodeManagersToConnect(NODE_TIMEOUT_MILLIS)) {
+            throw new IOException("YARN's node has not come up");
+        }
+        return yarn;
+    }
+
+    private static Configuration clientConfiguration(Configuration yarn) {
+        Configuration client = new Configuration(false);
+        client.set(YarnConfiguration.RM_ADDRESS, yarn.get(YarnConfiguration.RM_ADDRESS));
+        client.set(
+                YarnConfiguration.RM_SCHEDULER_ADDRESS,
+                yarn.get(YarnConfiguration.RM_SCHEDULER_ADDRESS));
+        client.set(
+                YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB,
+                yarn.get(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB));
+        client.set(
+                YarnConfiguration.YARN_APPLICATION_CLASSPATH,
+                yarn.get(YarnConfiguration.YARN_APPLICATION_CLASSPATH));
+        return client;
+    }
+
+    /** Nobody sees the half of the file. */
+    private static void write(Configuration configuration, Path file) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try (OutputStream out = Files.newOutputStream(part)) {
+            configuration.writeXml(out);
+        }
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}
