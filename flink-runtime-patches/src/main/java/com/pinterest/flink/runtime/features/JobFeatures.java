@@ -5,6 +5,7 @@ import com.pinterest.flink.features.Feature;
 import com.pinterest.flink.features.FeatureOptions;
 import com.pinterest.flink.features.Features;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.configuration.Configuration;
@@ -36,15 +37,17 @@ public final class JobFeatures {
     public static void decide(
             Logger log, ExecutionPlan plan, Configuration cluster, MetricGroup metrics) {
         Configuration job = plan.getJobConfiguration();
-        boolean saidByJob = job.getOptional(FeatureOptions.FEATURES).isPresent();
+        List<String> clusters = cluster.get(FeatureOptions.FEATURES);
+        // A client puts its config.yaml, mostly the cluster's, into each job's configuration.
+        List<String> said = job.getOptional(FeatureOptions.FEATURES).orElse(clusters);
         Features features = Features.ofJob(cluster, job);
         log.info(
                 "Features of this distribution for job '{}' ({}): {}. The {} says: {}.",
                 plan.getName(),
                 plan.getJobID(),
                 features,
-                saidByJob ? "job" : "cluster",
-                (saidByJob ? job : cluster).get(FeatureOptions.FEATURES));
+                said.equals(clusters) ? "cluster" : "job",
+                said);
         job.set(FeatureOptions.FEATURES, features.toOption());
 
         MetricGroup group = metrics.addGroup("pinterest");
