@@ -39,6 +39,9 @@ public final class Main {
                           --module M  --upstream DIR  --patches DIR  --fork-version V
                           --class-path PATH  --own true|false  --notice FILE
                           --classes DIR  --sources JAR
+              sbom      write the bill of materials of a grafted tree into it
+                          --tree DIR  --vanilla DIR  --pom FILE  --resolved FILE
+                          --overlay JAR...  --patches DIR  --fork-version V
               tarball   write a tree as a reproducible .tgz with its .sha512
                           --tree DIR  --to FILE  --time ISO-INSTANT
             """;
@@ -72,6 +75,7 @@ public final class Main {
             case "verify" -> verify(rest);
             case "diff" -> diff(rest);
             case "artifact" -> artifact(rest);
+            case "sbom" -> sbom(rest);
             case "tarball" -> tarball(rest);
             case "--help", "-h", "help" -> System.out.print(USAGE);
             default -> throw new OverlayException("no command " + command + "\n" + USAGE);
@@ -231,6 +235,33 @@ public final class Main {
                         options.requiredPath("--notice"),
                         classes)
                 .forEach((jar, entries) -> System.out.println(jar + ": " + entries.size()));
+    }
+
+    private static void sbom(List<String> arguments) throws IOException {
+        Options options =
+                Options.parse(
+                        arguments,
+                        "--tree",
+                        "--vanilla",
+                        "--pom",
+                        "--resolved",
+                        "--overlay",
+                        "--patches",
+                        "--fork-version");
+        PatchSet patches = PatchSet.ofBaseLine(options.requiredPath("--patches"));
+        int components =
+                new BillOfMaterials(
+                                new BillOfMaterials.Inputs(
+                                        options.requiredPath("--tree"),
+                                        options.requiredPath("--vanilla"),
+                                        Assembly.load(options.requiredPath("--pom")),
+                                        options.requiredPath("--resolved"),
+                                        overlay(options),
+                                        patches.all(),
+                                        patches.pins().version(),
+                                        options.required("--fork-version")))
+                        .write();
+        System.out.println(BillOfMaterials.FILE + ": " + components + " components");
     }
 
     private static void tarball(List<String> arguments) throws IOException {

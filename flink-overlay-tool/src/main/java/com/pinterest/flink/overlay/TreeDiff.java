@@ -28,7 +28,11 @@ final class TreeDiff {
 
     /** Files that only the patched tree has, by what makes them. */
     private static final Map<String, String> ADDED_FILES =
-            Map.of("PATCHES.md", "generated list of the patches");
+            Map.of(
+                    "PATCHES.md",
+                    "generated list of the patches",
+                    BillOfMaterials.FILE,
+                    "generated bill of materials");
 
     private final Overlay overlay;
     private final PrintStream out;

@@ -164,6 +164,7 @@ class MainTest {
                         "verify",
                         "diff",
                         "artifact",
+                        "sbom",
                         "tarball");
     }
 

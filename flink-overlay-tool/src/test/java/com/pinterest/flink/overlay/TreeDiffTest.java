@@ -57,6 +57,7 @@ class TreeDiffTest {
     @Test
     void theOverlaysDifferencesAreAllExplainedAndCounted() throws IOException {
         Files.writeString(patched.resolve("PATCHES.md"), "# Patches\n");
+        Files.writeString(patched.resolve("sbom.cdx.json"), "{}\n");
 
         List<String> unexplained = compare(patched);
 
@@ -64,12 +65,13 @@ class TreeDiffTest {
         assertThat(printedLines())
                 .contains(
                         "PATCHES.md added: generated list of the patches",
+                        "sbom.cdx.json added: generated bill of materials",
                         DIST_JAR,
                         LOADER_JAR + "!/" + NESTED_JAR,
                         "  " + GREETER + " replaced: demo-greet-warmly.patch (flink-demo)",
                         "  com/pinterest/flink/demo/Own.class added: own class")
                 .contains(
-                        "     1 files added",
+                        "     2 files added",
                         "     3 files equal",
                         "     2 jars that differ",
                         "     2 nested jars that differ",
