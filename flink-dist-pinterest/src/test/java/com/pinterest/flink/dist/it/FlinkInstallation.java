@@ -136,20 +136,26 @@ final class FlinkInstallation implements AutoCloseable {
     }
 
     RunningProcess start(String script, String... arguments) throws IOException {
-        return RunningProcess.start(work, environment, command(script, arguments));
+        return startProgram(tree.home().resolve("bin").resolve(script), arguments);
+    }
+
+    /** Starts a program that need not be one of bin/. */
+    RunningProcess startProgram(Path program, String... arguments) throws IOException {
+        return RunningProcess.start(work, environment, command(program, arguments));
     }
 
     /** Runs a script of bin/ that reads a text to its end. */
     ProcessResult runWithInput(String text, String script, String... arguments)
             throws IOException, InterruptedException {
-        return RunningProcess.startWithInput(work, environment, command(script, arguments))
+        Path program = tree.home().resolve("bin").resolve(script);
+        return RunningProcess.startWithInput(work, environment, command(program, arguments))
                 .endInput(text)
                 .await(Await.PATIENCE);
     }
 
-    private List<String> command(String script, String... arguments) {
+    private static List<String> command(Path program, String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(tree.home().resolve("bin").resolve(script).toString());
+        command.add(program.toString());
         command.addAll(List.of(arguments));
         return command;
     }

@@ -111,6 +111,11 @@ final class RunningProcess {
         return result();
     }
 
+    /** Sends SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
     private ProcessResult result() throws IOException {
         return new ProcessResult(
                 command, process.exitValue(), Files.readString(stdout), Files.readString(stderr));

@@ -300,6 +300,13 @@ final class FakeInstallation implements AutoCloseable {
                         + "\n");
     }
 
+    /** Puts this machine's programs on PATH. */
+    void allow(String... names) {
+        for (String name : names) {
+            assertThat(linkProgram(name)).as(name).isPresent();
+        }
+    }
+
     void removeProgram(String name) {
         delete(programs.resolve(name));
     }
@@ -498,6 +505,12 @@ final class FakeInstallation implements AutoCloseable {
     }
 
     private static void writeExecutable(Path file, String content) {
+        // It may be a link to a program of this machine, which must not be written through.
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         write(file, content);
         try {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
