@@ -105,8 +105,13 @@ final class MixedVersionsIT {
             throws IOException, InterruptedException {
         List<String> versions = new ArrayList<>();
         for (String id : taskManagers(cluster)) {
-            Matcher matcher = VERSION.matcher(cluster.text("/taskmanagers/" + id + "/log"));
-            assertThat(matcher.find()).as("version in the log of " + id).isTrue();
+            String log = "/taskmanagers/" + id + "/log";
+            // What the JobManager has fetched can be from before the first line was written.
+            Await.until(
+                    "a version in the log of " + id,
+                    () -> VERSION.matcher(cluster.text(log)).find());
+            Matcher matcher = VERSION.matcher(cluster.text(log));
+            assertThat(matcher.find()).isTrue();
             versions.add(matcher.group(1));
         }
         return versions;
