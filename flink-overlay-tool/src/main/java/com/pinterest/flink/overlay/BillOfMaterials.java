@@ -142,21 +142,12 @@ final class BillOfMaterials {
     }
 
     private Bom bom() throws IOException {
-        Component distribution = new Component();
-        distribution.setType(Component.Type.APPLICATION);
-        name(
-                distribution,
-                new Artifact(
-                        "com.pinterest.flink", "flink-dist-pinterest", inputs.forkVersion(), null));
-        distribution.setPurl((String) null);
+        Component distribution =
+                application("com.pinterest.flink", "flink-dist-pinterest", inputs.forkVersion());
         distribution.setBomRef("distribution");
         distribution.setDescription("Apache Flink with the patches of PATCHES.md");
         distribution.setLicenses(licenses("Apache-2.0"));
-        Component upstream = new Component();
-        upstream.setType(Component.Type.APPLICATION);
-        upstream.setGroup(FLINK);
-        upstream.setName("flink");
-        upstream.setVersion(inputs.upstreamVersion());
+        Component upstream = application(FLINK, "flink", inputs.upstreamVersion());
         distribution.setPedigree(pedigree(upstream, List.of()));
 
         Bom bom = new Bom();
@@ -195,6 +186,16 @@ final class BillOfMaterials {
                     }
                 });
         return bom;
+    }
+
+    /** Something that no repository of artifacts holds, hence without a package URL. */
+    private static Component application(String group, String name, String version) {
+        Component application = new Component();
+        application.setType(Component.Type.APPLICATION);
+        application.setGroup(group);
+        application.setName(name);
+        application.setVersion(version);
+        return application;
     }
 
     private static void forEach(List<Component> components, Consumer<Component> action) {
@@ -427,7 +428,7 @@ final class BillOfMaterials {
     }
 
     private static BundledNotice notice(ZipFile jar) throws IOException {
-        ZipArchiveEntry entry = jar.getEntry("META-INF/NOTICE");
+        ZipArchiveEntry entry = jar.getEntry(LegalFiles.NOTICE);
         String text =
                 entry == null ? "" : new String(Jars.read(jar, entry), StandardCharsets.UTF_8);
         return BundledNotice.parse(text);

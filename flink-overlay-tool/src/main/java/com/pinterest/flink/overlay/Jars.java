@@ -2,11 +2,13 @@
 package com.pinterest.flink.overlay;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -28,6 +30,14 @@ final class Jars {
          * @param path the jar's path in the tree, with slashes; a nested jar's follows {@code !/}
          */
         void visit(String path, ZipFile jar) throws IOException;
+    }
+
+    /** The elements of a class path as javac takes it, be they jars or directories. */
+    static List<Path> onClassPath(String classPath) {
+        return Arrays.stream(classPath.split(File.pathSeparator, -1))
+                .filter(element -> !element.isBlank())
+                .map(Path::of)
+                .toList();
     }
 
     /** The jars of a tree by their path in it, sorted. */

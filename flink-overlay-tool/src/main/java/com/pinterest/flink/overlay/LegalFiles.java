@@ -18,6 +18,9 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
  */
 final class LegalFiles {
 
+    /** The entry of a jar that says what it bundles. */
+    static final String NOTICE = "META-INF/NOTICE";
+
     private static final String LICENSES = "META-INF/licenses/";
 
     private LegalFiles() {}
@@ -42,7 +45,7 @@ final class LegalFiles {
                                     path,
                                     name.substring(LICENSES.length()),
                                     Jars.read(jar, entry));
-                        } else if (name.equals("META-INF/NOTICE")) {
+                        } else if (name.equals(NOTICE)) {
                             String text =
                                     new String(Jars.read(jar, entry), StandardCharsets.UTF_8)
                                             .strip();

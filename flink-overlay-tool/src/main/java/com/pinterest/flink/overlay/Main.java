@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -225,12 +224,7 @@ public final class Main {
                         options.required("--fork-version"));
         artifact.writeSources(options.requiredPath("--sources"));
         artifact.writeClasses(
-                        Arrays.stream(
-                                        options.required("--class-path")
-                                                .split(File.pathSeparator, -1))
-                                .filter(element -> !element.isEmpty())
-                                .map(Path::of)
-                                .toList(),
+                        Jars.onClassPath(options.required("--class-path")),
                         Boolean.parseBoolean(own),
                         options.requiredPath("--notice"),
                         classes)

@@ -12,7 +12,6 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -220,12 +219,11 @@ final class OverlayCheck {
     }
 
     private URL[] urls() {
-        return Arrays.stream(classPath.split(java.io.File.pathSeparator, -1))
-                .filter(element -> !element.isBlank())
+        return Jars.onClassPath(classPath).stream()
                 .map(
                         element -> {
                             try {
-                                return Path.of(element).toUri().toURL();
+                                return element.toUri().toURL();
                             } catch (IOException e) {
                                 throw new UncheckedIOException(e);
                             }

@@ -49,8 +49,12 @@ record PatchSet(Path directory, String line) {
 
     /** Whether the line has a series of its own for a module. */
     boolean hasVariant(String module) {
-        return !line.isEmpty()
-                && Files.isRegularFile(directory.resolve(module).resolve(line).resolve("series"));
+        return !line.isEmpty() && Files.isRegularFile(variant(module).resolve("series"));
+    }
+
+    /** Where a line that is not the base line has, or would have, its own series of a module. */
+    Path variant(String module) {
+        return directory.resolve(module).resolve(line);
     }
 
     /** The series of all modules, sorted by module. */

@@ -3,7 +3,6 @@ package com.pinterest.flink.overlay;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -214,14 +213,11 @@ public final class Patchctl {
         List<PatchSeries> all = project.patchSet().all();
         List<String> findings = new ArrayList<>(PatchLint.findings(all));
         for (String line : lines(all)) {
+            PatchSet set = new PatchSet(project.patches(), line);
             List<PatchSeries> variants = new ArrayList<>();
-            for (PatchSeries series : all) {
-                Path module = project.patches().resolve(series.module());
-                if (Files.isRegularFile(module.resolve(line).resolve("series"))) {
-                    variants.add(
-                            new PatchSeries(
-                                    series.module() + "/" + line,
-                                    PatchSeries.load(module, line).patches()));
+            for (PatchSeries series : set.all()) {
+                if (set.hasVariant(series.module())) {
+                    variants.add(new PatchSeries(series.module() + "/" + line, series.patches()));
                 }
             }
             findings.addAll(PatchLint.findings(variants));

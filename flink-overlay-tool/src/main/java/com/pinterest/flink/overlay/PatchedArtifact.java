@@ -23,7 +23,6 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  */
 final class PatchedArtifact {
 
-    private static final String NOTICE = "META-INF/NOTICE";
     private static final String REPORT = "META-INF/PATCHES.md";
 
     private final String module;
@@ -67,7 +66,7 @@ final class PatchedArtifact {
         byte[] jar = graft.apply(name, published);
         Trees.delete(classes);
         unpack(jar, classes);
-        Path file = classes.resolve(NOTICE);
+        Path file = classes.resolve(LegalFiles.NOTICE);
         String theirs = Files.exists(file) ? "\n" + Files.readString(file).strip() + "\n" : "";
         Files.writeString(file, Files.readString(notice).strip() + "\n" + theirs);
         Files.writeString(

@@ -226,13 +226,13 @@ final class Rebase {
 
     private void write(List<ModuleRebase> rebases, boolean inPlace) throws IOException {
         for (ModuleRebase rebase : rebases) {
-            Path home = project.patches().resolve(rebase.series().module());
+            String module = rebase.series().module();
             Map<String, String> texts = rebase.export();
             if (inPlace) {
-                print(PatchProject.write(home, texts));
+                print(PatchProject.write(project.patches().resolve(module), texts));
                 continue;
             }
-            Path variant = home.resolve(line(to));
+            Path variant = new PatchSet(project.patches(), line(to)).variant(module);
             boolean same = texts.size() == rebase.series().patches().size();
             for (Patch patch : rebase.series().patches()) {
                 same &= Files.readString(patch.file()).equals(texts.get(patch.name()));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import static com.pinterest.flink.overlay.UpstreamFixture.HEADER;
 import static com.pinterest.flink.overlay.UpstreamFixture.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,25 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A module's series names its patches completely and in order. */
 class PatchSeriesTest {
 
-    private static final String PATCH =
-            HEADER
-                    + """
-                    --- a/demo/A.java
-                    +++ b/demo/A.java
-                    @@ -1 +1 @@
-                    -first
-                    +erste
-                    """;
-
     @TempDir private Path patches;
+
+    private PatchDirectory directory;
 
     @BeforeEach
     void writeTwoPatches() throws IOException {
-        Files.createDirectories(patches.resolve(MODULE));
-        Files.writeString(patches.resolve("upstream.properties"), "version = 1.0\n");
-        patch("demo-add-a.patch", PATCH);
-        patch("demo-add-b.patch", PATCH);
-        series("demo-add-b.patch", "demo-add-a.patch");
+        directory = new PatchDirectory(patches);
     }
 
     @Test
@@ -49,7 +36,8 @@ class PatchSeriesTest {
 
     @Test
     void commentsAndBlankLinesOfTheSeriesAreLeftOut() throws IOException {
-        series("# the first", "", "  demo-add-a.patch  ", "# the second", "demo-add-b.patch");
+        directory.series(
+                "# the first", "", "  demo-add-a.patch  ", "# the second", "demo-add-b.patch");
 
         assertThat(PatchSeries.load(patches, MODULE).patches())
                 .extracting(Patch::name)
@@ -58,7 +46,7 @@ class PatchSeriesTest {
 
     @Test
     void aListedPatchThatIsAbsentIsNamed() throws IOException {
-        series("demo-add-a.patch", "demo-add-b.patch", "demo-add-c.patch");
+        directory.series("demo-add-a.patch", "demo-add-b.patch", "demo-add-c.patch");
 
         assertThatThrownBy(() -> PatchSeries.load(patches, MODULE))
                 .isInstanceOf(OverlayException.class)
@@ -67,7 +55,7 @@ class PatchSeriesTest {
 
     @Test
     void aPatchThatIsNotListedIsNamed() throws IOException {
-        series("demo-add-a.patch", "# demo-add-b.patch");
+        directory.series("demo-add-a.patch", "# demo-add-b.patch");
 
         assertThatThrownBy(() -> PatchSeries.load(patches, MODULE))
                 .isInstanceOf(OverlayException.class)
@@ -82,14 +70,5 @@ class PatchSeriesTest {
                 .isInstanceOf(OverlayException.class)
                 .hasMessageContaining(MODULE)
                 .hasMessageContaining("series does not exist");
-    }
-
-    private void patch(String name, String text) throws IOException {
-        Files.writeString(patches.resolve(MODULE).resolve(name), text);
-    }
-
-    private void series(String... lines) throws IOException {
-        Files.writeString(
-                patches.resolve(MODULE).resolve("series"), String.join("\n", lines) + "\n");
     }
 }

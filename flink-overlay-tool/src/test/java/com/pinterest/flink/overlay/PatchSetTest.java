@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import static com.pinterest.flink.overlay.UpstreamFixture.HEADER;
+import static com.pinterest.flink.overlay.PatchDirectory.PATCH;
 import static com.pinterest.flink.overlay.UpstreamFixture.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,25 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A line has the base line's series but where it has one of its own; the hash covers them all. */
 class PatchSetTest {
 
-    private static final String PATCH =
-            HEADER
-                    + """
-                    --- a/demo/A.java
-                    +++ b/demo/A.java
-                    @@ -1 +1 @@
-                    -first
-                    +erste
-                    """;
-
     @TempDir private Path patches;
+
+    private PatchDirectory directory;
 
     @BeforeEach
     void writeTwoPatches() throws IOException {
-        Files.createDirectories(patches.resolve(MODULE));
-        Files.writeString(patches.resolve("upstream.properties"), "version = 1.0\n");
-        patch("demo-add-a.patch", PATCH);
-        patch("demo-add-b.patch", PATCH);
-        series("demo-add-b.patch", "demo-add-a.patch");
+        directory = new PatchDirectory(patches);
     }
 
     @Test
@@ -62,7 +50,7 @@ class PatchSetTest {
     void anotherPatchTextChangesTheHash() throws IOException {
         String before = baseLine().hash();
 
-        patch("demo-add-a.patch", PATCH.replace("erste", "Erste"));
+        directory.patch("demo-add-a.patch", PATCH.replace("erste", "Erste"));
 
         assertThat(baseLine().hash()).isNotEqualTo(before);
     }
@@ -74,7 +62,7 @@ class PatchSetTest {
         Files.move(
                 patches.resolve(MODULE).resolve("demo-add-a.patch"),
                 patches.resolve(MODULE).resolve("demo-add-c.patch"));
-        series("demo-add-b.patch", "demo-add-c.patch");
+        directory.series("demo-add-b.patch", "demo-add-c.patch");
 
         assertThat(baseLine().hash()).isNotEqualTo(before);
     }
@@ -83,7 +71,7 @@ class PatchSetTest {
     void anotherOrderChangesTheHash() throws IOException {
         String before = baseLine().hash();
 
-        series("demo-add-a.patch", "demo-add-b.patch");
+        directory.series("demo-add-a.patch", "demo-add-b.patch");
 
         assertThat(baseLine().hash()).isNotEqualTo(before);
     }
@@ -158,14 +146,5 @@ class PatchSetTest {
         Path directory = Files.createDirectories(patches.resolve(MODULE).resolve(line));
         Files.writeString(directory.resolve(patch), PATCH);
         Files.writeString(directory.resolve("series"), patch + "\n");
-    }
-
-    private void patch(String name, String text) throws IOException {
-        Files.writeString(patches.resolve(MODULE).resolve(name), text);
-    }
-
-    private void series(String... lines) throws IOException {
-        Files.writeString(
-                patches.resolve(MODULE).resolve("series"), String.join("\n", lines) + "\n");
     }
 }

@@ -5,10 +5,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +26,6 @@ final class DockerImageIT {
     private static final Path CONTEXT =
             Path.of(requireNonNull(System.getProperty("docker.context")));
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private FlinkInstallation installation;
     private final List<RunningProcess> services = new ArrayList<>();
 
@@ -155,7 +150,7 @@ final class DockerImageIT {
         // given
         installation = FlinkInstallation.of(FlinkTree.DISTRIBUTION);
         Map<String, String> settings = ClusterSettings.in(installation.directory("data"));
-        String restPort = settings.get("rest.port");
+        JobManagerRest rest = JobManagerRest.at(Integer.parseInt(settings.get("rest.port")));
         settings.remove("taskmanager.numberOfTaskSlots");
         // The entry point's fixed port may be another process's on this host.
         settings.put("query.server.port", "0");
@@ -177,9 +172,9 @@ final class DockerImageIT {
 
         // when
         RunningProcess jobManager = start("jobmanager");
-        Await.until("the JobManager", () -> overview(restPort).contains("\"taskmanagers\""));
+        Await.until("the JobManager", () -> rest.taskManagers() == 0);
         RunningProcess taskManager = start("taskmanager");
-        Await.until("two slots", () -> overview(restPort).contains("\"slots-total\":2"));
+        Await.until("two slots", () -> rest.get("/overview").get("slots-total").asInt() == 2);
         ProcessResult job =
                 entryPoint(
                                 FlinkTree.DISTRIBUTION.home().resolve("bin/flink").toString(),
@@ -189,14 +184,14 @@ final class DockerImageIT {
                                         .resolve("examples/streaming/WordCount.jar")
                                         .toString())
                         .await(Await.PATIENCE);
-        String afterwards = overview(restPort);
+        int finished = rest.get("/overview").get("jobs-finished").asInt();
         services.forEach(RunningProcess::terminate);
         ProcessResult jobManagerEnd = jobManager.await(Await.PATIENCE);
         ProcessResult taskManagerEnd = taskManager.await(Await.PATIENCE);
 
         // then
         job.succeeded();
-        assertThat(afterwards).contains("\"jobs-finished\":1");
+        assertThat(finished).isEqualTo(1);
         assertThat(jobManagerEnd.exitCode()).as(jobManagerEnd.toString()).isEqualTo(143);
         assertThat(taskManagerEnd.exitCode()).as(taskManagerEnd.toString()).isEqualTo(143);
         assertThat(jobManagerEnd.stdout()).contains("RECEIVED SIGNAL 15: SIGTERM");
@@ -212,18 +207,5 @@ final class DockerImageIT {
 
     private RunningProcess entryPoint(String... arguments) throws IOException {
         return installation.startProgram(CONTEXT.resolve("docker-entrypoint.sh"), arguments);
-    }
-
-    private String overview(String port) throws InterruptedException {
-        try {
-            return http.send(
-                            HttpRequest.newBuilder(
-                                            URI.create("http://localhost:" + port + "/overview"))
-                                    .build(),
-                            BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            return "not yet: " + e;
-        }
     }
 }

@@ -65,6 +65,7 @@ final class FlinkInstallation implements AutoCloseable {
                 Files.copy(file, conf.resolve(file.getFileName()));
             }
         }
+        keepLogsInOnePiece(conf.resolve("log4j.properties"));
         environment.put("PATH", System.getenv("PATH"));
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("HOME", work.toString());
@@ -73,6 +74,19 @@ final class FlinkInstallation implements AutoCloseable {
         environment.put("FLINK_CONF_DIR", conf.toString());
         environment.put("FLINK_LOG_DIR", directory("log").toString());
         environment.put("FLINK_PID_DIR", directory("pids").toString());
+    }
+
+    /**
+     * Pekko's class loader gives a service a second Log4j context, whose start-up policy rolls the
+     * file once more if the JVM and the file are of the same second (FLINK-24169, LOG4J2-3155).
+     * Then the first lines are not in the file that the JobManager serves, now and then.
+     */
+    private static void keepLogsInOnePiece(Path log4j) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(log4j));
+        if (!lines.removeIf(line -> line.contains("OnStartupTriggeringPolicy"))) {
+            throw new IOException(log4j + " has no start-up policy any more");
+        }
+        Files.write(log4j, lines);
     }
 
     // ------------------------------------------------------------------ set-up
