@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +68,16 @@ final class RunningProcess {
 
     /** Starts a process of this JVM's Java with an almost empty environment. */
     static RunningProcess startJava(Path directory, List<String> arguments) throws IOException {
-        Map<String, String> environment = Map.of("PATH", System.getenv("PATH"), "LANG", "C.UTF-8");
+        return startJava(directory, Map.of(), arguments);
+    }
+
+    /** As {@link #startJava(Path, List)}, with these variables in addition. */
+    static RunningProcess startJava(
+            Path directory, Map<String, String> variables, List<String> arguments)
+            throws IOException {
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.put("PATH", System.getenv("PATH"));
+        environment.put("LANG", "C.UTF-8");
         return start(directory, environment, javaCommand(arguments));
     }
 
