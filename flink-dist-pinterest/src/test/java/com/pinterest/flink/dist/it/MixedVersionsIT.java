@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -106,16 +105,9 @@ final class MixedVersionsIT {
             throws IOException, InterruptedException {
         List<String> versions = new ArrayList<>();
         for (String id : taskManagers(cluster)) {
-            String log = "/taskmanagers/" + id + "/log";
-            versions.add(
-                    Await.value(
-                            "a version in the log of " + id,
-                            () -> {
-                                Matcher matcher = VERSION.matcher(cluster.text(log));
-                                return matcher.find()
-                                        ? Optional.of(matcher.group(1))
-                                        : Optional.empty();
-                            }));
+            Matcher matcher = VERSION.matcher(cluster.text("/taskmanagers/" + id + "/log"));
+            assertThat(matcher.find()).as("version in the log of " + id).isTrue();
+            versions.add(matcher.group(1));
         }
         return versions;
     }
