@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.benchmarks;
 
-import com.pinterest.flink.benchmarks.Area.Workload;
+import com.pinterest.flink.benchmarks.Workload.Side;
+import com.pinterest.flink.benchmarks.Workload.Tree;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -11,37 +12,59 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.openjdk.jmh.runner.CompilerHints;
 
 /**
  * Runs the workloads of an area on the vanilla twin and on the distribution, in turns, each run in
  * a JVM of its own whose class path is the tree's lib directory.
  *
  * <p>Arguments: area, directory of the twin, directory of the distribution, number of pairs, file
- * for the report, and "quick" or "full".
+ * for the report, "quick" or "full", and a regular expression that is found in the names of the
+ * cases to compare.
  */
 public final class Benchmarks {
 
-    private final List<Workload> workloads;
+    private final Pattern names;
+    private final Map<Tree, Path> trees;
     private final Comparison comparison;
 
-    private Benchmarks(List<Workload> workloads, Comparison comparison) {
-        this.workloads = workloads;
+    private Benchmarks(Pattern names, Map<Tree, Path> trees, Comparison comparison) {
+        this.names = names;
+        this.trees = trees;
         this.comparison = comparison;
     }
 
     /** Runs the comparison; see the class comment. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length != 6) {
+        if (arguments.length != 7) {
             System.err.println(
-                    "Usage: Benchmarks AREA TWIN DISTRIBUTION PAIRS REPORT quick|full; areas: "
+                    "Usage: Benchmarks AREA TWIN DISTRIBUTION PAIRS REPORT quick|full CASES; areas: "
                             + Area.allIds());
             System.exit(2);
         }
-        Area area = Area.of(arguments[0]);
+        List<Workload> workloads;
+        Pattern names;
+        Area area;
+        try {
+            area = Area.of(arguments[0]);
+            names = Pattern.compile(arguments[6]);
+            workloads = area.workloads(arguments[5].equals("quick"), names);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
         Comparison comparison = new Comparison(area.id());
-        new Benchmarks(area.workloads(arguments[5].equals("quick")), comparison)
-                .run(Path.of(arguments[1]), Path.of(arguments[2]), Integer.parseInt(arguments[3]));
+        new Benchmarks(
+                        names,
+                        Map.of(
+                                Tree.TWIN, Path.of(arguments[1]),
+                                Tree.DISTRIBUTION, Path.of(arguments[2])),
+                        comparison)
+                .run(runs(workloads, Integer.parseInt(arguments[3])));
         Path report = Path.of(arguments[4]);
         Files.createDirectories(report.toAbsolutePath().getParent());
         Files.writeString(report, comparison.json());
@@ -49,42 +72,76 @@ public final class Benchmarks {
         System.out.println("report: " + report);
     }
 
-    private void run(Path twin, Path distribution, int pairs)
-            throws IOException, InterruptedException {
-        for (int pair = 0; pair < pairs; pair++) {
-            System.out.println("pair " + (pair + 1) + " of " + pairs);
+    /** A side of a workload in a pass, which is counted from one. */
+    record Run(int pass, Workload workload, boolean isVanilla) {}
+
+    /** All runs in their order. The two of a pair follow each other. */
+    static List<Run> runs(List<Workload> workloads, int pairs) {
+        List<Run> runs = new ArrayList<>();
+        for (int pass = 1; pass <= pairs; pass++) {
             // The order changes, so that neither side always runs on the warmer machine.
-            boolean twinFirst = pair % 2 == 0;
+            boolean vanillaFirst = pass % 2 == 1;
             for (Workload workload : workloads) {
-                runOne(workload, twinFirst ? twin : distribution, twinFirst);
-                runOne(workload, twinFirst ? distribution : twin, !twinFirst);
+                runs.add(new Run(pass, workload, vanillaFirst));
+                runs.add(new Run(pass, workload, !vanillaFirst));
             }
         }
+        return runs;
     }
 
-    private void runOne(Workload workload, Path tree, boolean vanilla)
-            throws IOException, InterruptedException {
-        List<Measurement> measurements = fork(workload, tree);
+    private void run(List<Run> runs) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        for (int done = 0; done < runs.size(); done++) {
+            Run run = runs.get(done);
+            System.out.printf(
+                    "run %d of %d, after %d s: pair %d, %s, %s%n",
+                    done + 1,
+                    runs.size(),
+                    (System.nanoTime() - start) / 1_000_000_000,
+                    run.pass(),
+                    run.isVanilla() ? "vanilla" : "ours",
+                    run.workload().description(names));
+            run(run);
+        }
+    }
+
+    private void run(Run run) throws IOException, InterruptedException {
+        List<Measurement> measurements =
+                fork(run).stream()
+                        .filter(measurement -> names.matcher(measurement.name()).find())
+                        .toList();
         if (measurements.isEmpty()) {
-            throw new IOException(workload + " printed no measurement");
+            throw new IOException(run + " printed no measurement");
         }
         for (Measurement measurement : measurements) {
-            System.out.println("  " + (vanilla ? "vanilla " : "ours    ") + measurement);
-            comparison.add(measurement, vanilla);
+            System.out.println("  " + measurement);
+            comparison.add(measurement, run.isVanilla());
         }
     }
 
-    private static List<Measurement> fork(Workload workload, Path tree)
-            throws IOException, InterruptedException {
+    private List<Measurement> fork(Run run) throws IOException, InterruptedException {
+        Workload workload = run.workload();
+        Side side = run.isVanilla() ? workload.vanilla() : workload.ours();
+        Path tree = trees.get(side.tree());
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xms1g", "-Xmx1g"));
         command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
         command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
         command.add("-Dlog4j2.level=ERROR");
+        // Forks run one at a time.
+        command.add("-Djmh.ignoreLock=true");
+        // What JMH itself would tell a process that it forks.
+        CompilerHints.addCompilerHints(command);
         command.addAll(List.of("-cp", classPath(tree), workload.mainClass().getName()));
-        command.addAll(workload.arguments());
+        command.addAll(side.arguments());
+        if (workload.startsCluster()) {
+            command.add(tree.toString());
+            command.add(location(Benchmarks.class).toString());
+        }
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Thread killer = new Thread(() -> end(process));
+        Runtime.getRuntime().addShutdownHook(killer);
         List<String> output = new ArrayList<>();
         try (BufferedReader lines =
                 new BufferedReader(
@@ -92,22 +149,41 @@ public final class Benchmarks {
             lines.lines().forEach(output::add);
         }
         int status = process.waitFor();
+        try {
+            Runtime.getRuntime().removeShutdownHook(killer);
+        } catch (IllegalStateException e) {
+            // This process is being ended, for example by ctrl-C: wait for that.
+            System.exit(status);
+        }
         if (status != 0) {
             throw new IOException(
-                    workload + " exited with " + status + ":\n" + String.join("\n", output));
+                    String.format(
+                            "%s %s exited with %d:%n%s",
+                            workload.mainClass().getName(),
+                            side,
+                            status,
+                            String.join("\n", output)));
         }
         return output.stream().filter(Measurement::isOne).map(Measurement::parse).toList();
     }
 
+    /** Ends a fork when this process is ended; it has time to end a cluster that it started. */
+    private static void end(Process fork) {
+        fork.destroy();
+        fork.onExit().join();
+    }
+
+    /** Our classes, the jars that were brought for measuring, and those of the tree. */
     private static String classPath(Path tree) throws IOException {
-        Path own = location(Benchmarks.class);
+        List<String> elements = new ArrayList<>();
+        elements.add(location(Benchmarks.class).toString());
+        elements.add(location(CompilerHints.class).toString());
         try (Stream<Path> jars = Files.list(tree.resolve("lib"))) {
-            List<String> elements = new ArrayList<>(List.of(own.toString()));
             jars.filter(jar -> jar.toString().endsWith(".jar"))
                     .sorted()
                     .forEach(jar -> elements.add(jar.toString()));
-            return String.join(File.pathSeparator, elements);
         }
+        return String.join(File.pathSeparator, elements);
     }
 
     private static Path location(Class<?> type) {

@@ -3,7 +3,7 @@ package com.pinterest.flink.benchmarks.source;
 
 import com.pinterest.flink.benchmarks.Measurement;
 import com.pinterest.flink.benchmarks.Measurement.Better;
-import java.lang.management.ManagementFactory;
+import com.pinterest.flink.benchmarks.ProcessCpu;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -25,11 +25,11 @@ public final class RateLimitedSourceCpu {
         run(limit, Math.min(2, seconds));
 
         long records = (long) (limit * seconds);
-        long cpu = processCpu();
+        long cpu = ProcessCpu.nanoseconds();
         long start = System.nanoTime();
         run(limit, seconds);
         double wall = (System.nanoTime() - start) / 1e9;
-        double cores = (processCpu() - cpu) / 1e9 / wall;
+        double cores = (ProcessCpu.nanoseconds() - cpu) / 1e9 / wall;
         String name = String.format("source.rate%.0f", limit);
         new Measurement(name + ".cpu", "cores", Better.LOWER, cores).print();
         new Measurement(name + ".rate", "records/s", Better.HIGHER, records / wall).print();
@@ -45,11 +45,5 @@ public final class RateLimitedSourceCpu {
                         "numbers")
                 .sinkTo(new DiscardingSink<>());
         environment.execute();
-    }
-
-    private static long processCpu() {
-        return ((com.sun.management.OperatingSystemMXBean)
-                        ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
     }
 }

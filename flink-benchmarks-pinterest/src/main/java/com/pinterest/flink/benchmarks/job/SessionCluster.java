@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.benchmarks.job;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ConfigurationUtils;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+
+/**
+ * A JobManager and a TaskManager of a tree, started by its scripts with the tree's configuration
+ * and logging in a directory of their own. {@link #close} kills both, as does the end of this
+ * process.
+ */
+final class SessionCluster implements AutoCloseable {
+
+    static final int SLOTS = 2;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final long POLL_MILLISECONDS = 100;
+
+    private final Path tree;
+    private final Path work;
+    private final int restPort = freePort();
+    private final List<Process> processes = new ArrayList<>();
+    private final Thread atShutdown = new Thread(this::end);
+    private boolean ended;
+
+    private SessionCluster(Path tree) throws IOException {
+        this.tree = tree;
+        this.work = Files.createTempDirectory("flink-benchmark");
+    }
+
+    /**
+     * Starts a cluster.
+     *
+     * @throws IOException if it does not come up; the message has the processes' output
+     */
+    static SessionCluster start(Path tree) throws IOException, InterruptedException {
+        SessionCluster cluster = new SessionCluster(tree);
+        Runtime.getRuntime().addShutdownHook(cluster.atShutdown);
+        try {
+            cluster.configure();
+            cluster.startService("jobmanager.sh");
+            cluster.startService("taskmanager.sh");
+            cluster.awaitSlots();
+        } catch (IOException | InterruptedException e) {
+            cluster.close();
+            throw e;
+        }
+        return cluster;
+    }
+
+    private void configure() throws IOException {
+        Path conf = Files.createDirectory(work.resolve("conf"));
+        try (Stream<Path> files = Files.list(tree.resolve("conf"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, conf.resolve(file.getFileName()));
+            }
+        }
+        Configuration configuration = GlobalConfiguration.loadConfiguration(conf.toString());
+        Map.of(
+                        "rest.port", Integer.toString(restPort),
+                        "jobmanager.rpc.port", Integer.toString(freePort()),
+                        "taskmanager.memory.process.size", "2g",
+                        "taskmanager.numberOfTaskSlots", Integer.toString(SLOTS),
+                        "parallelism.default", Integer.toString(SLOTS),
+                        "state.backend.type", "hashmap",
+                        "io.tmp.dirs", work.resolve("tmp").toString(),
+                        "web.tmpdir", work.resolve("tmp").toString())
+                .forEach(configuration::setString);
+        Files.write(
+                conf.resolve("config.yaml"),
+                ConfigurationUtils.convertConfigToWritableLines(configuration, false));
+    }
+
+    private synchronized void startService(String script) throws IOException {
+        if (ended) {
+            throw new IOException("the cluster was ended while it started");
+        }
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                                tree.resolve("bin").resolve(script).toString(), "start-foreground")
+                        .redirectErrorStream(true)
+                        .redirectOutput(output(script));
+        builder.environment().keySet().removeIf(name -> name.startsWith("FLINK_"));
+        builder.environment()
+                .putAll(
+                        Map.of(
+                                "JAVA_HOME", System.getProperty("java.home"),
+                                "FLINK_CONF_DIR", work.resolve("conf").toString(),
+                                "FLINK_LOG_DIR", work.toString(),
+                                "FLINK_PID_DIR", work.toString()));
+        processes.add(builder.start());
+    }
+
+    private File output(String script) {
+        return work.resolve(script + ".out").toFile();
+    }
+
+    private void awaitSlots() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (slots() < SLOTS) {
+            boolean late = System.nanoTime() > deadline;
+            if (late || !processes.stream().allMatch(Process::isAlive)) {
+                throw new IOException(
+                        String.format(
+                                "the cluster of %s %s:%n%s%n%s",
+                                tree,
+                                late ? "is not up in " + PATIENCE : "ended",
+                                Files.readString(output("jobmanager.sh").toPath()),
+                                Files.readString(output("taskmanager.sh").toPath())));
+            }
+            Thread.sleep(POLL_MILLISECONDS);
+        }
+    }
+
+    private int slots() throws InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://localhost:" + restPort + "/overview"))
+                        .timeout(PATIENCE)
+                        .build();
+        try {
+            String overview =
+                    HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+            return new ObjectMapper().readTree(overview).path("slots-total").asInt();
+        } catch (IOException e) {
+            // Nobody listens yet.
+            return 0;
+        }
+    }
+
+    int restPort() {
+        return restPort;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Kills the processes, with what a script may have started, and removes their files. */
+    private synchronized void end() {
+        ended = true;
+        for (Process process : processes) {
+            List<ProcessHandle> children = process.descendants().toList();
+            process.destroyForcibly().onExit().join();
+            children.forEach(ProcessHandle::destroyForcibly);
+        }
+        try (Stream<Path> files = Files.walk(work)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+        Runtime.getRuntime().removeShutdownHook(atShutdown);
+    }
+}

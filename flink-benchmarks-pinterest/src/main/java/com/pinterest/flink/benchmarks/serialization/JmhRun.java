@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.benchmarks.serialization;
+
+import com.pinterest.flink.benchmarks.Measurement;
+import com.pinterest.flink.benchmarks.Measurement.Better;
+import com.pinterest.flink.benchmarks.serialization.Suite.Case;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.WarmupMode;
+
+/**
+ * Runs the cases of a suite in this process, all warmed up before the first is measured, and prints
+ * a measurement each: the median of its iterations, as a hiccup of the machine is no cost of the
+ * code. JMH forks no process: this one was started for the purpose, with the jars of one tree.
+ *
+ * <p>Arguments: suite, "quick" or "full", and a regular expression that is found in the names of
+ * the cases to run.
+ */
+public final class JmhRun {
+
+    private JmhRun() {}
+
+    /** Runs the suite; see the class comment. */
+    public static void main(String[] arguments) throws RunnerException {
+        Length length = arguments[1].equals("quick") ? Length.QUICK : Length.FULL;
+        run(Suite.valueOf(arguments[0]), length, Pattern.compile(arguments[2]))
+                .forEach(Measurement::print);
+    }
+
+    /** How often a case is run before it is measured, how often then, and how long each time. */
+    enum Length {
+        /** To see that it works, not to measure. */
+        GLANCE(1, 1, 1),
+        QUICK(8, 6, 50),
+        FULL(15, 10, 200);
+
+        private final int warmups;
+        private final int iterations;
+        private final int milliseconds;
+
+        Length(int warmups, int iterations, int milliseconds) {
+            this.warmups = warmups;
+            this.iterations = iterations;
+            this.milliseconds = milliseconds;
+        }
+    }
+
+    /**
+     * Runs the cases of a suite whose names the pattern is found in.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    static List<Measurement> run(Suite suite, Length length, Pattern names) throws RunnerException {
+        List<Case> wanted =
+                suite.cases().stream().filter(one -> names.matcher(one.name()).find()).toList();
+        if (wanted.isEmpty()) {
+            throw new IllegalArgumentException("no case of " + suite + " matches " + names);
+        }
+        // There are many cases of strings, which warm up each other's code.
+        int share = suite == Suite.STRINGS ? 2 : 1;
+        TimeValue each = TimeValue.milliseconds(length.milliseconds);
+        String methods = String.join("|", distinct(wanted, Case::method));
+        ChainedOptionsBuilder options =
+                new OptionsBuilder()
+                        .include("^" + suite.benchmark().getName() + "\\.(" + methods + ")$")
+                        .forks(0)
+                        .shouldFailOnError(true)
+                        .warmupMode(WarmupMode.BULK)
+                        .warmupIterations(Math.max(1, length.warmups / share))
+                        .warmupTime(each)
+                        .measurementIterations(Math.max(1, length.iterations / share))
+                        .measurementTime(each);
+        suite.parameter().ifPresent(name -> options.param(name, distinct(wanted, Case::value)));
+        return new Runner(options.build())
+                .run().stream().flatMap(result -> measurement(suite, wanted, result)).toList();
+    }
+
+    private static String[] distinct(List<Case> cases, Function<Case, String> part) {
+        return cases.stream().map(part).distinct().toArray(String[]::new);
+    }
+
+    /** What was measured of a case; nothing if it is not one of those wanted. */
+    private static Stream<Measurement> measurement(
+            Suite suite, List<Case> wanted, RunResult result) {
+        BenchmarkParams parameters = result.getParams();
+        String benchmark = parameters.getBenchmark();
+        String method = benchmark.substring(benchmark.lastIndexOf('.') + 1);
+        String value = suite.parameter().map(parameters::getParam).orElse("");
+        return wanted.stream()
+                .filter(one -> one.method().equals(method) && one.value().equals(value))
+                .map(
+                        one ->
+                                new Measurement(
+                                        one.name(),
+                                        result.getPrimaryResult().getScoreUnit(),
+                                        Better.LOWER,
+                                        result.getPrimaryResult()
+                                                .getStatistics()
+                                                .getPercentile(50)));
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.benchmarks.serialization;
+
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+
+/** The serializer that Flink makes for {@link Event}. */
+public class Pojo15 extends EventBenchmark {
+
+    @Override
+    TypeSerializer<Event> serializer() {
+        return flinkSerializer();
+    }
+}
