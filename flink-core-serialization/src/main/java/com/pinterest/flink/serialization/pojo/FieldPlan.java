@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.serialization.pojo;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Map;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
+import org.apache.flink.api.common.typeutils.base.ByteSerializer;
+import org.apache.flink.api.common.typeutils.base.CharSerializer;
+import org.apache.flink.api.common.typeutils.base.DoubleSerializer;
+import org.apache.flink.api.common.typeutils.base.FloatSerializer;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.ShortSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+
+/** How a codec treats a field. */
+final class FieldPlan {
+
+    enum Coding {
+        /** A primitive, written and read by the view. */
+        PRIMITIVE,
+        /** The wrapper of a primitive, its value written and read by the view. */
+        BOXED,
+        /** A string with the serializer for strings, and never copied. */
+        STRING,
+        /** By a serializer of a final class of the engine's: a call without a virtual look-up. */
+        KNOWN_SERIALIZER,
+        /** By any serializer. */
+        ANY_SERIALIZER
+    }
+
+    private static final Map<Class<?>, Class<?>> SERIALIZERS_OF_PRIMITIVES =
+            Map.of(
+                    boolean.class, BooleanSerializer.class,
+                    byte.class, ByteSerializer.class,
+                    char.class, CharSerializer.class,
+                    short.class, ShortSerializer.class,
+                    int.class, IntSerializer.class,
+                    long.class, LongSerializer.class,
+                    float.class, FloatSerializer.class,
+                    double.class, DoubleSerializer.class);
+
+    private static final Map<Class<?>, Class<?>> SERIALIZERS_OF_WRAPPERS =
+            Map.of(
+                    Boolean.class, BooleanSerializer.class,
+                    Byte.class, ByteSerializer.class,
+                    Character.class, CharSerializer.class,
+                    Short.class, ShortSerializer.class,
+                    Integer.class, IntSerializer.class,
+                    Long.class, LongSerializer.class,
+                    Float.class, FloatSerializer.class,
+                    Double.class, DoubleSerializer.class);
+
+    private final Field field;
+    private final boolean direct;
+    private final Coding coding;
+    private final Class<?> serializer;
+
+    private FieldPlan(Field field, boolean direct, Coding coding, Class<?> serializer) {
+        this.field = field;
+        this.direct = direct;
+        this.coding = coding;
+        this.serializer = serializer;
+    }
+
+    static FieldPlan of(Class<?> pojo, Field field, TypeSerializer<?> serializer) {
+        Class<?> type = field.getType();
+        Class<?> coder = serializer.getClass();
+        boolean accessible = PojoEligibility.isAccessible(field, pojo);
+        if (accessible && coder == SERIALIZERS_OF_PRIMITIVES.get(type)) {
+            return new FieldPlan(field, true, Coding.PRIMITIVE, coder);
+        }
+        if (accessible && coder == SERIALIZERS_OF_WRAPPERS.get(type)) {
+            return new FieldPlan(field, true, Coding.BOXED, coder);
+        }
+        if (accessible
+                && type == String.class
+                && coder == StringSerializer.class
+                && PojoEligibility.isAccessible(coder, pojo)) {
+            return new FieldPlan(field, true, Coding.STRING, coder);
+        }
+        // A primitive with another serializer is a case for reflection, which knows all
+        // conversions.
+        boolean direct = accessible && !type.isPrimitive();
+        return isKnown(coder, pojo)
+                ? new FieldPlan(field, direct, Coding.KNOWN_SERIALIZER, coder)
+                : new FieldPlan(field, direct, Coding.ANY_SERIALIZER, TypeSerializer.class);
+    }
+
+    private static boolean isKnown(Class<?> serializer, Class<?> pojo) {
+        return Modifier.isFinal(serializer.getModifiers())
+                && isOfEngine(serializer)
+                && PojoEligibility.isAccessible(serializer, pojo);
+    }
+
+    /** All other classes of serializers are alike to a codec. */
+    static boolean isOfEngine(Class<?> serializer) {
+        return serializer.getClassLoader() == TypeSerializer.class.getClassLoader();
+    }
+
+    Class<?> owner() {
+        return field.getDeclaringClass();
+    }
+
+    String name() {
+        return field.getName();
+    }
+
+    Class<?> type() {
+        return field.getType();
+    }
+
+    /** Whether code may access the field, instead of reflection. */
+    boolean isDirect() {
+        return direct;
+    }
+
+    Coding coding() {
+        return coding;
+    }
+
+    /** The class to call the field's serializer by. */
+    Class<?> serializer() {
+        return serializer;
+    }
+}

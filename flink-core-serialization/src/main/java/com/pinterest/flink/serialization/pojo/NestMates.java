@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.serialization.pojo;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.flink.shaded.asm9.org.objectweb.asm.ClassWriter;
+import org.apache.flink.shaded.asm9.org.objectweb.asm.Opcodes;
+import org.apache.flink.shaded.asm9.org.objectweb.asm.Type;
+import org.apache.flink.shaded.asm9.org.objectweb.asm.commons.GeneratorAdapter;
+
+/**
+ * Defines hidden classes that see the private members of another class, and that go with it.
+ *
+ * <p>Java has them since 15. As our byte code is Java 11's, they are reached by reflection.
+ *
+ * <p>Only a look-up from the other class's own module may define them. Each class loader has an
+ * unnamed module of its own, so for the class of a job that is not ours: an <em>insider</em>, one
+ * ordinary class a package, is defined there to give its look-up away.
+ */
+final class NestMates {
+
+    private static final String INSIDER = "PojoCodecInsider$Pinterest";
+    private static final String LOOKUP = "lookup";
+
+    private static final Optional<Definition> DEFINITION = Definition.find();
+
+    private NestMates() {}
+
+    static boolean areSupported() {
+        return DEFINITION.isPresent();
+    }
+
+    /**
+     * Defines a hidden class as a nest-mate.
+     *
+     * @param host one of the nest
+     * @param bytes the class, in the package of the host
+     */
+    static Object instantiate(Class<?> host, byte[] bytes) throws ReflectiveOperationException {
+        Definition definition =
+                DEFINITION.orElseThrow(
+                        () -> new ReflectiveOperationException("Java 15 or newer is needed."));
+        Lookup defined = definition.define(lookupOf(host), bytes);
+        return invoke(
+                () ->
+                        defined.findConstructor(
+                                        defined.lookupClass(), MethodType.methodType(void.class))
+                                .invoke());
+    }
+
+    private static Lookup lookupOf(Class<?> host) throws ReflectiveOperationException {
+        Lookup lookup = MethodHandles.privateLookupIn(host, MethodHandles.lookup());
+        if ((lookup.lookupModes() & Lookup.MODULE) != 0) {
+            return lookup;
+        }
+        Class<?> insider = insider(lookup);
+        Lookup inside =
+                (Lookup)
+                        invoke(
+                                () ->
+                                        lookup.findStatic(
+                                                        insider,
+                                                        LOOKUP,
+                                                        MethodType.methodType(Lookup.class))
+                                                .invoke());
+        return MethodHandles.privateLookupIn(host, inside);
+    }
+
+    /** It may have been there before, for another class of the package. */
+    private static Class<?> insider(Lookup lookup) throws ReflectiveOperationException {
+        Class<?> host = lookup.lookupClass();
+        String packageName = host.getPackageName();
+        String name = packageName.isEmpty() ? INSIDER : packageName + '.' + INSIDER;
+        try {
+            return lookup.defineClass(insider(name));
+        } catch (LinkageError e) {
+            return Class.forName(name, false, host.getClassLoader());
+        }
+    }
+
+    private static byte[] insider(String name) {
+        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        writer.visit(
+                Opcodes.V11,
+                Opcodes.ACC_FINAL | Opcodes.ACC_SUPER | Opcodes.ACC_SYNTHETIC,
+                name.replace('.', '/'),
+                null,
+                "java/lang/Object",
+                null);
+        Type lookup = Type.getType(Lookup.class);
+        org.apache.flink.shaded.asm9.org.objectweb.asm.commons.Method method =
+                new org.apache.flink.shaded.asm9.org.objectweb.asm.commons.Method(
+                        LOOKUP, Type.getMethodDescriptor(lookup));
+        GeneratorAdapter code =
+                new GeneratorAdapter(Opcodes.ACC_STATIC, method, null, null, writer);
+        code.invokeStatic(Type.getType(MethodHandles.class), method);
+        code.returnValue();
+        code.endMethod();
+        writer.visitEnd();
+        return writer.toByteArray();
+    }
+
+    private interface Handle {
+        Object call() throws Throwable;
+    }
+
+    private static Object invoke(Handle handle) throws ReflectiveOperationException {
+        try {
+            return handle.call();
+        } catch (ReflectiveOperationException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new InvocationTargetException(e);
+        }
+    }
+
+    /** {@code Lookup.defineHiddenClass}. */
+    private static final class Definition {
+
+        private final Method method;
+        private final Object options;
+
+        private Definition(Method method, Object options) {
+            this.method = method;
+            this.options = options;
+        }
+
+        static Optional<Definition> find() {
+            try {
+                Class<?> option = Class.forName(Lookup.class.getName() + "$ClassOption");
+                Object options = Array.newInstance(option, 1);
+                Object nestMate =
+                        Arrays.stream(option.getEnumConstants())
+                                .filter(constant -> constant.toString().equals("NESTMATE"))
+                                .findFirst()
+                                .orElseThrow(ClassNotFoundException::new);
+                Array.set(options, 0, nestMate);
+                return Optional.of(
+                        new Definition(
+                                Lookup.class.getMethod(
+                                        "defineHiddenClass",
+                                        byte[].class,
+                                        boolean.class,
+                                        options.getClass()),
+                                options));
+            } catch (ReflectiveOperationException e) {
+                return Optional.empty();
+            }
+        }
+
+        Lookup define(Lookup host, byte[] bytes) throws ReflectiveOperationException {
+            return (Lookup) method.invoke(host, bytes, true, options);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.serialization.pojo;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * Encodes, decodes and copies the fields of a POJO of exactly one class, its bytes and exceptions
+ * those of {@code PojoSerializer}.
+ *
+ * <p>It is for what lies behind the flags byte; flags, null POJOs and subclasses stay with the
+ * serializer. A codec has no state: whoever calls it hands over the serializers of the fields,
+ * which may be stateful, and the fields, for those that cannot be accessed in any other way than by
+ * reflection. Hence it may be shared by serializers and by threads.
+ *
+ * <p>Subclasses are generated.
+ *
+ * @param <T> the POJO
+ */
+public abstract class PojoCodec<T> {
+
+    protected PojoCodec() {}
+
+    /**
+     * What the constructor without arguments makes.
+     *
+     * @throws InvocationTargetException what it threw
+     */
+    public abstract T newInstance() throws InvocationTargetException;
+
+    public abstract void serialize(
+            T value, DataOutputView target, TypeSerializer<Object>[] serializers, Field[] fields)
+            throws IOException, IllegalAccessException;
+
+    /** Sets all fields of a POJO, without a look at what they were. */
+    public abstract void deserialize(
+            T value, DataInputView source, TypeSerializer<Object>[] serializers, Field[] fields)
+            throws IOException, IllegalAccessException;
+
+    /** Sets all fields of a POJO; their serializers may reuse what they were. */
+    public abstract void deserializeReusing(
+            T value, DataInputView source, TypeSerializer<Object>[] serializers, Field[] fields)
+            throws IOException, IllegalAccessException;
+
+    /**
+     * What the constructor without arguments makes, with all fields set.
+     *
+     * @throws InvocationTargetException what the constructor threw
+     */
+    public abstract T copy(T from, TypeSerializer<Object>[] serializers, Field[] fields)
+            throws InvocationTargetException, IllegalAccessException;
+
+    /** Sets all fields of a POJO; their serializers may reuse what they were. */
+    public abstract void copyReusing(
+            T from, T to, TypeSerializer<Object>[] serializers, Field[] fields)
+            throws IllegalAccessException;
+}

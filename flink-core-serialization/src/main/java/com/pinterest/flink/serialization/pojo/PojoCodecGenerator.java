@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.serialization.pojo;
+
+import com.pinterest.flink.serialization.pojo.FieldPlan.Coding;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.shaded.asm9.org.objectweb.asm.ClassWriter;
+import org.apache.flink.shaded.asm9.org.objectweb.asm.Label;
+import org.apache.flink.shaded.asm9.org.objectweb.asm.Opcodes;
+import org.apache.flink.shaded.asm9.org.objectweb.asm.Type;
+import org.apache.flink.shaded.asm9.org.objectweb.asm.commons.GeneratorAdapter;
+import org.apache.flink.shaded.asm9.org.objectweb.asm.commons.Method;
+
+/**
+ * Generates the byte code of a {@link PojoCodec}.
+ *
+ * <p>By the ASM that Flink brings: it is a dependency of flink-core and part of flink-dist anyway.
+ * A source compiler (Janino, javac) is not on the class path of flink-core, or needs a JDK, and
+ * cannot write into another class's private fields; method handles that are not constants of their
+ * class are not inlined.
+ *
+ * <p>Each operation is a method that goes through the fields in order, or, as HotSpot does not
+ * compile methods of over 8,000 bytes, one that calls others, each for some of the fields. What is
+ * not seen in well-formed data and values (a null for a primitive, a value that is not of the
+ * field's type) goes through {@link Field#set}, so that the exception is the one that reflection
+ * throws.
+ */
+final class PojoCodecGenerator {
+
+    /** With at most 120 bytes a field, a method stays below 4,000. */
+    private static final int FIELDS_PER_METHOD = 32;
+
+    private static final Type OBJECT = Type.getType(Object.class);
+    private static final Type CODEC = Type.getType(PojoCodec.class);
+    private static final Type FIELD = Type.getType(Field.class);
+    private static final Type FIELDS = Type.getType(Field[].class);
+    private static final Type SERIALIZER = Type.getType(TypeSerializer.class);
+    private static final Type SERIALIZERS = Type.getType(TypeSerializer[].class);
+    private static final Type INPUT = Type.getType(DataInputView.class);
+    private static final Type OUTPUT = Type.getType(DataOutputView.class);
+    private static final Type STRING = Type.getType(String.class);
+    private static final Type STRING_SERIALIZER = Type.getType(StringSerializer.class);
+    private static final Type TARGET_EXCEPTION = Type.getType(InvocationTargetException.class);
+    private static final Type THROWABLE = Type.getType(Throwable.class);
+
+    private static final Method CONSTRUCTOR = new Method("<init>", Type.VOID_TYPE, new Type[0]);
+    private static final Method WRAPPING = new Method("<init>", Type.VOID_TYPE, types(THROWABLE));
+    private static final Method NEW_INSTANCE = new Method("newInstance", OBJECT, new Type[0]);
+    private static final Method GET = new Method("get", OBJECT, types(OBJECT));
+    private static final Method SET = new Method("set", Type.VOID_TYPE, types(OBJECT, OBJECT));
+    private static final Method READ_NULL = new Method("readBoolean", "()Z");
+    private static final Method WRITE_NULL = new Method("writeBoolean", "(Z)V");
+    private static final Method COPY = new Method("copy", OBJECT, types(OBJECT));
+    private static final Method COPY_REUSING = new Method("copy", OBJECT, types(OBJECT, OBJECT));
+    private static final Method DESERIALIZE = new Method("deserialize", OBJECT, types(INPUT));
+    private static final Method DESERIALIZE_REUSING =
+            new Method("deserialize", OBJECT, types(OBJECT, INPUT));
+    private static final Method DESERIALIZE_STRING =
+            new Method("deserialize", STRING, types(INPUT));
+    private static final Method SERIALIZE =
+            new Method("serialize", Type.VOID_TYPE, types(OBJECT, OUTPUT));
+    private static final Method SERIALIZE_STRING =
+            new Method("serialize", Type.VOID_TYPE, types(STRING, OUTPUT));
+
+    private interface FieldCode {
+        void write(Operation code, int index, FieldPlan plan);
+    }
+
+    private final Type pojo;
+    private final Type codec;
+    private final List<FieldPlan> plans;
+
+    PojoCodecGenerator(Class<?> pojo, List<FieldPlan> plans) {
+        this.pojo = Type.getType(pojo);
+        this.codec = Type.getObjectType(this.pojo.getInternalName() + "$PojoCodec");
+        this.plans = plans;
+    }
+
+    /** The class file; it is to become a nest-mate of the POJO. */
+    byte[] generate() {
+        ClassWriter writer =
+                new ClassWriter(ClassWriter.COMPUTE_FRAMES) {
+                    @Override
+                    protected String getCommonSuperClass(String one, String other) {
+                        // What differs at a join is not used after it.
+                        return OBJECT.getInternalName();
+                    }
+                };
+        writer.visit(
+                Opcodes.V11,
+                Opcodes.ACC_FINAL | Opcodes.ACC_SUPER | Opcodes.ACC_SYNTHETIC,
+                codec.getInternalName(),
+                null,
+                CODEC.getInternalName(),
+                null);
+        constructor(writer);
+        newInstance(writer);
+        operation(writer, "serialize", OUTPUT, this::serialize);
+        operation(writer, "deserialize", INPUT, this::deserialize);
+        operation(writer, "deserializeReusing", INPUT, this::deserializeReusing);
+        copy(writer);
+        operation(writer, "copyReusing", OBJECT, this::copyReusing);
+        writer.visitEnd();
+        return writer.toByteArray();
+    }
+
+    private void constructor(ClassWriter writer) {
+        GeneratorAdapter code = method(writer, 0, CONSTRUCTOR);
+        code.loadThis();
+        code.invokeConstructor(CODEC, CONSTRUCTOR);
+        code.returnValue();
+        code.endMethod();
+    }
+
+    private void newInstance(ClassWriter writer) {
+        GeneratorAdapter code = method(writer, Opcodes.ACC_PUBLIC, NEW_INSTANCE, TARGET_EXCEPTION);
+        code.loadLocal(construct(code));
+        code.returnValue();
+        code.endMethod();
+    }
+
+    /** Makes a POJO, or throws what the codec throws if its constructor does. */
+    private int construct(GeneratorAdapter code) {
+        Label made = code.newLabel();
+        int instance = code.newLocal(pojo);
+        Label start = code.mark();
+        code.newInstance(pojo);
+        code.dup();
+        code.invokeConstructor(pojo, CONSTRUCTOR);
+        code.storeLocal(instance);
+        Label end = code.mark();
+        code.goTo(made);
+        code.catchException(start, end, THROWABLE);
+        int thrown = code.newLocal(THROWABLE);
+        code.storeLocal(thrown);
+        code.newInstance(TARGET_EXCEPTION);
+        code.dup();
+        code.loadLocal(thrown);
+        code.invokeConstructor(TARGET_EXCEPTION, WRAPPING);
+        code.throwException();
+        code.mark(made);
+        return instance;
+    }
+
+    private void operation(ClassWriter writer, String name, Type other, FieldCode fieldCode) {
+        Method whole = new Method(name, Type.VOID_TYPE, types(OBJECT, other, SERIALIZERS, FIELDS));
+        Operation code = new Operation(writer, Opcodes.ACC_PUBLIC, whole);
+        fields(writer, code, name, other, fieldCode);
+        code.returnValue();
+        code.endMethod();
+    }
+
+    /** Makes the POJO where its fields are set, so that HotSpot need not clear it first. */
+    private void copy(ClassWriter writer) {
+        Method copy = new Method("copy", OBJECT, types(OBJECT, SERIALIZERS, FIELDS));
+        Operation code = new Operation(writer, Opcodes.ACC_PUBLIC, copy);
+        fields(writer, code, "copy", OBJECT, this::copy);
+        code.loadLocal(code.other);
+        code.returnValue();
+        code.endMethod();
+    }
+
+    /** Goes through the fields, within the method or in others that it calls. */
+    private void fields(
+            ClassWriter writer, Operation code, String name, Type other, FieldCode fieldCode) {
+        if (plans.size() <= FIELDS_PER_METHOD) {
+            fields(code, 0, plans.size(), fieldCode);
+            return;
+        }
+        for (int from = 0; from < plans.size(); from += FIELDS_PER_METHOD) {
+            Method part =
+                    new Method(
+                            name + '$' + from,
+                            Type.VOID_TYPE,
+                            types(OBJECT, other, SERIALIZERS, FIELDS));
+            Operation partCode = new Operation(writer, Opcodes.ACC_PRIVATE, part);
+            fields(partCode, from, Math.min(from + FIELDS_PER_METHOD, plans.size()), fieldCode);
+            partCode.returnValue();
+            partCode.endMethod();
+            code.loadThis();
+            code.loadLocal(code.value);
+            code.loadLocal(code.other);
+            code.loadArg(code.serializers);
+            code.loadArg(code.serializers + 1);
+            code.invokeVirtual(codec, part);
+        }
+    }
+
+    private void fields(Operation code, int from, int to, FieldCode fieldCode) {
+        for (int i = from; i < to; i++) {
+            fieldCode.write(code, i, plans.get(i));
+        }
+    }
+
+    private static GeneratorAdapter method(
+            ClassWriter writer, int access, Method method, Type... exceptions) {
+        return new GeneratorAdapter(access, method, null, exceptions, writer);
+    }
+
+    /**
+     * A method of the arguments POJO, view or other POJO, serializers, fields. Where the second is
+     * missing, it is a POJO to make.
+     */
+    private final class Operation extends GeneratorAdapter {
+
+        /** The local variable with the POJO. */
+        private final int value;
+
+        /** The local variable with the view or the other POJO. */
+        private final int other;
+
+        /** The argument with the serializers; the fields follow. */
+        private final int serializers;
+
+        Operation(ClassWriter writer, int access, Method method) {
+            super(
+                    Opcodes.ASM9,
+                    writer.visitMethod(
+                            access, method.getName(), method.getDescriptor(), null, null),
+                    access,
+                    method.getName(),
+                    method.getDescriptor());
+            Type[] arguments = method.getArgumentTypes();
+            serializers = arguments.length - 2;
+            value = argument(0, pojo);
+            other =
+                    serializers == 1
+                            ? construct(this)
+                            : argument(1, arguments[1].equals(OBJECT) ? pojo : arguments[1]);
+        }
+
+        private int argument(int index, Type type) {
+            int local = newLocal(type);
+            loadArg(index);
+            if (type == pojo) {
+                checkCast(pojo);
+            }
+            storeLocal(local);
+            return local;
+        }
+    }
+
+    // ----- operations, a field at a time
+
+    private void serialize(Operation code, int index, FieldPlan plan) {
+        if (plan.coding() == Coding.PRIMITIVE) {
+            writeNull(code, false);
+            code.loadLocal(code.other);
+            get(code, code.value, index, plan);
+            code.invokeInterface(OUTPUT, primitiveWriter(plan.type()));
+            return;
+        }
+        Label isNull = code.newLabel();
+        Label done = code.newLabel();
+        int value = code.newLocal(plan.isDirect() ? Type.getType(plan.type()) : OBJECT);
+        get(code, code.value, index, plan);
+        code.storeLocal(value);
+        code.loadLocal(value);
+        code.ifNull(isNull);
+        writeNull(code, false);
+        encode(code, index, plan, value);
+        code.goTo(done);
+        code.mark(isNull);
+        writeNull(code, true);
+        code.mark(done);
+    }
+
+    private void encode(Operation code, int index, FieldPlan plan, int value) {
+        switch (plan.coding()) {
+            case BOXED:
+                Class<?> primitive = primitiveOf(plan.type());
+                code.loadLocal(code.other);
+                code.loadLocal(value);
+                code.invokeVirtual(
+                        Type.getType(plan.type()),
+                        new Method(
+                                primitive.getName() + "Value",
+                                Type.getType(primitive),
+                                new Type[0]));
+                code.invokeInterface(OUTPUT, primitiveWriter(primitive));
+                break;
+            case STRING:
+                serializer(code, index, plan);
+                code.loadLocal(value);
+                code.loadLocal(code.other);
+                code.invokeVirtual(STRING_SERIALIZER, SERIALIZE_STRING);
+                break;
+            default:
+                serializer(code, index, plan);
+                code.loadLocal(value);
+                code.loadLocal(code.other);
+                code.invokeVirtual(Type.getType(plan.serializer()), SERIALIZE);
+        }
+    }
+
+    private void deserialize(Operation code, int index, FieldPlan plan) {
+        deserialize(code, index, plan, false);
+    }
+
+    private void deserializeReusing(Operation code, int index, FieldPlan plan) {
+        deserialize(code, index, plan, true);
+    }
+
+    private void deserialize(Operation code, int index, FieldPlan plan, boolean reusing) {
+        Label isPresent = code.newLabel();
+        Label done = code.newLabel();
+        code.loadLocal(code.other);
+        code.invokeInterface(INPUT, READ_NULL);
+        code.ifZCmp(GeneratorAdapter.EQ, isPresent);
+        setNull(code, code.value, index, plan);
+        code.goTo(done);
+        code.mark(isPresent);
+        switch (plan.coding()) {
+            case PRIMITIVE:
+            case BOXED:
+                code.loadLocal(code.value);
+                read(code, plan.type());
+                put(code, plan);
+                break;
+            case STRING:
+                code.loadLocal(code.value);
+                serializer(code, index, plan);
+                code.loadLocal(code.other);
+                code.invokeVirtual(STRING_SERIALIZER, DESERIALIZE_STRING);
+                put(code, plan);
+                break;
+            default:
+                if (reusing) {
+                    get(code, code.value, index, plan);
+                    call(code, index, plan, DESERIALIZE, DESERIALIZE_REUSING);
+                } else {
+                    serializer(code, index, plan);
+                    code.loadLocal(code.other);
+                    code.invokeVirtual(Type.getType(plan.serializer()), DESERIALIZE);
+                }
+                set(code, code.value, index, plan);
+        }
+        code.mark(done);
+    }
+
+    private void copy(Operation code, int index, FieldPlan plan) {
+        copy(code, index, plan, false);
+    }
+
+    private void copyReusing(Operation code, int index, FieldPlan plan) {
+        copy(code, index, plan, true);
+    }
+
+    private void copy(Operation code, int index, FieldPlan plan, boolean reusing) {
+        if (plan.coding() != Coding.KNOWN_SERIALIZER && plan.coding() != Coding.ANY_SERIALIZER) {
+            code.loadLocal(code.other);
+            get(code, code.value, index, plan);
+            put(code, plan);
+            return;
+        }
+        Label isPresent = code.newLabel();
+        Label done = code.newLabel();
+        int value = code.newLocal(OBJECT);
+        get(code, code.value, index, plan);
+        code.storeLocal(value);
+        code.loadLocal(value);
+        code.ifNonNull(isPresent);
+        setNull(code, code.other, index, plan);
+        code.goTo(done);
+        code.mark(isPresent);
+        if (reusing) {
+            Label fresh = code.newLabel();
+            Label copied = code.newLabel();
+            int reused = code.newLocal(OBJECT);
+            get(code, code.other, index, plan);
+            code.storeLocal(reused);
+            code.loadLocal(reused);
+            code.ifNull(fresh);
+            serializer(code, index, plan);
+            code.loadLocal(value);
+            code.loadLocal(reused);
+            code.invokeVirtual(Type.getType(plan.serializer()), COPY_REUSING);
+            code.goTo(copied);
+            code.mark(fresh);
+            serializer(code, index, plan);
+            code.loadLocal(value);
+            code.invokeVirtual(Type.getType(plan.serializer()), COPY);
+            code.mark(copied);
+        } else {
+            serializer(code, index, plan);
+            code.loadLocal(value);
+            code.invokeVirtual(Type.getType(plan.serializer()), COPY);
+        }
+        set(code, code.other, index, plan);
+        code.mark(done);
+    }
+
+    // ----- pieces
+
+    /** Takes what may be reused from the stack and leaves what was read. */
+    private static void call(
+            Operation code, int index, FieldPlan plan, Method fresh, Method reusing) {
+        Type owner = Type.getType(plan.serializer());
+        Label isNull = code.newLabel();
+        Label done = code.newLabel();
+        int reused = code.newLocal(OBJECT);
+        code.storeLocal(reused);
+        code.loadLocal(reused);
+        code.ifNull(isNull);
+        serializer(code, index, plan);
+        code.loadLocal(reused);
+        code.loadLocal(code.other);
+        code.invokeVirtual(owner, reusing);
+        code.goTo(done);
+        code.mark(isNull);
+        serializer(code, index, plan);
+        code.loadLocal(code.other);
+        code.invokeVirtual(owner, fresh);
+        code.mark(done);
+    }
+
+    private static void writeNull(Operation code, boolean isNull) {
+        code.loadLocal(code.other);
+        code.push(isNull);
+        code.invokeInterface(OUTPUT, WRITE_NULL);
+    }
+
+    private static void read(Operation code, Class<?> type) {
+        Class<?> primitive = type.isPrimitive() ? type : primitiveOf(type);
+        code.loadLocal(code.other);
+        code.invokeInterface(
+                INPUT,
+                new Method("read" + capitalized(primitive), Type.getType(primitive), new Type[0]));
+        if (!type.isPrimitive()) {
+            code.valueOf(Type.getType(primitive));
+        }
+    }
+
+    private static void serializer(Operation code, int index, FieldPlan plan) {
+        code.loadArg(code.serializers);
+        code.push(index);
+        code.arrayLoad(SERIALIZER);
+        if (plan.serializer() != TypeSerializer.class) {
+            code.checkCast(Type.getType(plan.serializer()));
+        }
+    }
+
+    private static void reflected(Operation code, int index) {
+        code.loadArg(code.serializers + 1);
+        code.push(index);
+        code.arrayLoad(FIELD);
+    }
+
+    private void get(Operation code, int instance, int index, FieldPlan plan) {
+        if (plan.isDirect()) {
+            code.loadLocal(instance);
+            code.getField(Type.getType(plan.owner()), plan.name(), Type.getType(plan.type()));
+        } else {
+            reflected(code, index);
+            code.loadLocal(instance);
+            code.invokeVirtual(FIELD, GET);
+        }
+    }
+
+    /** Takes the POJO and a value that is of the field's type from the stack. */
+    private static void put(Operation code, FieldPlan plan) {
+        code.putField(Type.getType(plan.owner()), plan.name(), Type.getType(plan.type()));
+    }
+
+    private void setNull(Operation code, int instance, int index, FieldPlan plan) {
+        if (plan.isDirect() && !plan.type().isPrimitive()) {
+            code.loadLocal(instance);
+            code.visitInsn(Opcodes.ACONST_NULL);
+            put(code, plan);
+        } else {
+            reflected(code, index);
+            code.loadLocal(instance);
+            code.visitInsn(Opcodes.ACONST_NULL);
+            code.invokeVirtual(FIELD, SET);
+        }
+    }
+
+    /** Takes any value from the stack. */
+    private void set(Operation code, int instance, int index, FieldPlan plan) {
+        int value = code.newLocal(OBJECT);
+        code.storeLocal(value);
+        Label byReflection = code.newLabel();
+        Label done = code.newLabel();
+        if (plan.isDirect()) {
+            Type type = Type.getType(plan.type());
+            if (plan.type() != Object.class) {
+                Label fits = code.newLabel();
+                code.loadLocal(value);
+                code.ifNull(fits);
+                code.loadLocal(value);
+                code.instanceOf(type);
+                code.ifZCmp(GeneratorAdapter.EQ, byReflection);
+                code.mark(fits);
+            }
+            code.loadLocal(instance);
+            code.loadLocal(value);
+            code.checkCast(type);
+            put(code, plan);
+            code.goTo(done);
+        }
+        if (!plan.isDirect() || plan.type() != Object.class) {
+            code.mark(byReflection);
+            reflected(code, index);
+            code.loadLocal(instance);
+            code.loadLocal(value);
+            code.invokeVirtual(FIELD, SET);
+        }
+        code.mark(done);
+    }
+
+    /** The view has an int for what is shorter than one. */
+    private static Method primitiveWriter(Class<?> primitive) {
+        boolean isShort =
+                primitive == byte.class || primitive == short.class || primitive == char.class;
+        Type argument = isShort ? Type.INT_TYPE : Type.getType(primitive);
+        return new Method("write" + capitalized(primitive), Type.VOID_TYPE, types(argument));
+    }
+
+    private static Class<?> primitiveOf(Class<?> wrapper) {
+        return java.lang.invoke.MethodType.methodType(wrapper).unwrap().returnType();
+    }
+
+    private static String capitalized(Class<?> primitive) {
+        String name = primitive.getName();
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    }
+
+    private static Type[] types(Type... types) {
+        return types;
+    }
+}
