@@ -18,7 +18,10 @@ public final class Feature {
     public static final Feature RATE_LIMITED_SOURCE =
             new Feature("rate-limited-source", Scope.CLUSTER);
 
-    private static final List<Feature> ALL = List.of(RATE_LIMITED_SOURCE);
+    /** Serializers take their fast paths, in the same bytes. */
+    public static final Feature SERIALIZATION = new Feature("serialization", Scope.JOB);
+
+    private static final List<Feature> ALL = List.of(RATE_LIMITED_SOURCE, SERIALIZATION);
 
     private final String id;
     private final Scope scope;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.serialization.pojo;
 
+import com.pinterest.flink.serialization.SerializationFeature;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,25 +33,25 @@ public final class PojoCodecs {
 
     private PojoCodecs() {}
 
-    /** Whether serializers of the class take a codec. */
-    static boolean isEnabled(Class<?> pojo) {
-        return true;
-    }
-
     /**
-     * The codec for a POJO, or null if its fields have to be treated by reflection.
+     * The codec for a POJO, or null if its fields have to be treated by reflection, or the feature
+     * {@code serialization} is off.
      *
      * <p>Never fails because of the POJO. To be called once there is an instance, so that
      * generation is not what initializes the class.
      *
+     * @param userCode what the serializer belongs to; null for the boot class loader
      * @param fields in the order of the format; null for one that the class no longer has
      * @param serializers of the fields
      */
     @Nullable
     @SuppressWarnings("unchecked")
     public static <T> PojoCodec<T> find(
-            Class<T> pojo, Field[] fields, TypeSerializer<?>[] serializers) {
-        if (!isEnabled(pojo)) {
+            @Nullable ClassLoader userCode,
+            Class<T> pojo,
+            Field[] fields,
+            TypeSerializer<?>[] serializers) {
+        if (!SerializationFeature.isActive(userCode)) {
             return null;
         }
         Map<List<Object>, Optional<PojoCodec<?>>> codecs = CODECS.get(pojo);

@@ -3,6 +3,7 @@ package com.pinterest.flink.serialization.pojo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.serialization.SerializationFeature;
 import java.lang.management.ClassLoadingMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
@@ -68,6 +69,17 @@ class PojoCodecsTest {
         assertThat(codec(serializer)).isNull();
         assertThat(serializer.createInstance()).isNotNull();
         assertThat(codec(serializer)).isNull();
+    }
+
+    @Test
+    void thereIsNoCodecWhereTheFeatureIsOff() throws Exception {
+        Class<?> type = load("class Bean { public int a; }");
+        Class<?> other = load("class Bean { public int a; }");
+
+        SerializationFeature.decide(type.getClassLoader(), false);
+
+        assertThat(find(type, type.getFields(), IntSerializer.INSTANCE)).isNull();
+        assertThat(find(other, other.getFields(), IntSerializer.INSTANCE)).isNotNull();
     }
 
     @Test
@@ -299,7 +311,7 @@ class PojoCodecsTest {
         Arrays.stream(fields)
                 .filter(field -> field != null)
                 .forEach(field -> field.setAccessible(true));
-        return PojoCodecs.find(type, fields, serializers);
+        return PojoCodecs.find(type.getClassLoader(), type, fields, serializers);
     }
 
     private static Class<?> load(String bean) throws ClassNotFoundException {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** pinterest.features: which features are active is what was asked for, and can be seen. */
 final class FeaturesIT {
 
-    private static final String ALL = "rate-limited-source";
+    private static final String ALL = "rate-limited-source, serialization";
     private static final String REFUSAL =
             "pinterest.features has to be 'all', 'none', or a list of [" + ALL + "], but 'some'";
 
@@ -55,7 +55,7 @@ final class FeaturesIT {
         assertThat(row).containsExactly(expected);
 
         // and in metrics
-        String metric = "pinterest.feature." + ALL + ".active";
+        String metric = "pinterest.feature.serialization.active";
         String names = "/jobs/" + job + "/metrics?get=" + metric + ",pinterest.features";
         Await.until("the metrics of " + job, () -> cluster.get(names).size() == 2);
         for (JsonNode value : cluster.get(names)) {

@@ -4,6 +4,7 @@ package com.pinterest.flink.runtime.features;
 import com.pinterest.flink.features.Feature;
 import com.pinterest.flink.features.FeatureOptions;
 import com.pinterest.flink.features.Features;
+import com.pinterest.flink.serialization.SerializationFeature;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,23 @@ public final class JobFeatures {
             int active = features.isActive(feature) ? 1 : 0;
             group.addGroup("feature", feature.id()).gauge("active", () -> active);
         }
+    }
+
+    /**
+     * Lets the code of a job that is about to run here follow the decision.
+     *
+     * <p>Called by the patched {@code Task}, before anything of the job is deserialized.
+     *
+     * @param process the TaskManager's configuration; it counts for serializers of no job, and for
+     *     all if the JobManager decided nothing, being an official one
+     * @param userCode the class loader of the job's code
+     * @throws org.apache.flink.configuration.IllegalConfigurationException if {@code
+     *     pinterest.features} makes no sense in either
+     */
+    public static void follow(ReadableConfig process, ReadableConfig job, ClassLoader userCode) {
+        SerializationFeature.decide(Features.ofCluster(process).isActive(Feature.SERIALIZATION));
+        SerializationFeature.decide(
+                userCode, Features.ofJob(process, job).isActive(Feature.SERIALIZATION));
     }
 
     /**

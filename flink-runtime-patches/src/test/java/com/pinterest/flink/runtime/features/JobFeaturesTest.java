@@ -24,9 +24,10 @@ import org.slf4j.LoggerFactory;
 /** A job's features are decided once, go into its configuration, and are shown. */
 class JobFeaturesTest {
 
+    private static final String ALL = "rate-limited-source, serialization";
     private static final Logger LOG = LoggerFactory.getLogger(JobFeaturesTest.class);
 
-    private final JobGraph job = new JobGraph("features");
+    private JobGraph job = new JobGraph("features");
     private final Map<String, Object> gauges = new HashMap<>();
 
     @Test
@@ -55,10 +56,9 @@ class JobFeaturesTest {
         String metric = "pinterest.feature." + Feature.RATE_LIMITED_SOURCE.id() + ".active";
         assertThat(gauges).containsEntry("pinterest.features", "none").containsEntry(metric, 0);
 
+        job = new JobGraph("another");
         decide(cluster("all"));
-        assertThat(gauges)
-                .containsEntry("pinterest.features", Feature.RATE_LIMITED_SOURCE.id())
-                .containsEntry(metric, 1);
+        assertThat(gauges).containsEntry("pinterest.features", ALL).containsEntry(metric, 1);
     }
 
     @Test
@@ -95,8 +95,7 @@ class JobFeaturesTest {
     void theClustersFeaturesAreShownBesideWhatIsConfigured() {
         Configuration cluster = new Configuration();
         assertThat(JobFeatures.show(cluster).toMap())
-                .containsOnly(
-                        Map.entry("pinterest.features.active", Feature.RATE_LIMITED_SOURCE.id()));
+                .containsOnly(Map.entry("pinterest.features.active", ALL));
         assertThat(cluster.toMap()).isEmpty();
         assertThat(JobFeatures.show(cluster("none")).toMap())
                 .containsEntry("pinterest.features.active", "none");
