@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
 
 /**
  * Encodes, decodes and copies the fields of a POJO of exactly one class, its bytes and exceptions
@@ -32,7 +33,19 @@ public abstract class PojoCodec<T> {
      */
     public abstract T newInstance() throws InvocationTargetException;
 
-    public abstract void serialize(
+    public final void serialize(
+            T value, DataOutputView target, TypeSerializer<Object>[] serializers, Field[] fields)
+            throws IOException, IllegalAccessException {
+        if (target.getClass() != DataOutputViewStreamWrapper.class) {
+            write(value, target, serializers, fields);
+            return;
+        }
+        try (BufferedOutputView buffered = BufferedOutputView.to(target)) {
+            write(value, buffered, serializers, fields);
+        }
+    }
+
+    protected abstract void write(
             T value, DataOutputView target, TypeSerializer<Object>[] serializers, Field[] fields)
             throws IOException, IllegalAccessException;
 

@@ -100,7 +100,7 @@ final class PojoCodecGenerator {
                 null);
         constructor(writer);
         newInstance(writer);
-        operation(writer, "serialize", OUTPUT, this::serialize);
+        operation(writer, "write", OUTPUT, this::serialize);
         operation(writer, "deserialize", INPUT, this::deserialize);
         operation(writer, "deserializeReusing", INPUT, this::deserializeReusing);
         copy(writer);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class PojoCodecFuzzTest {
 
-    private static final int CASES = Integer.getInteger("pojo.fuzz.cases", 500);
+    private static final int CASES = Integer.getInteger("pojo.fuzz.cases", 2000);
     private static final long SEED = Long.getLong("pojo.fuzz.seed", System.nanoTime());
 
     /** So many are compiled at once. */

@@ -4,12 +4,14 @@ package com.pinterest.flink.serialization.pojo;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -19,6 +21,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
 import org.apache.flink.util.InstantiationUtil;
 
@@ -103,7 +106,8 @@ public final class PojoScript implements Callable<String> {
             Object sample = samples.get(i);
             transcript.add(name, i, Transcript.describe(sample));
             byte[] bytes = serialize(serializer, sample);
-            transcript.add("stream", stream(serializer, sample));
+            transcript.add("stream", stream(serializer, sample, DataOutputViewStreamWrapper::new));
+            transcript.add("view", stream(serializer, sample, AnyView::new));
             transcript.attempt(() -> serializer.copy(sample), sample);
             Object other = samples.get(random.nextInt(samples.size()));
             reuse(reused -> serializer.copy(sample, reused), sample, other);
@@ -195,11 +199,14 @@ public final class PojoScript implements Callable<String> {
         return done ? target.getCopyOfBuffer() : null;
     }
 
-    private byte[] stream(TypeSerializer<Object> serializer, Object value) {
+    private byte[] stream(
+            TypeSerializer<Object> serializer,
+            Object value,
+            Function<OutputStream, DataOutputView> views) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         transcript.attempt(
                 () -> {
-                    serializer.serialize(value, new DataOutputViewStreamWrapper(bytes));
+                    serializer.serialize(value, views.apply(bytes));
                     return null;
                 },
                 null);
@@ -223,6 +230,13 @@ public final class PojoScript implements Callable<String> {
             }
         }
         return false;
+    }
+
+    /** A view that nobody knows better. */
+    private static final class AnyView extends DataOutputViewStreamWrapper {
+        AnyView(OutputStream bytes) {
+            super(bytes);
+        }
     }
 
     private interface Reuse {
