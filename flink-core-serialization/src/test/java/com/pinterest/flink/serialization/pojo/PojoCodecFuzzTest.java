@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
  * Random POJOs behave alike with upstream's serializer and with ours: bytes, values, exceptions,
  * shared objects, and what becomes of the data when the class changes.
  *
- * <p>{@code -Dpojo.fuzz.cases=100000} makes more of them, {@code -Dpojo.fuzz.seed=N} the same.
+ * <p>{@code -Dfuzz.cases=100000} makes more of them, {@code -Dfuzz.seed=N} the same.
  */
 class PojoCodecFuzzTest {
 
-    private static final int CASES = Integer.getInteger("pojo.fuzz.cases", 2000);
-    private static final long SEED = Long.getLong("pojo.fuzz.seed", System.nanoTime());
+    private static final int CASES = Integer.getInteger("fuzz.cases", 2000);
+    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
     /** So many are compiled at once. */
     private static final int BATCH = 250;
@@ -30,10 +30,11 @@ class PojoCodecFuzzTest {
 
     @Test
     void behavesAsUpstream() throws Exception {
-        System.out.println("pojo.fuzz.seed=" + SEED + " pojo.fuzz.cases=" + CASES);
+        System.out.println("fuzz.seed=" + SEED + " fuzz.cases=" + CASES);
         int codecs = 0;
         for (int done = 0; done < CASES; done += BATCH) {
             codecs += batch(SEED + done, Math.min(BATCH, CASES - done));
+            System.out.printf("fuzz: %d of %d POJOs%n", Math.min(done + BATCH, CASES), CASES);
         }
         assertThat(codecs).as("cases with a codec, of " + CASES).isGreaterThan(CASES * 9 / 10);
     }
@@ -55,7 +56,7 @@ class PojoCodecFuzzTest {
             String root = cases.get(i).root();
             List<Object> mailbox = new ArrayList<>();
             List<Object> upstreamsMailbox = new ArrayList<>();
-            String name = "pojo.fuzz.seed=" + (seed + i) + " pojo.fuzz.cases=1";
+            String name = "fuzz.seed=" + (seed + i) + " fuzz.cases=1";
 
             assertSame(
                     name,
