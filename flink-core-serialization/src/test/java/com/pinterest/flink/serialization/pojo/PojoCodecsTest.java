@@ -179,6 +179,33 @@ class PojoCodecsTest {
                         .loadClass(PACKAGE + ".Bean");
 
         assertThat(find(type, type.getFields(), IntSerializer.INSTANCE)).isNull();
+        assertThat(PojoEligibility.obstacle(type, type.getFields())).isPresent();
+    }
+
+    @Test
+    void aFieldWithAnyOtherSerializerIsNoObstacle() throws Exception {
+        Class<?> type = load("class Bean { public long a; public String b; public int c; }");
+        TypeSerializer<?>[] serializers = new TypeSerializer<?>[3];
+        Arrays.fill(serializers, IntSerializer.INSTANCE);
+
+        assertThat(find(type, type.getFields(), serializers)).isNotNull();
+    }
+
+    @Test
+    void aFieldOfATypeThatThePojoCannotNameIsLeftToReflection() throws Exception {
+        Map<String, String> sources =
+                new HashMap<>(source("class Bean extends fuzz.other.Base { public int a; }"));
+        sources.put(
+                "fuzz.other.Base",
+                "package fuzz.other; public class Base { public Hidden hidden = new Hidden(); }"
+                        + " class Hidden { public String toString() { return \"hidden\"; } }");
+        Class<?> type =
+                CompiledClasses.of(sources)
+                        .loader(getClass().getClassLoader())
+                        .loadClass(PACKAGE + ".Bean");
+
+        assertThat(codecAfterUse(serializer(type), type.getConstructor().newInstance()))
+                .isNotNull();
     }
 
     @Test
