@@ -99,6 +99,39 @@ class BufferedOutputViewTest {
     }
 
     @Test
+    void whatDoesNotFitBehindTheRestIsNotLost() throws IOException {
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        DataOutputView direct = new DataOutputViewStreamWrapper(expected);
+
+        for (int before = 4080; before < 4100; before++) {
+            try (BufferedOutputView view = BufferedOutputView.to(stream)) {
+                writeBehind(before, view);
+            }
+            writeBehind(before, direct);
+        }
+
+        assertThat(bytes.toByteArray()).isEqualTo(expected.toByteArray());
+    }
+
+    private static void writeBehind(int count, DataOutputView view) throws IOException {
+        for (int i = 0; i < count; i++) {
+            view.writeByte(i);
+        }
+        view.writeLong(Long.MAX_VALUE);
+    }
+
+    @Test
+    void aThreadKeepsItsBuffer() throws IOException {
+        BufferedOutputView first;
+        try (BufferedOutputView view = BufferedOutputView.to(stream)) {
+            first = view;
+        }
+        try (BufferedOutputView view = BufferedOutputView.to(stream)) {
+            assertThat(view).isSameAs(first);
+        }
+    }
+
+    @Test
     void aRecordWithinARecordHasABufferOfItsOwn() throws IOException {
         ByteArrayOutputStream inner = new ByteArrayOutputStream();
 
