@@ -22,6 +22,7 @@ final class ClusterSettings {
         settings.put("taskmanager.memory.managed.size", "128m");
         settings.put("taskmanager.numberOfTaskSlots", "4");
         settings.put("io.tmp.dirs", directory.resolve("tmp").toString());
+        settings.put("web.tmpdir", directory.resolve("web").toString());
         settings.put("execution.checkpointing.dir", url(directory.resolve("checkpoints")));
         settings.put("execution.checkpointing.savepoint-dir", url(directory.resolve("savepoints")));
         settings.put("state.backend.type", "rocksdb");

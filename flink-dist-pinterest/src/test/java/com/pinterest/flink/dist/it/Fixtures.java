@@ -10,15 +10,17 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 import javax.tools.ToolProvider;
 
-/** Makes jars for tests of class loading, in one directory. */
+/** Makes jars in one directory. */
 final class Fixtures {
 
     private final Path directory;
@@ -44,16 +46,44 @@ final class Fixtures {
             Map<String, String> attributes,
             Map<String, String> services)
             throws IOException {
-        Path classes = compile(origin, fixtures);
+        Map<String, String> sources = new TreeMap<>();
+        for (String fixture : fixtures) {
+            int dot = fixture.lastIndexOf('.');
+            sources.put(
+                    fixture,
+                    String.format(
+                            "package %s; public final class %s {"
+                                    + " public static String origin() { return \"%s\"; } }",
+                            fixture.substring(0, dot), fixture.substring(dot + 1), origin));
+        }
+        return jar(name, sources, copied, attributes, services);
+    }
+
+    /**
+     * Makes a jar.
+     *
+     * @param sources by the names of the classes, which may use those of these tests
+     * @param copied classes of these tests that are put in as they are, not their nested ones
+     * @param attributes of the manifest
+     * @param services the provider of each service
+     */
+    Path jar(
+            String name,
+            Map<String, String> sources,
+            Collection<Class<?>> copied,
+            Map<String, String> attributes,
+            Map<String, String> services)
+            throws IOException {
+        Path classes = compile(sources);
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         attributes.forEach(manifest.getMainAttributes()::putValue);
         Path jar = directory.resolve(name);
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
-            for (String fixture : fixtures) {
-                out.putNextEntry(new ZipEntry(entry(fixture)));
-                Files.copy(classes.resolve(entry(fixture)), out);
+            for (String source : sources.keySet()) {
+                out.putNextEntry(new ZipEntry(entry(source)));
+                Files.copy(classes.resolve(entry(source)), out);
             }
             for (Map.Entry<String, String> service : services.entrySet()) {
                 out.putNextEntry(new ZipEntry("META-INF/services/" + service.getKey()));
@@ -70,21 +100,18 @@ final class Fixtures {
         return jar;
     }
 
-    private Path compile(String origin, List<String> fixtures) throws IOException {
+    private Path compile(Map<String, String> sources) throws IOException {
         Path root = Files.createTempDirectory(directory, "fixtures");
-        List<String> arguments = new ArrayList<>(List.of("--release", "11", "-d", root.toString()));
-        for (String fixture : fixtures) {
-            int dot = fixture.lastIndexOf('.');
-            String source =
-                    String.format(
-                            "package %s; public final class %s {"
-                                    + " public static String origin() { return \"%s\"; } }",
-                            fixture.substring(0, dot), fixture.substring(dot + 1), origin);
-            Path file = root.resolve(fixture.replace('.', '/') + ".java");
+        String classes =
+                Fixtures.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        List<String> arguments =
+                new ArrayList<>(List.of("--release", "11", "-cp", classes, "-d", root.toString()));
+        for (Map.Entry<String, String> source : sources.entrySet()) {
+            Path file = root.resolve(source.getKey().replace('.', '/') + ".java");
             Files.createDirectories(file.getParent());
-            arguments.add(Files.writeString(file, source).toString());
+            arguments.add(Files.writeString(file, source.getValue()).toString());
         }
-        if (!fixtures.isEmpty()) {
+        if (!sources.isEmpty()) {
             int status =
                     ToolProvider.getSystemJavaCompiler()
                             .run(null, null, null, arguments.toArray(new String[0]));

@@ -231,7 +231,7 @@ final class FlinkCluster
     }
 
     /** That of the JobManager that requests go to. */
-    private JobManagerRest rest() {
+    JobManagerRest rest() {
         return JobManagerRest.at(restPort);
     }
 

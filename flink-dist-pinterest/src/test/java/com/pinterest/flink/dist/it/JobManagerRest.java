@@ -5,8 +5,16 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -35,7 +43,7 @@ final class JobManagerRest {
     /**
      * The answer to a GET request.
      *
-     * @throws IOException if there is none, or one with another status than 200
+     * @throws IOException if there is none, or one that reports a failure
      */
     JsonNode get(String path) throws IOException, InterruptedException {
         return JSON.readTree(text(path));
@@ -43,15 +51,122 @@ final class JobManagerRest {
 
     /** As {@link #get(String)}, for what is not JSON. */
     String text(String path) throws IOException, InterruptedException {
-        var request =
-                HttpRequest.newBuilder(URI.create(address + path))
-                        .timeout(Duration.ofSeconds(60))
-                        .build();
+        return send(request(path));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofSeconds(60));
+    }
+
+    private static String send(HttpRequest.Builder builder)
+            throws IOException, InterruptedException {
+        HttpRequest request = builder.build();
         var response = HTTP.send(request, BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw new IOException(path + ": " + response.statusCode() + " " + response.body());
+        if (response.statusCode() / 100 != 2) {
+            throw new IOException(
+                    request.uri() + ": " + response.statusCode() + " " + response.body());
         }
         return response.body();
+    }
+
+    private JsonNode post(String path, Map<String, ?> body)
+            throws IOException, InterruptedException {
+        return JSON.readTree(
+                send(
+                        request(path)
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))));
+    }
+
+    // ------------------------------------------------------------------ jobs
+
+    /** Uploads the jar of a job and returns the id that {@link #run} takes. */
+    String upload(Path jar) throws IOException, InterruptedException {
+        String boundary = "jar-" + UUID.randomUUID();
+        String head =
+                """
+                --%s\r
+                Content-Disposition: form-data; name="jarfile"; filename="%s"\r
+                Content-Type: application/java-archive\r
+                \r
+                """
+                        .formatted(boundary, jar.getFileName());
+        String answer =
+                send(
+                        request("/jars/upload")
+                                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                                .POST(
+                                        BodyPublishers.concat(
+                                                BodyPublishers.ofString(head),
+                                                BodyPublishers.ofFile(jar),
+                                                BodyPublishers.ofString(
+                                                        "\r\n--" + boundary + "--\r\n"))));
+        return Path.of(JSON.readTree(answer).get("filename").asText()).getFileName().toString();
+    }
+
+    /**
+     * Starts the job of an uploaded jar.
+     *
+     * @param savepoint where it goes on from; empty if it starts afresh
+     * @param configuration of the job
+     * @return the job's id
+     */
+    String run(
+            String jar,
+            List<String> arguments,
+            int parallelism,
+            Optional<String> savepoint,
+            Map<String, String> configuration)
+            throws IOException, InterruptedException {
+        Map<String, Object> body = new HashMap<>();
+        body.put("programArgsList", arguments);
+        body.put("parallelism", parallelism);
+        body.put("flinkConfiguration", configuration);
+        savepoint.ifPresent(path -> body.put("savepointPath", path));
+        return post("/jars/" + jar + "/run", body).get("jobid").asText();
+    }
+
+    /** Asks for the end of a job. */
+    void cancel(String job) throws IOException, InterruptedException {
+        send(request("/jobs/" + job).method("PATCH", BodyPublishers.noBody()));
+    }
+
+    /**
+     * Stops a job with a savepoint.
+     *
+     * @param format canonical or native
+     * @return the path of the savepoint
+     */
+    String stop(String job, Path directory, String format)
+            throws IOException, InterruptedException {
+        String request =
+                post(
+                                "/jobs/" + job + "/stop",
+                                Map.of(
+                                        "targetDirectory",
+                                        directory.toUri().toString(),
+                                        "formatType",
+                                        format.toUpperCase(Locale.ROOT)))
+                        .get("request-id")
+                        .asText();
+        String path = "/jobs/" + job + "/savepoints/" + request;
+        JsonNode answer =
+                Await.value(
+                        "a savepoint of " + job,
+                        () ->
+                                Optional.of(get(path))
+                                        .filter(
+                                                savepoint ->
+                                                        savepoint
+                                                                .get("status")
+                                                                .get("id")
+                                                                .asText()
+                                                                .equals("COMPLETED")));
+        JsonNode location = answer.get("operation").get("location");
+        if (location == null) {
+            throw new IOException("No savepoint of " + job + ": " + answer);
+        }
+        return location.asText();
     }
 
     /** How many TaskManagers are registered. */
