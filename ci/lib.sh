@@ -32,8 +32,8 @@ require_tools() {
     esac
 }
 
-# Prints what a person wants to see of Maven's output: modules, test classes, how far a
-# fuzzer is, and downloads.
+# Prints what a person wants to see of Maven's output: modules, test classes, downloads,
+# and what long tests say: rows of a table, how far a fuzzer is.
 show_progress() {
     local line downloads=0
     local module='^\[INFO\] Building Flink, Pinterest distribution : (.*) 2\.[^ ]*( *\[.*\])?$'
@@ -46,7 +46,7 @@ show_progress() {
             echo "${BASH_REMATCH[1]}${BASH_REMATCH[2]}"
         elif [[ $line =~ $tests ]]; then
             echo "  ${BASH_REMATCH[2]}: ${BASH_REMATCH[1]}"
-        elif [[ $line == fuzz* ]]; then
+        elif [[ $line == "| "* || $line == fuzz* ]]; then
             echo "  $line"
         fi
     done

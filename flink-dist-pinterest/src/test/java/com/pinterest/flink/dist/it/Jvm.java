@@ -3,13 +3,23 @@ package com.pinterest.flink.dist.it;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the JDK's jcmd can tell about the JVM of a process of an installation. */
 final class Jvm {
 
     private static final Pattern CODEC = Pattern.compile("\\s(\\S+)\\$PojoCodec[/+]0x");
+    private static final Pattern CLASSES = Pattern.compile("(?m)^Total Usage .* (\\d+) classes");
+    private static final Pattern METASPACE =
+            Pattern.compile("(?m)^ *Both:.*committed, *(\\d+) bytes[^,]* used,");
+
+    /** Classes that one collection lets go may hold others, and tasks end in the background. */
+    private static final int VAIN_COLLECTIONS = 2;
+
+    private static final Duration BETWEEN_COLLECTIONS = Duration.ofSeconds(1);
 
     private final FlinkInstallation installation;
     private final String pid;
@@ -22,6 +32,41 @@ final class Jvm {
     /** That of the process that was started last for a service. */
     static Jvm of(FlinkInstallation installation, String service) throws IOException {
         return new Jvm(installation, Long.toString(installation.daemon(service).pid()));
+    }
+
+    /**
+     * Classes and Metaspace in use.
+     *
+     * @param metaspace in bytes
+     */
+    record Usage(long metaspace, long classes) {}
+
+    /** What is in use after garbage was collected until no more classes went with it. */
+    Usage usageWithoutGarbage() throws IOException, InterruptedException {
+        Usage usage = usage();
+        for (int vain = 0; vain < VAIN_COLLECTIONS; vain++) {
+            Thread.sleep(BETWEEN_COLLECTIONS.toMillis());
+            jcmd("GC.run");
+            Usage now = usage();
+            if (now.classes() < usage.classes()) {
+                vain = -1;
+            }
+            usage = now;
+        }
+        return usage;
+    }
+
+    private Usage usage() throws IOException, InterruptedException {
+        String text = jcmd("VM.metaspace", "scale=B");
+        return new Usage(number(METASPACE, text), number(CLASSES, text));
+    }
+
+    private static long number(Pattern pattern, String text) throws IOException {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.find()) {
+            throw new IOException("No " + pattern + " in: " + text);
+        }
+        return Long.parseLong(matcher.group(1));
     }
 
     /** The names of the classes that have codecs in use, once for each codec. */
