@@ -20,15 +20,23 @@ import org.apache.flink.shaded.asm9.org.objectweb.asm.commons.GeneratorAdapter;
  * <p>Java has them since 15. As our byte code is Java 11's, they are reached by reflection.
  *
  * <p>Only a look-up from the other class's own module may define them. Each class loader has an
- * unnamed module of its own, so for the class of a job that is not ours: an <em>insider</em>, one
- * ordinary class a package, is defined there to give its look-up away.
+ * unnamed module of its own, so for the class of a job that is not ours: an <em>insider</em>, an
+ * ordinary class beside it, is defined there to give its look-up away.
  */
 final class NestMates {
 
-    private static final String INSIDER = "PojoCodecInsider$Pinterest";
+    private static final String INSIDER = "$PojoCodecInsider";
     private static final String LOOKUP = "lookup";
 
     private static final Optional<Definition> DEFINITION = Definition.find();
+
+    private static final ClassValue<Host> HOSTS =
+            new ClassValue<>() {
+                @Override
+                protected Host computeValue(Class<?> type) {
+                    return new Host(type);
+                }
+            };
 
     private NestMates() {}
 
@@ -46,42 +54,12 @@ final class NestMates {
         Definition definition =
                 DEFINITION.orElseThrow(
                         () -> new ReflectiveOperationException("Java 15 or newer is needed."));
-        Lookup defined = definition.define(lookupOf(host), bytes);
+        Lookup defined = definition.define(HOSTS.get(host).lookup(), bytes);
         return invoke(
                 () ->
                         defined.findConstructor(
                                         defined.lookupClass(), MethodType.methodType(void.class))
                                 .invoke());
-    }
-
-    private static Lookup lookupOf(Class<?> host) throws ReflectiveOperationException {
-        Lookup lookup = MethodHandles.privateLookupIn(host, MethodHandles.lookup());
-        if ((lookup.lookupModes() & Lookup.MODULE) != 0) {
-            return lookup;
-        }
-        Class<?> insider = insider(lookup);
-        Lookup inside =
-                (Lookup)
-                        invoke(
-                                () ->
-                                        lookup.findStatic(
-                                                        insider,
-                                                        LOOKUP,
-                                                        MethodType.methodType(Lookup.class))
-                                                .invoke());
-        return MethodHandles.privateLookupIn(host, inside);
-    }
-
-    /** It may have been there before, for another class of the package. */
-    private static Class<?> insider(Lookup lookup) throws ReflectiveOperationException {
-        Class<?> host = lookup.lookupClass();
-        String packageName = host.getPackageName();
-        String name = packageName.isEmpty() ? INSIDER : packageName + '.' + INSIDER;
-        try {
-            return lookup.defineClass(insider(name));
-        } catch (LinkageError e) {
-            return Class.forName(name, false, host.getClassLoader());
-        }
     }
 
     private static byte[] insider(String name) {
@@ -117,6 +95,42 @@ final class NestMates {
             throw e;
         } catch (Throwable e) {
             throw new InvocationTargetException(e);
+        }
+    }
+
+    /** Keeps the look-up into a class, as its insider can be defined once only. */
+    private static final class Host {
+
+        private final Class<?> type;
+        private Lookup lookup;
+
+        Host(Class<?> type) {
+            this.type = type;
+        }
+
+        synchronized Lookup lookup() throws ReflectiveOperationException {
+            if (lookup == null) {
+                lookup = find();
+            }
+            return lookup;
+        }
+
+        private Lookup find() throws ReflectiveOperationException {
+            Lookup outside = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+            if ((outside.lookupModes() & Lookup.MODULE) != 0) {
+                return outside;
+            }
+            Class<?> insider = outside.defineClass(insider(type.getName() + INSIDER));
+            Lookup inside =
+                    (Lookup)
+                            invoke(
+                                    () ->
+                                            outside.findStatic(
+                                                            insider,
+                                                            LOOKUP,
+                                                            MethodType.methodType(Lookup.class))
+                                                    .invoke());
+            return MethodHandles.privateLookupIn(type, inside);
         }
     }
 

@@ -11,10 +11,18 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -60,6 +68,33 @@ class PojoCodecsTest {
                 .isSameAs(codec);
         assertThat(codecAfterUse(serializer.snapshotConfiguration().restoreSerializer(), value))
                 .isSameAs(codec);
+    }
+
+    @Test
+    void threadsThatAskAtOnceGetOneCodec() throws Exception {
+        int threads = 4;
+        CyclicBarrier start = new CyclicBarrier(threads);
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            for (int round = 0; round < 20; round++) {
+                Class<?> type = load("class Bean { public int a; }");
+                Callable<PojoCodec<?>> ask =
+                        () -> {
+                            start.await();
+                            return find(type, type.getFields(), IntSerializer.INSTANCE);
+                        };
+
+                Set<PojoCodec<?>> codecs = new HashSet<>();
+                for (Future<PojoCodec<?>> codec :
+                        executor.invokeAll(Collections.nCopies(threads, ask))) {
+                    codecs.add(codec.get());
+                }
+
+                assertThat(codecs).hasSize(1).doesNotContainNull();
+            }
+        } finally {
+            executor.shutdownNow();
+        }
     }
 
     @Test
