@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.serialization.strings;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import javax.annotation.Nullable;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+
+/**
+ * Reads, writes and copies strings in the format of {@link org.apache.flink.types.StringValue}, in
+ * bulk instead of with a call per byte.
+ *
+ * <p>The format: the length in chars plus one, then the chars, each as a variable-length number of
+ * seven bits a byte, the lowest first, where the sign bit says that another byte follows. A first
+ * byte of zero stands for null. A char below 0x80 takes one byte, one below 0x4000 two, any other
+ * three; readers accept longer forms.
+ *
+ * <p>The two classes of upstream's that stand over an array are read and written in place. Of any
+ * other input, a string of <i>n</i> more chars has at least <i>n</i> bytes left, so that many can
+ * be asked for at once, and never a byte behind the string, which may not be there or may be
+ * another reader's. Text of one byte a char is read with one call; for other text, what the bytes
+ * turn out to be tells how many more there are at least.
+ *
+ * <p>Each method may leave its work to upstream's loop, which stands behind each call: if there is
+ * not enough to gain, and if the input is not as it should be, so that it fails as it always did.
+ *
+ * <p>Thread-safe, and reentrant: an input or output may itself use this class.
+ */
+public final class BulkStrings {
+
+    /** With fewer chars than this, upstream's loop costs no more, but in writing to an array. */
+    private static final int FEW_CHARS = 8;
+
+    private static final int MAX_BYTES_PER_CHAR = 3;
+    private static final int MAX_LENGTH_BYTES = 5;
+
+    private static volatile boolean enabled = true;
+
+    private BulkStrings() {}
+
+    /** Whether strings go this way; if not, all is left to upstream's loops. */
+    public static boolean isEnabled() {
+        return enabled;
+    }
+
+    /** Switches this class on or off for the process, at any time: the bytes are the same. */
+    public static void setEnabled(boolean enabled) {
+        BulkStrings.enabled = enabled;
+    }
+
+    /**
+     * Reads the chars of a string.
+     *
+     * @param length how many there are
+     * @return the string, or null if nothing was read and upstream's loop is to do it
+     * @throws java.io.EOFException if the input ends too early, unless it has an exception of its
+     *     own for that
+     */
+    @Nullable
+    public static String readChars(int length, DataInput in) throws IOException {
+        return length >= FEW_CHARS && enabled ? readMany(length, in) : null;
+    }
+
+    /**
+     * Reads what is not too short.
+     *
+     * <p>In one piece, because it has to be larger than what HotSpot inlines (FreqInlineSize, 325
+     * bytes of code). Upstream's method with this in it would no longer be inlined in its turn,
+     * which costs short strings, left to its loop, a third of their speed.
+     */
+    @Nullable
+    private static String readMany(int length, DataInput in) throws IOException {
+        if (in.getClass() != DataInputDeserializer.class) {
+            return readFromView(length, in);
+        }
+        DataInputDeserializer input = (DataInputDeserializer) in;
+        byte[] bytes = input.getSharedBuffer();
+        int from = input.getPosition();
+        int end = from + input.available();
+        if (length > end - from) {
+            return null;
+        }
+
+        // As ASCII
+        int lastBlock = from + length - StringBytes.BLOCK;
+        int lastEight = from + length - Long.BYTES;
+        int index = from;
+        while (index <= lastBlock && StringBytes.isBlockAscii(bytes, index)) {
+            index += StringBytes.BLOCK;
+        }
+        while (index < lastEight && StringBytes.areEightAscii(bytes, index)) {
+            index += Long.BYTES;
+        }
+        if (index >= lastEight && StringBytes.areEightAscii(bytes, lastEight)) {
+            input.skipBytes(length);
+            return latin1String(bytes, from, length);
+        }
+
+        // As any text, from the start; while there is room for the longest char, without a look at
+        // where the input ends
+        char[] chars = Scratch.borrow().chars(length);
+        index = from;
+        int done = 0;
+        for (; done < length && index < end - 2; done++) {
+            int next = bytes[index++];
+            if (next < 0) {
+                int second = bytes[index++];
+                next = next & 0x7f | second << 7;
+                if (second < 0) {
+                    int third = bytes[index++];
+                    if (third < 0) {
+                        return null;
+                    }
+                    next = next & 0x3fff | third << 14;
+                }
+            }
+            chars[done] = (char) next;
+        }
+        for (; done < length; done++) {
+            int number = 0;
+            int shift = 0;
+            int next;
+            do {
+                if (index == end) {
+                    return null;
+                }
+                next = bytes[index++];
+                number |= (next & 0x7f) << shift;
+                shift += 7;
+            } while (next < 0);
+            chars[done] = (char) number;
+        }
+        input.skipBytes(index - from);
+        return new String(chars, 0, length);
+    }
+
+    private static String readFromView(int length, DataInput in) throws IOException {
+        Scratch scratch = Scratch.take();
+        try {
+            byte[] bytes = scratch.bytes;
+            // Before anything is read: a length that the heap cannot hold fails at once.
+            char[] chars = length > bytes.length ? new char[length] : null;
+            int count = Math.min(length, bytes.length);
+            in.readFully(bytes, 0, count);
+            if (chars == null) {
+                if (StringBytes.areAscii(bytes, 0, length)) {
+                    return latin1String(bytes, 0, length);
+                }
+                chars = scratch.chars(length);
+            }
+            int index = 0;
+            for (int done = 0; done < length; done++) {
+                int number = 0;
+                int shift = 0;
+                int next;
+                do {
+                    if (index == count) {
+                        // This char and those behind it have a byte each at least.
+                        count = Math.min(length - done, bytes.length);
+                        in.readFully(bytes, 0, count);
+                        index = 0;
+                    }
+                    next = bytes[index++];
+                    number |= (next & 0x7f) << shift;
+                    shift += 7;
+                } while (next < 0);
+                chars[done] = (char) number;
+            }
+            return new String(chars, 0, length);
+        } finally {
+            scratch.giveBack();
+        }
+    }
+
+    /** Of the constructors that do not look at the bytes again, the cheapest on all JDKs. */
+    @SuppressWarnings("deprecation")
+    private static String latin1String(byte[] latin1, int from, int length) {
+        return new String(latin1, 0, from, length);
+    }
+
+    /**
+     * Writes a text that is not empty.
+     *
+     * @param length how many chars it has
+     * @return false if nothing was written and upstream's loop is to do it
+     */
+    public static boolean writeString(CharSequence text, int length, DataOutput out)
+            throws IOException {
+        // A StringBuilder or the like is too rare for code of its own.
+        return text instanceof String
+                && enabled
+                && write((String) text, StringInternals.latin1((String) text), length, out);
+    }
+
+    /**
+     * Writes a text.
+     *
+     * @param latin1 the chars of the text, a byte each, or null if it has others or they cannot be
+     *     had
+     * @return false if nothing was written
+     */
+    static boolean write(String text, @Nullable byte[] latin1, int length, DataOutput out)
+            throws IOException {
+        if (out.getClass() == DataOutputSerializer.class
+                && writeToArray(text, latin1, length, (DataOutputSerializer) out)) {
+            return true;
+        }
+        if (length < FEW_CHARS || length == Integer.MAX_VALUE) {
+            return false;
+        }
+        writeToView(text, latin1, length, out);
+        return true;
+    }
+
+    /** Writes if the output has room already for as much as the text may take. */
+    private static boolean writeToArray(
+            String text, @Nullable byte[] latin1, int length, DataOutputSerializer out) {
+        byte[] target = out.getSharedBuffer();
+        int position = out.length();
+        int room = target.length - position - MAX_LENGTH_BYTES;
+        if (room / MAX_BYTES_PER_CHAR <= length) {
+            return false;
+        }
+        position = StringBytes.encodeLength(length, target, position);
+        position =
+                latin1 != null
+                        ? StringBytes.encodeLatin1(latin1, 0, length, target, position)
+                        : StringBytes.encode(text, length, target, position);
+        out.setPositionUnsafe(position);
+        return true;
+    }
+
+    private static void writeToView(
+            String text, @Nullable byte[] latin1, int length, DataOutput out) throws IOException {
+        Scratch scratch = Scratch.take();
+        try {
+            byte[] bytes = scratch.bytes;
+            int position = StringBytes.encodeLength(length, bytes, 0);
+            int done = 0;
+            while (done < length) {
+                int count = Math.min(length - done, scratch.chars.length);
+                if (latin1 != null) {
+                    position =
+                            StringBytes.encodeLatin1(latin1, done, done + count, bytes, position);
+                } else {
+                    text.getChars(done, done + count, scratch.chars, 0);
+                    position = StringBytes.encode(scratch.chars, count, bytes, position);
+                }
+                out.write(bytes, 0, position);
+                done += count;
+                position = 0;
+            }
+        } finally {
+            scratch.giveBack();
+        }
+    }
+
+    /**
+     * Copies the bytes of a string's chars, or some of them.
+     *
+     * @param length how many chars there are
+     * @return how many chars are left whose last byte was not copied
+     */
+    public static int copyChars(int length, DataInput in, DataOutput out) throws IOException {
+        if (!enabled || length < FEW_CHARS) {
+            return length;
+        }
+        if (in.getClass() == DataInputDeserializer.class) {
+            return copyFromArray(length, (DataInputDeserializer) in, out);
+        }
+        int left = length;
+        Scratch scratch = Scratch.take();
+        try {
+            byte[] bytes = scratch.bytes;
+            while (left >= FEW_CHARS) {
+                int count = Math.min(left, bytes.length);
+                in.readFully(bytes, 0, count);
+                out.write(bytes, 0, count);
+                left -= StringBytes.countLastBytes(bytes, 0, count);
+            }
+        } finally {
+            scratch.giveBack();
+        }
+        return left;
+    }
+
+    private static int copyFromArray(int length, DataInputDeserializer in, DataOutput out)
+            throws IOException {
+        byte[] bytes = in.getSharedBuffer();
+        int from = in.getPosition();
+        int end = from + in.available();
+        int index = from;
+        int left = length;
+        while (left > 0) {
+            if (left > end - index) {
+                return length;
+            }
+            int count = left;
+            left -= StringBytes.countLastBytes(bytes, index, index + count);
+            index += count;
+        }
+        in.skipBytes(index - from);
+        out.write(bytes, from, index - from);
+        return 0;
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.serialization.strings;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import javax.annotation.Nullable;
+import org.apache.flink.core.memory.MemoryUtils;
+import sun.misc.Unsafe;
+
+/**
+ * The array inside a String, for reading only.
+ *
+ * <p>No public method tells whether a String has a byte a char, or hands the bytes out without
+ * allocating. Where the JVM has no such fields, forbids it, or keeps all Strings in two bytes a
+ * char, there is nothing, and callers use the public methods.
+ */
+final class StringInternals {
+
+    private static final Unsafe UNSAFE = MemoryUtils.UNSAFE;
+    private static final long VALUE;
+    private static final long CODER;
+    private static final boolean AVAILABLE;
+
+    static {
+        long value = -1;
+        long coder = -1;
+        boolean available = false;
+        try {
+            value = UNSAFE.objectFieldOffset(String.class.getDeclaredField("value"));
+            coder = UNSAFE.objectFieldOffset(String.class.getDeclaredField("coder"));
+            available = isAsExpected(value, coder);
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError refused) {
+            // Another JVM than those known: the public methods serve as well.
+        }
+        VALUE = value;
+        CODER = coder;
+        AVAILABLE = available;
+    }
+
+    private StringInternals() {}
+
+    /** The chars of a text, a byte each, or null if it has others or this cannot be found out. */
+    @Nullable
+    static byte[] latin1(String text) {
+        return AVAILABLE ? latin1(text, VALUE, CODER) : null;
+    }
+
+    @Nullable
+    private static byte[] latin1(String text, long value, long coder) {
+        return UNSAFE.getByte(text, coder) == 0 ? (byte[]) UNSAFE.getObject(text, value) : null;
+    }
+
+    private static boolean isAsExpected(long value, long coder) {
+        String text = "one byte a char, \u00e9 too";
+        byte[] bytes = latin1(text, value, coder);
+        return Arrays.equals(bytes, text.getBytes(StandardCharsets.ISO_8859_1))
+                && latin1("two bytes a char: \u0142", value, coder) == null;
+    }
+}
