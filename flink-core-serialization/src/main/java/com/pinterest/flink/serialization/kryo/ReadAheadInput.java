@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.serialization.kryo;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.KryoBufferUnderflowException;
+import java.io.IOException;
+import java.io.InputStream;
+import javax.annotation.Nullable;
+import org.apache.flink.api.java.typeutils.runtime.DataInputViewStream;
+import org.apache.flink.api.java.typeutils.runtime.NoFetchingInput;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataInputView;
+
+/**
+ * Lets Kryo read from an array that holds the record, where upstream fetches it field by field.
+ *
+ * <p>The array, the window, is this class's own and has a copy of what comes next in the view; the
+ * view itself stays where it is. As soon as someone else may look at it, and at the end of each
+ * record however it ends, the view is advanced by what Kryo has taken, and the window is empty.
+ * Nothing is ever taken that upstream would not have taken, and a view's array is never shared.
+ *
+ * <p>User serializers see this input, as an {@link InputStream} too:
+ *
+ * <ul>
+ *   <li>What reads bytes past Kryo's buffer, a stream that buffers on top of this one for instance,
+ *       gets from the view what it asks for, as upstream.
+ *   <li>Who takes {@link #getInputStream()} can get at the view. From then on nothing is held back
+ *       from it, and all goes as in upstream's class.
+ *   <li>A {@code KryoSerializer} that is called again while it reads shares this input if it reads
+ *       the same view, and has one of its own if it reads another.
+ * </ul>
+ *
+ * <p>Not thread-safe, as the serializer that it belongs to.
+ */
+public final class ReadAheadInput extends NoFetchingInput {
+
+    /** As much as Kryo's output has. */
+    private static final int WINDOW_SIZE = 4096;
+
+    private static final int SMALLEST_COPY = 64;
+
+    private static final byte[] NO_BYTES = {};
+
+    private static volatile boolean active = true;
+
+    private final ViewStream stream;
+    private final byte[] window = new byte[WINDOW_SIZE];
+    private final byte[] upstreamsBuffer;
+    private boolean upstreamsWay;
+    private boolean reading;
+
+    /** What the present record has taken out of windows that were given back. */
+    private int taken;
+
+    /** How much to copy for a record's start: for a small one the whole window costs too much. */
+    private int firstCopy = SMALLEST_COPY;
+
+    private ReadAheadInput(ViewStream stream) {
+        super(stream);
+        this.stream = stream;
+        this.upstreamsBuffer = buffer;
+        this.buffer = window;
+    }
+
+    /** Whether {@code KryoSerializer} is to read ahead. */
+    public static boolean isActive() {
+        return active;
+    }
+
+    /** Switches this class on or off for the views to come; the bytes are the same. */
+    public static void setActive(boolean active) {
+        ReadAheadInput.active = active;
+    }
+
+    /**
+     * An input for a view: one that reads ahead if the view can be looked into, else upstream's.
+     *
+     * @param previous the input that the serializer had for another view, to be used again
+     */
+    public static Input open(DataInputView view, @Nullable Input previous) throws IOException {
+        if (!isActive() || peek(view, NO_BYTES, 0) < 0) {
+            return new NoFetchingInput(new DataInputViewStream(view));
+        }
+        if (previous instanceof ReadAheadInput && ((ReadAheadInput) previous).isFree()) {
+            ReadAheadInput input = (ReadAheadInput) previous;
+            input.stream.setView(view);
+            input.total = 0;
+            input.varEncoding = true;
+            return input;
+        }
+        return new ReadAheadInput(new ViewStream(view));
+    }
+
+    /** Neither in use nor handed out with its stream. */
+    private boolean isFree() {
+        return !reading && !upstreamsWay;
+    }
+
+    /** Reads a record, from an input of {@link #open}. */
+    public static Object read(Kryo kryo, Input input) {
+        return input instanceof ReadAheadInput
+                ? ((ReadAheadInput) input).read(kryo)
+                : kryo.readClassAndObject(input);
+    }
+
+    private Object read(Kryo kryo) {
+        if (reading) {
+            return kryo.readClassAndObject(this);
+        }
+        reading = true;
+        taken = 0;
+        try {
+            return kryo.readClassAndObject(this);
+        } finally {
+            giveBack();
+            firstCopy = Math.max(SMALLEST_COPY, Math.min(2 * taken, WINDOW_SIZE));
+            reading = false;
+        }
+    }
+
+    /** Copies what comes next, without reading it; -1 if the view does not allow that. */
+    private static int peek(DataInputView view, byte[] target, int length) throws IOException {
+        if (view.getClass() != DataInputDeserializer.class) {
+            return view.peekBytes(target, 0, length);
+        }
+        DataInputDeserializer array = (DataInputDeserializer) view;
+        int count = Math.min(length, array.available());
+        System.arraycopy(array.getSharedBuffer(), array.getPosition(), target, 0, count);
+        return count;
+    }
+
+    /** Moves the window to where Kryo is, and returns how much there is in it. */
+    private int fetch() {
+        giveBack();
+        try {
+            limit = peek(stream.getInputView(), window, taken == 0 ? firstCopy : WINDOW_SIZE);
+        } catch (IOException e) {
+            throw new KryoException(e);
+        }
+        return limit;
+    }
+
+    /** Advances the view to where Kryo is, and empties the window. */
+    private void giveBack() {
+        if (upstreamsWay) {
+            return;
+        }
+        try {
+            stream.getInputView().skipBytes(position);
+        } catch (IOException e) {
+            throw new KryoException(e);
+        }
+        taken += position;
+        total += position;
+        position = 0;
+        limit = 0;
+    }
+
+    @Override
+    protected int require(int required) {
+        int remaining = limit - position;
+        if (remaining >= required) {
+            return remaining;
+        }
+        if (upstreamsWay) {
+            return super.require(required);
+        }
+        if (fetch() < required) {
+            position = limit; // Upstream, too, has taken the rest by now.
+            throw new KryoBufferUnderflowException("Buffer underflow.");
+        }
+        return limit;
+    }
+
+    /**
+     * Promises 8 bytes at most, as upstream, so that Kryo reads arrays the same way; but does not
+     * take them for good, as upstream does even if they are the next record's.
+     */
+    @Override
+    protected int optional(int optional) {
+        if (upstreamsWay) {
+            return super.optional(optional);
+        }
+        int wanted = Math.min(optional, upstreamsBuffer.length);
+        int remaining = limit - position;
+        if (remaining < wanted) {
+            remaining = fetch();
+        }
+        return remaining == 0 && wanted > 0 ? -1 : Math.min(remaining, wanted);
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int count) {
+        if (takeFromWindow(bytes, offset, count)) {
+            return count;
+        }
+        giveBack();
+        return super.read(bytes, offset, count);
+    }
+
+    @Override
+    public void readBytes(byte[] bytes, int offset, int count) {
+        if (!takeFromWindow(bytes, offset, count)) {
+            giveBack();
+            super.readBytes(bytes, offset, count);
+        }
+    }
+
+    /** Does what is common and cannot fail. */
+    private boolean takeFromWindow(@Nullable byte[] bytes, int offset, int count) {
+        if (upstreamsWay
+                || bytes == null
+                || count <= 0
+                || count > limit - position
+                || offset < 0
+                || offset > bytes.length - count) {
+            return false;
+        }
+        System.arraycopy(window, position, bytes, offset, count);
+        pass(count);
+        return true;
+    }
+
+    @Override
+    public void skip(int count) {
+        if (!upstreamsWay && count >= 0 && count <= limit - position) {
+            pass(count);
+        } else {
+            giveBack();
+            super.skip(count);
+        }
+    }
+
+    /** Upstream does not count these bytes, as they do not come through its buffer. */
+    private void pass(int count) {
+        position += count;
+        total -= count;
+    }
+
+    /** Of what upstream has in its buffer, there is nothing here. */
+    @Override
+    public int available() throws IOException {
+        return upstreamsWay ? super.available() : stream.available();
+    }
+
+    @Override
+    public InputStream getInputStream() {
+        if (!upstreamsWay) {
+            giveBack();
+            upstreamsWay = true;
+            buffer = upstreamsBuffer;
+        }
+        return super.getInputStream();
+    }
+
+    /** Can change its view, and tells of the end of all views as a stream does. */
+    private static final class ViewStream extends DataInputViewStream {
+
+        private ViewStream(DataInputView view) {
+            super(view);
+        }
+
+        private void setView(DataInputView view) {
+            inputView = view;
+        }
+
+        /** The view of a network buffer returns 0 at its end, and upstream tries again for ever. */
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = super.read(bytes, offset, length);
+            return count == 0 && length > 0 ? -1 : count;
+        }
+    }
+}

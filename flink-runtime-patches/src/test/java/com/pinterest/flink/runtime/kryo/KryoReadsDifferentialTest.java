@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.runtime.kryo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.pinterest.flink.serialization.kryo.ReadAheadInput;
+import java.io.EOFException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Records fall to Kryo and come back as with upstream's classes: the same bytes, values and
+ * exceptions, and the same place in the view afterwards.
+ *
+ * <p>{@code -Dkryo.fuzz.cases=10000} makes more of them, {@code -Dkryo.fuzz.seed=N} the same.
+ */
+class KryoReadsDifferentialTest {
+
+    private static final int CASES = Integer.getInteger("kryo.fuzz.cases", 150);
+    private static final long SEED = Long.getLong("kryo.fuzz.seed", System.nanoTime());
+
+    @Test
+    void readsAsUpstream() throws Exception {
+        System.out.println("kryo.fuzz.seed=" + SEED + " kryo.fuzz.cases=" + CASES);
+        compare(ReadScript.class, SEED, CASES);
+    }
+
+    @Test
+    void failsAsUpstreamWhereverTheRecordIsCut() throws Exception {
+        System.out.println("kryo.fuzz.seed=" + SEED);
+        compare(CutScript.class, SEED, Math.max(1, CASES / 4));
+    }
+
+    private static void compare(Class<? extends Callable<String>> script, long seed, int cases)
+            throws Exception {
+        World ours = World.ours();
+        World upstreams = World.upstreams();
+        assertThat(ours.knows(ReadAheadInput.class)).isTrue();
+        assertThat(upstreams.knows(ReadAheadInput.class)).isFalse();
+        for (long one = seed; one < seed + cases; one++) {
+            assertSame(
+                    "kryo.fuzz.seed=" + one + " kryo.fuzz.cases=1",
+                    ours.run(script, one),
+                    upstreams.run(script, one));
+        }
+    }
+
+    /** Shows the first line that differs; a whole transcript is long. */
+    private static void assertSame(String name, String ours, String upstreams) {
+        if (ours.equals(upstreams)) {
+            return;
+        }
+        List<String> lines = ours.lines().collect(Collectors.toList());
+        List<String> expected = upstreams.lines().collect(Collectors.toList());
+        int line = Arrays.mismatch(lines.toArray(), expected.toArray());
+        assertThat(lines.subList(line, Math.min(line + 1, lines.size())))
+                .as("%s, line %d, after %s", name, line, lines.subList(Math.max(0, line - 2), line))
+                .isEqualTo(expected.subList(line, Math.min(line + 1, expected.size())));
+    }
+
+    /** Upstream never returns from this. */
+    @Test
+    void failsAtTheEndOfANetworkBuffer() throws Exception {
+        KryoSerializer<Object> serializer =
+                new KryoSerializer<>(Object.class, new SerializerConfigImpl());
+        for (Object value : List.of("text of some length", new byte[] {1, 2, 3})) {
+            DataOutputSerializer output = new DataOutputSerializer(64);
+            serializer.serialize(value, output);
+            byte[] cut = Arrays.copyOf(output.getCopyOfBuffer(), output.length() - 1);
+
+            Assertions.assertTimeoutPreemptively(
+                    Duration.ofMinutes(1),
+                    () ->
+                            assertThatThrownBy(
+                                            () ->
+                                                    Views.OFF_HEAP_BUFFER.read(
+                                                            List.of(cut), serializer::deserialize))
+                                    .isInstanceOf(EOFException.class));
+        }
+    }
+}
