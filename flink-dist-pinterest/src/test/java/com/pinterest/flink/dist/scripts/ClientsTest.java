@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ClientsTest {
 
     private static final String CLI = "org.apache.flink.client.cli.CliFrontend";
+    private static final String SERIALIZERS =
+            "com.pinterest.flink.runtime.serializers.SerializersCommand";
     private static final String SQL_CLIENT = "org.apache.flink.table.client.SqlClient";
     private static final String SQL_GATEWAY = "org.apache.flink.table.gateway.SqlGateway";
 
@@ -47,6 +49,20 @@ final class ClientsTest {
         assertThat(call.programArguments())
                 .containsExactly("run", "my job.jar", "--text", "a  'b' *", "");
         assertThat(flink.pids()).doesNotExist();
+    }
+
+    @Test
+    void verbOfThisDistributionHasItsOwnClass(FakeInstallation flink) {
+        flink.service("exit 1");
+
+        ScriptRun run = flink.run("flink", "serializers", "--json", "my job.jar", "serializers");
+        flink.run("flink", "info", "serializers");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(flink.awaitJavaCall(SERIALIZERS).programArguments())
+                .containsExactly("--json", "my job.jar", "serializers");
+        assertThat(flink.awaitJavaCall(CLI).programArguments())
+                .containsExactly("info", "serializers");
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.pinterest.flink.features.Feature;
 import com.pinterest.flink.features.FeatureOptions;
 import com.pinterest.flink.features.Features;
 import com.pinterest.flink.serialization.SerializationFeature;
+import com.pinterest.flink.runtime.serializers.JobSerializers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ public final class JobFeatures {
                 said.equals(clusters) ? "cluster" : "job",
                 said);
         job.set(FeatureOptions.FEATURES, features.toOption());
+        JobSerializers.log(log, plan);
 
         MetricGroup group = metrics.addGroup("pinterest");
         group.gauge("features", features::toString);

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.runtime.serializers;
+
+import com.pinterest.flink.serialization.report.FallbackReport;
+import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.dag.Pipeline;
+import org.apache.flink.client.ClientUtils;
+import org.apache.flink.client.cli.CliArgsException;
+import org.apache.flink.client.cli.CliFrontend;
+import org.apache.flink.client.cli.CliFrontendParser;
+import org.apache.flink.client.cli.ExecutionConfigAccessor;
+import org.apache.flink.client.cli.ProgramOptions;
+import org.apache.flink.client.program.PackagedProgram;
+import org.apache.flink.client.program.PackagedProgramUtils;
+import org.apache.flink.client.program.ProgramInvocationException;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.runtime.security.SecurityConfiguration;
+import org.apache.flink.runtime.security.SecurityUtils;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.util.TemporaryClassLoaderContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code bin/flink serializers}: the types of a job jar that go through Kryo, without a cluster and
+ * without a job that runs.
+ *
+ * <p>It takes the options of {@code bin/flink run}, so that a command line which submits a job is
+ * one that reports on it.
+ */
+public final class SerializersCommand {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SerializersCommand.class);
+
+    private static final int NOTHING_FOUND_OR_ALLOWED = 0;
+    private static final int FOUND = 1;
+    private static final int ERROR = 2;
+
+    private static final Option HELP = new Option("h", "help", false, "");
+    private static final Option TYPE = new Option(null, "type", true, "");
+    private static final Option JSON = new Option(null, "json", false, "");
+    private static final Option FAIL = new Option(null, "fail-on-kryo", false, "");
+
+    private static final String USAGE =
+            String.join(
+                    "\n",
+                    "Usage: flink serializers [OPTIONS] JOB.jar [ARGUMENTS]",
+                    "       flink serializers --type CLASS [--type CLASS ...] [OPTIONS] JOB.jar",
+                    "",
+                    "Tells which types of a job go through Kryo, through which field, why, how to",
+                    "mend it, and what it costs. Nothing is submitted, no cluster is needed.",
+                    "",
+                    "The first form calls the main method up to its first execute(), as 'flink info'",
+                    "does, and looks at what operators exchange and are keyed by. It does not see",
+                    "the types of state that functions declare when they run: name those in the",
+                    "second form, which looks at classes of the jar and calls no method of them.",
+                    "",
+                    "  --type CLASS         a class to look at; main is not called",
+                    "  --json               print JSON",
+                    "  --fail-on-kryo       exit with 1 if a type goes through Kryo",
+                    "  -c, --class CLASS    the class with main, if the jar's manifest names none",
+                    "  -C, --classpath URL  another jar to load classes from",
+                    "  -Dkey=value          a setting, such as pipeline.serialization-config",
+                    "  -h, --help           print this",
+                    "",
+                    "All other options of 'flink run' are allowed and have no effect here.",
+                    "",
+                    "Exits with 0, with 1 as said above, and with 2 if there is nothing to report",
+                    "on, such as a jar that does not exist or a main method that fails.");
+
+    private final Configuration configuration;
+    private final CliFrontend frontend;
+
+    private SerializersCommand(Configuration configuration, CliFrontend frontend) {
+        this.configuration = configuration;
+        this.frontend = frontend;
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) {
+        try {
+            String directory = CliFrontend.getConfigurationDirectoryFromEnv();
+            Configuration configuration = GlobalConfiguration.loadConfiguration(directory);
+            CliFrontend frontend =
+                    new CliFrontend(
+                            configuration,
+                            CliFrontend.loadCustomCommandLines(configuration, directory));
+            // A main method may read its input's schema from a secured system.
+            SecurityUtils.install(new SecurityConfiguration(configuration));
+            SerializersCommand command = new SerializersCommand(configuration, frontend);
+            return SecurityUtils.getInstalledContext().runSecured(() -> command.execute(arguments));
+        } catch (Throwable e) {
+            LOG.error("flink serializers {} failed", Arrays.toString(arguments), e);
+            System.err.println(message(e));
+            return ERROR;
+        }
+    }
+
+    /** The error and what caused it, one a line, but nothing twice; the log has the rest. */
+    private static String message(Throwable error) {
+        StringBuilder message = new StringBuilder("flink serializers: ");
+        String separator = "";
+        for (Throwable at = error; at != null; at = at.getCause()) {
+            boolean saysAll =
+                    at instanceof CliArgsException || at instanceof ProgramInvocationException;
+            String text = saysAll ? at.getMessage() : at.toString();
+            boolean isSaid = at.getMessage() != null && message.indexOf(at.getMessage()) >= 0;
+            if (at == error || !isSaid) {
+                message.append(separator).append(text);
+            }
+            separator = System.lineSeparator() + "  caused by ";
+        }
+        return message.toString();
+    }
+
+    private int execute(String[] arguments) throws Exception {
+        Options options = CliFrontendParser.getRunCommandOptions();
+        List.of(HELP, TYPE, JSON, FAIL).forEach(options::addOption);
+        CommandLine line = frontend.getCommandLine(options, arguments, true);
+        if (line.hasOption(HELP.getOpt())) {
+            System.out.println(USAGE);
+            return NOTHING_FOUND_OR_ALLOWED;
+        }
+        for (Option python :
+                List.of(CliFrontendParser.PY_OPTION, CliFrontendParser.PYMODULE_OPTION)) {
+            if (line.hasOption(python.getOpt())) {
+                throw new CliArgsException(
+                        "-" + python.getOpt() + ": Python jobs have no types to look at");
+            }
+        }
+        FallbackReport report = report(line);
+        System.out.print(
+                line.hasOption(JSON.getLongOpt()) ? report.toJson() + "\n" : report.toText());
+        return line.hasOption(FAIL.getLongOpt()) && !report.isEmpty()
+                ? FOUND
+                : NOTHING_FOUND_OR_ALLOWED;
+    }
+
+    private FallbackReport report(CommandLine line) throws Exception {
+        ProgramOptions program = ProgramOptions.create(line);
+        File jar = jar(program);
+        Configuration effective = new Configuration(configuration);
+        effective.addAll(frontend.validateAndGetActiveCommandLine(line).toConfiguration(line));
+        ExecutionConfigAccessor.fromProgramOptions(program, List.of(jar.toURI().toURL()))
+                .applyToConfiguration(effective);
+        // With 'false' the first of them would be all that one gets to see.
+        effective.set(PipelineOptions.GENERIC_TYPES, true);
+        return line.hasOption(TYPE.getLongOpt())
+                ? ofClasses(line.getOptionValues(TYPE.getLongOpt()), jar, program, effective)
+                : ofJob(jar, program, effective);
+    }
+
+    private static File jar(ProgramOptions program) throws CliArgsException {
+        if (program.getJarFilePath() == null) {
+            throw new CliArgsException("no job jar is given; see flink serializers --help");
+        }
+        File jar = new File(program.getJarFilePath());
+        // The first that is no option is the jar, and so is an option that does not exist.
+        if (jar.getPath().startsWith("-")) {
+            throw new CliArgsException(
+                    "there is no option " + jar + "; see flink serializers --help");
+        }
+        if (!jar.isFile()) {
+            throw new CliArgsException(jar + " does not exist or is no file");
+        }
+        return jar;
+    }
+
+    private static FallbackReport ofJob(File jar, ProgramOptions options, Configuration effective)
+            throws Exception {
+        try (PackagedProgram program =
+                PackagedProgram.newBuilder()
+                        .setJarFile(jar)
+                        .setUserClassPaths(options.getClasspaths())
+                        .setEntryPointClassName(options.getEntryPointClassName())
+                        .setConfiguration(effective)
+                        .setArguments(options.getProgramArgs())
+                        .build()) {
+            Pipeline pipeline =
+                    PackagedProgramUtils.getPipelineFromProgram(
+                            program,
+                            effective,
+                            effective.get(CoreOptions.DEFAULT_PARALLELISM),
+                            true);
+            return JobSerializers.report((StreamGraph) pipeline);
+        }
+    }
+
+    private static FallbackReport ofClasses(
+            String[] names, File jar, ProgramOptions options, Configuration effective)
+            throws Exception {
+        List<URL> jars = PackagedProgram.getJobJarAndDependencies(jar, null);
+        try (URLClassLoader loader =
+                        ClientUtils.buildUserCodeClassLoader(
+                                jars,
+                                options.getClasspaths(),
+                                SerializersCommand.class.getClassLoader(),
+                                effective);
+                TemporaryClassLoaderContext ignored = TemporaryClassLoaderContext.of(loader)) {
+            SerializerConfigImpl config = new SerializerConfigImpl();
+            config.configure(effective, loader);
+            FallbackReport report = new FallbackReport(String.join(", ", names), config);
+            for (String name : names) {
+                report.add(name, typeInformation(name, jar, loader).createSerializer(config));
+            }
+            return report;
+        }
+    }
+
+    private static TypeInformation<?> typeInformation(String name, File jar, ClassLoader loader)
+            throws CliArgsException {
+        try {
+            return TypeInformation.of(Class.forName(name, false, loader));
+        } catch (ClassNotFoundException e) {
+            throw new CliArgsException("there is no class " + name + " in " + jar, e);
+        }
+    }
+}
