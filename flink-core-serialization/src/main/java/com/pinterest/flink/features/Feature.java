@@ -21,7 +21,11 @@ public final class Feature {
     /** Serializers take their fast paths, in the same bytes. */
     public static final Feature SERIALIZATION = new Feature("serialization", Scope.JOB);
 
-    private static final List<Feature> ALL = List.of(RATE_LIMITED_SOURCE, SERIALIZATION);
+    /** Strings are read, written and copied in bulk, in the same bytes. */
+    public static final Feature BULK_STRINGS = new Feature("bulk-strings", Scope.CLUSTER);
+
+    private static final List<Feature> ALL =
+            List.of(RATE_LIMITED_SOURCE, SERIALIZATION, BULK_STRINGS);
 
     private final String id;
     private final Scope scope;

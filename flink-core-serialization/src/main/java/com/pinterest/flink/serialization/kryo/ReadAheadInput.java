@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.KryoBufferUnderflowException;
+import com.pinterest.flink.serialization.SerializationFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import javax.annotation.Nullable;
@@ -43,8 +44,6 @@ public final class ReadAheadInput extends NoFetchingInput {
 
     private static final byte[] NO_BYTES = {};
 
-    private static volatile boolean active = true;
-
     private final ViewStream stream;
     private final byte[] window = new byte[WINDOW_SIZE];
     private final byte[] upstreamsBuffer;
@@ -64,23 +63,14 @@ public final class ReadAheadInput extends NoFetchingInput {
         this.buffer = window;
     }
 
-    /** Whether {@code KryoSerializer} is to read ahead. */
-    public static boolean isActive() {
-        return active;
-    }
-
-    /** Switches this class on or off for the views to come; the bytes are the same. */
-    public static void setActive(boolean active) {
-        ReadAheadInput.active = active;
-    }
-
     /**
-     * An input for a view: one that reads ahead if the view can be looked into, else upstream's.
+     * An input for a view: one that reads ahead if the view can be looked into and the feature
+     * {@code serialization} is active for the thread's job, else upstream's.
      *
      * @param previous the input that the serializer had for another view, to be used again
      */
     public static Input open(DataInputView view, @Nullable Input previous) throws IOException {
-        if (!isActive() || peek(view, NO_BYTES, 0) < 0) {
+        if (peek(view, NO_BYTES, 0) < 0) {
             return new NoFetchingInput(new DataInputViewStream(view));
         }
         if (previous instanceof ReadAheadInput && ((ReadAheadInput) previous).isFree()) {
@@ -90,7 +80,9 @@ public final class ReadAheadInput extends NoFetchingInput {
             input.varEncoding = true;
             return input;
         }
-        return new ReadAheadInput(new ViewStream(view));
+        return SerializationFeature.isActive(Thread.currentThread().getContextClassLoader())
+                ? new ReadAheadInput(new ViewStream(view))
+                : new NoFetchingInput(new DataInputViewStream(view));
     }
 
     /** Neither in use nor handed out with its stream. */

@@ -4,6 +4,7 @@ package com.pinterest.flink.serialization.kryo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.serialization.SerializationFeature;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
@@ -39,9 +40,12 @@ class ReadAheadInputTest {
         return new KryoSerializer<>(Object.class, config);
     }
 
+    private final Thread thread = Thread.currentThread();
+    private final ClassLoader userCode = thread.getContextClassLoader();
+
     @AfterEach
-    void switchOn() {
-        ReadAheadInput.setActive(true);
+    void restoreUserCode() {
+        thread.setContextClassLoader(userCode);
     }
 
     @Test
@@ -57,8 +61,10 @@ class ReadAheadInputTest {
     }
 
     @Test
-    void canBeSwitchedOff() throws IOException {
-        ReadAheadInput.setActive(false);
+    void doesNotReadAheadWhereTheFeatureIsOff() throws IOException {
+        ClassLoader ofJob = new ClassLoader(userCode) {};
+        SerializationFeature.decide(ofJob, false);
+        thread.setContextClassLoader(ofJob);
 
         assertThat(inputOf(new DataInputDeserializer(write(new Observed()))))
                 .isExactlyInstanceOf(NoFetchingInput.class);

@@ -5,6 +5,7 @@ import com.pinterest.flink.features.Feature;
 import com.pinterest.flink.features.FeatureOptions;
 import com.pinterest.flink.features.Features;
 import com.pinterest.flink.serialization.SerializationFeature;
+import com.pinterest.flink.serialization.strings.BulkStrings;
 import com.pinterest.flink.runtime.serializers.JobSerializers;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +52,9 @@ public final class JobFeatures {
                 said.equals(clusters) ? "cluster" : "job",
                 said);
         job.set(FeatureOptions.FEATURES, features.toOption());
-        JobSerializers.log(log, plan);
+        if (features.isActive(Feature.SERIALIZATION)) {
+            JobSerializers.log(log, plan);
+        }
 
         MetricGroup group = metrics.addGroup("pinterest");
         group.gauge("features", features::toString);
@@ -73,7 +76,9 @@ public final class JobFeatures {
      *     pinterest.features} makes no sense in either
      */
     public static void follow(ReadableConfig process, ReadableConfig job, ClassLoader userCode) {
-        SerializationFeature.decide(Features.ofCluster(process).isActive(Feature.SERIALIZATION));
+        Features ofProcess = Features.ofCluster(process);
+        BulkStrings.setEnabled(ofProcess.isActive(Feature.BULK_STRINGS));
+        SerializationFeature.decide(ofProcess.isActive(Feature.SERIALIZATION));
         SerializationFeature.decide(
                 userCode, Features.ofJob(process, job).isActive(Feature.SERIALIZATION));
     }

@@ -4,6 +4,7 @@ package com.pinterest.flink.runtime.features;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.serialization.SerializationFeature;
+import com.pinterest.flink.serialization.strings.BulkStrings;
 import java.lang.reflect.Field;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -36,7 +37,7 @@ class SerializationFeatureTest {
     }
 
     @Test
-    void serializersOfNoJobFollowTheProcess() {
+    void stringsAndSerializersOfNoJobFollowTheProcess() {
         ClassLoader ofNoJob = new ClassLoader(null) {};
         ClassLoader ofAJob = new ClassLoader(null) {};
         Configuration none = new Configuration();
@@ -49,10 +50,12 @@ class SerializationFeatureTest {
             assertThat(SerializationFeature.isActive(ofAJob)).isTrue();
             assertThat(SerializationFeature.isActive(ofNoJob)).isFalse();
             assertThat(SerializationFeature.isActive(null)).isFalse();
+            assertThat(BulkStrings.isEnabled()).isFalse();
         } finally {
             JobFeatures.follow(all, all, ofAJob);
         }
         assertThat(SerializationFeature.isActive(ofNoJob)).isTrue();
+        assertThat(BulkStrings.isEnabled()).isTrue();
     }
 
     private static String run(Configuration configuration) throws Exception {

@@ -3,6 +3,7 @@ package com.pinterest.flink.runtime.serializers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.runtime.features.JobFeatures;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.apache.flink.api.common.typeinfo.TypeHint;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -26,6 +28,8 @@ import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 
 /** What a job's graph knows of types that go through Kryo comes into the report. */
@@ -57,6 +61,17 @@ class JobSerializersTest {
 
         assertThat(logged).hasSize(1);
         assertThat(logged.get(0)).startsWith("info ").contains("3 types of job 'types' go through");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"all,1", "none,0"})
+    void lineIsAPartOfTheFeature(String features, int lines) {
+        Configuration cluster = new Configuration();
+        cluster.setString("pinterest.features", features);
+
+        JobFeatures.decide(log(), job(), cluster, new UnregisteredMetricsGroup());
+
+        assertThat(logged).filteredOn(line -> line.contains("go through Kryo")).hasSize(lines);
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.rows;
 
+import com.pinterest.flink.serialization.SerializationFeature;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -65,6 +66,9 @@ public final class RowFieldWriter {
     private static final VarHandle FLOATS = view(float[].class);
     private static final VarHandle DOUBLES = view(double[].class);
 
+    private final boolean active =
+            SerializationFeature.isActive(Thread.currentThread().getContextClassLoader());
+
     private final LogicalType[] types;
     private final TypeSerializer<?>[] serializers;
     private final RowData.FieldGetter[] getters;
@@ -106,11 +110,6 @@ public final class RowFieldWriter {
         compactDecimals = fields(kind -> kind == COMPACT_DECIMAL);
         compactTimestamps = fields(kind -> kind == COMPACT_TIMESTAMP);
         unplaced = fields(kind -> kind >= DECIMAL);
-    }
-
-    /** Whether rows are written here; if not, upstream's code writes them. */
-    public static boolean isEnabled() {
-        return true;
     }
 
     private static VarHandle view(Class<?> arrayClass) {
@@ -176,10 +175,11 @@ public final class RowFieldWriter {
     /**
      * Makes the writer's row that of the given one.
      *
-     * @return false if that is for upstream's code to do from the start
+     * @return false if that is for upstream's code to do from the start: always, if the feature
+     *     {@code serialization} was not active for the job of the thread that made this
      */
     public boolean write(RowData row, BinaryRowWriter writer) {
-        if (!isEnabled()) {
+        if (!active) {
             return false;
         }
         writer.reset();

@@ -4,6 +4,7 @@ package com.pinterest.flink.table.runtime.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.serialization.SerializationFeature;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,7 +48,36 @@ class RowFieldWriterTest {
 
     @Test
     void serializerWritesByIt() {
-        // given a row that notes what it is asked; upstream's code asks twice whether it is null
+        assertThat(askedByASerializer())
+                .containsExactly(
+                        "getRowKindnull",
+                        "isNullAt[0]",
+                        "isNullAt[1]",
+                        "getLong[1]",
+                        "isNullAt[2]",
+                        "getDecimal[2, 12, 5]",
+                        "isNullAt[3]",
+                        "getTimestamp[3, 6]");
+    }
+
+    @Test
+    void upstreamsCodeWritesWhereTheFeatureIsOff() {
+        Thread thread = Thread.currentThread();
+        ClassLoader userCode = thread.getContextClassLoader();
+        ClassLoader ofJob = new ClassLoader(userCode) {};
+        SerializationFeature.decide(ofJob, false);
+        thread.setContextClassLoader(ofJob);
+        try {
+            // It asks twice whether a field is null.
+            assertThat(askedByASerializer())
+                    .startsWith("getRowKindnull", "isNullAt[0]", "isNullAt[1]", "isNullAt[1]");
+        } finally {
+            thread.setContextClassLoader(userCode);
+        }
+    }
+
+    /** What a row that notes it is asked by a new serializer. */
+    private static List<String> askedByASerializer() {
         GenericRowData row =
                 GenericRowData.of(
                         null,
@@ -68,21 +98,10 @@ class RowFieldWriterTest {
                                     return method.invoke(row, arguments);
                                 });
 
-        // when
         BinaryRowData written = new RowDataSerializer(types).toBinaryRow(noting);
 
-        // then
-        assertThat(asked)
-                .containsExactly(
-                        "getRowKindnull",
-                        "isNullAt[0]",
-                        "isNullAt[1]",
-                        "getLong[1]",
-                        "isNullAt[2]",
-                        "getDecimal[2, 12, 5]",
-                        "isNullAt[3]",
-                        "getTimestamp[3, 6]");
         assertThat(written.getLong(1)).isEqualTo(1L);
+        return asked;
     }
 
     @Test

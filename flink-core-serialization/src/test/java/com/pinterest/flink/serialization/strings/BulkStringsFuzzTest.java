@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random strings and random bytes through ours and through upstream's class, over all kinds of
- * inputs and outputs. {@code -Dstrings.cases} and {@code -Dstrings.seed} choose how many and which.
+ * inputs and outputs. {@code -Dfuzz.cases} and {@code -Dfuzz.seed} choose how many and which.
  */
-class BulkStringsDifferentialTest {
+class BulkStringsFuzzTest {
 
-    private static final int CASES = Integer.getInteger("strings.cases", 10_000);
-    private static final long SEED = Long.getLong("strings.seed", System.nanoTime());
+    private static final int CASES = Integer.getInteger("fuzz.cases", 10_000);
+    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
     private static final int[] LENGTHS = {
         0, 1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 126, 127, 128, 2047, 2048, 2049, 2730, 8191,
@@ -32,17 +32,17 @@ class BulkStringsDifferentialTest {
     private final StringFormat ours = StringFormat.ours();
     private final StringFormat oursWithoutInternals = StringFormat.oursWithoutInternals(vanilla);
 
-    BulkStringsDifferentialTest() throws ReflectiveOperationException {}
+    BulkStringsFuzzTest() throws ReflectiveOperationException {}
 
     @Test
     void sameAsUpstream() throws Throwable {
-        System.out.printf("strings.seed=%d strings.cases=%d%n", SEED, CASES);
+        System.out.printf("fuzz.seed=%d fuzz.cases=%d%n", SEED, CASES);
         for (int number = 0; number < CASES; number++) {
             long seed = SEED + number;
             try {
                 check(new Random(seed * 0x9e3779b97f4a7c15L), number % 16 == 0);
             } catch (Throwable e) {
-                throw new AssertionError("With -Dstrings.cases=1 -Dstrings.seed=" + seed, e);
+                throw new AssertionError("With -Dfuzz.cases=1 -Dfuzz.seed=" + seed, e);
             }
         }
     }

@@ -21,22 +21,22 @@ import org.junit.jupiter.api.Test;
  * Records fall to Kryo and come back as with upstream's classes: the same bytes, values and
  * exceptions, and the same place in the view afterwards.
  *
- * <p>{@code -Dkryo.fuzz.cases=10000} makes more of them, {@code -Dkryo.fuzz.seed=N} the same.
+ * <p>{@code -Dfuzz.cases=10000} makes more of them, {@code -Dfuzz.seed=N} the same.
  */
-class KryoReadsDifferentialTest {
+class KryoReadsFuzzTest {
 
-    private static final int CASES = Integer.getInteger("kryo.fuzz.cases", 150);
-    private static final long SEED = Long.getLong("kryo.fuzz.seed", System.nanoTime());
+    private static final int CASES = Integer.getInteger("fuzz.cases", 150);
+    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
     @Test
     void readsAsUpstream() throws Exception {
-        System.out.println("kryo.fuzz.seed=" + SEED + " kryo.fuzz.cases=" + CASES);
+        System.out.println("fuzz.seed=" + SEED + " fuzz.cases=" + CASES);
         compare(ReadScript.class, SEED, CASES);
     }
 
     @Test
     void failsAsUpstreamWhereverTheRecordIsCut() throws Exception {
-        System.out.println("kryo.fuzz.seed=" + SEED);
+        System.out.println("fuzz.seed=" + SEED);
         compare(CutScript.class, SEED, Math.max(1, CASES / 4));
     }
 
@@ -48,7 +48,7 @@ class KryoReadsDifferentialTest {
         assertThat(upstreams.knows(ReadAheadInput.class)).isFalse();
         for (long one = seed; one < seed + cases; one++) {
             assertSame(
-                    "kryo.fuzz.seed=" + one + " kryo.fuzz.cases=1",
+                    "fuzz.seed=" + one + " fuzz.cases=1",
                     ours.run(script, one),
                     upstreams.run(script, one));
         }
