@@ -6,6 +6,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import javax.annotation.Nullable;
 import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
@@ -277,7 +278,7 @@ public final class BulkStrings {
             while (left >= FEW_CHARS) {
                 int count = Math.min(left, bytes.length);
                 in.readFully(bytes, 0, count);
-                out.write(bytes, 0, count);
+                pass(bytes, 0, count, out);
                 left -= StringBytes.countLastBytes(bytes, 0, count);
             }
         } finally {
@@ -302,7 +303,26 @@ public final class BulkStrings {
             index += count;
         }
         in.skipBytes(index - from);
-        out.write(bytes, from, index - from);
+        pass(bytes, from, index - from, out);
         return 0;
+    }
+
+    /**
+     * Writes bytes so that an array grows as if they came one by one, that is, by doubling: whether
+     * {@link DataOutputSerializer#write(DataInputView, int)}, with which copies of other types go
+     * on, finds room depends on it.
+     */
+    private static void pass(byte[] bytes, int from, int count, DataOutput out) throws IOException {
+        int index = from;
+        int left = count;
+        while (left > 0) {
+            int part =
+                    out instanceof DataOutputSerializer
+                            ? Math.min(left, ((DataOutputSerializer) out).getSharedBuffer().length)
+                            : left;
+            out.write(bytes, index, part);
+            index += part;
+            left -= part;
+        }
     }
 }

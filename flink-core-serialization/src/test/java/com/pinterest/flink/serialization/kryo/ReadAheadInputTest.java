@@ -4,11 +4,11 @@ package com.pinterest.flink.serialization.kryo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.pinterest.flink.serialization.SerializationFeature;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import com.pinterest.flink.serialization.SerializationFeature;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -38,6 +38,25 @@ class BulkStringsTest {
         assertThat(copy.getCopyOfBuffer()).isEqualTo(TEXT.getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** Copies of other types go on where there is room, and fail where there is none. */
+    @Test
+    void copiesLetAnArrayGrowAsUpstreams() throws IOException {
+        for (int length = 1; length < 300; length++) {
+            assertThat(roomAfterCopying(length, true))
+                    .as("%d chars", length)
+                    .isEqualTo(roomAfterCopying(length, false));
+        }
+    }
+
+    private static int roomAfterCopying(int length, boolean enabled) throws IOException {
+        BulkStrings.setEnabled(enabled);
+        DataOutputSerializer text = new DataOutputSerializer(64);
+        StringValue.writeString("x".repeat(length), text);
+        DataOutputSerializer copy = new DataOutputSerializer(8);
+        StringValue.copyString(new DataInputDeserializer(text.getCopyOfBuffer()), copy);
+        return copy.getSharedBuffer().length - copy.length();
+    }
+
     @Test
     void nothingIsWhenOff() throws IOException {
         BulkStrings.setEnabled(false);

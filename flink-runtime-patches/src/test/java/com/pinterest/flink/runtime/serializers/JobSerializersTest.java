@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeinfo.TypeHint;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -69,7 +70,10 @@ class JobSerializersTest {
         Configuration cluster = new Configuration();
         cluster.setString("pinterest.features", features);
 
-        JobFeatures.decide(log(), job(), cluster, new UnregisteredMetricsGroup());
+        StreamGraph job = job();
+        job.setJobId(new JobID());
+
+        JobFeatures.decide(log(), job, cluster, new UnregisteredMetricsGroup());
 
         assertThat(logged).filteredOn(line -> line.contains("go through Kryo")).hasSize(lines);
     }
