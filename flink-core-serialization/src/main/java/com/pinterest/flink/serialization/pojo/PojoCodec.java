@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
 
@@ -36,12 +38,36 @@ public abstract class PojoCodec<T> {
     public final void serialize(
             T value, DataOutputView target, TypeSerializer<Object>[] serializers, Field[] fields)
             throws IOException, IllegalAccessException {
-        if (target.getClass() != DataOutputViewStreamWrapper.class) {
+        if (target.getClass() == DataOutputSerializer.class) {
+            write(value, (DataOutputSerializer) target, serializers, fields);
+        } else if (target.getClass() == DataOutputViewStreamWrapper.class) {
+            try (BufferedOutputView buffered = BufferedOutputView.to(target)) {
+                write(value, buffered, serializers, fields);
+            }
+        } else {
             write(value, target, serializers, fields);
-            return;
         }
-        try (BufferedOutputView buffered = BufferedOutputView.to(target)) {
-            write(value, buffered, serializers, fields);
+    }
+
+    /** Sets all fields of a POJO, without a look at what they were. */
+    public final void deserialize(
+            T value, DataInputView source, TypeSerializer<Object>[] serializers, Field[] fields)
+            throws IOException, IllegalAccessException {
+        if (source.getClass() == DataInputDeserializer.class) {
+            read(value, (DataInputDeserializer) source, serializers, fields);
+        } else {
+            read(value, source, serializers, fields);
+        }
+    }
+
+    /** Sets all fields of a POJO; their serializers may reuse what they were. */
+    public final void deserializeReusing(
+            T value, DataInputView source, TypeSerializer<Object>[] serializers, Field[] fields)
+            throws IOException, IllegalAccessException {
+        if (source.getClass() == DataInputDeserializer.class) {
+            readReusing(value, (DataInputDeserializer) source, serializers, fields);
+        } else {
+            readReusing(value, source, serializers, fields);
         }
     }
 
@@ -49,14 +75,33 @@ public abstract class PojoCodec<T> {
             T value, DataOutputView target, TypeSerializer<Object>[] serializers, Field[] fields)
             throws IOException, IllegalAccessException;
 
-    /** Sets all fields of a POJO, without a look at what they were. */
-    public abstract void deserialize(
+    protected abstract void write(
+            T value,
+            DataOutputSerializer target,
+            TypeSerializer<Object>[] serializers,
+            Field[] fields)
+            throws IOException, IllegalAccessException;
+
+    protected abstract void read(
             T value, DataInputView source, TypeSerializer<Object>[] serializers, Field[] fields)
             throws IOException, IllegalAccessException;
 
-    /** Sets all fields of a POJO; their serializers may reuse what they were. */
-    public abstract void deserializeReusing(
+    protected abstract void read(
+            T value,
+            DataInputDeserializer source,
+            TypeSerializer<Object>[] serializers,
+            Field[] fields)
+            throws IOException, IllegalAccessException;
+
+    protected abstract void readReusing(
             T value, DataInputView source, TypeSerializer<Object>[] serializers, Field[] fields)
+            throws IOException, IllegalAccessException;
+
+    protected abstract void readReusing(
+            T value,
+            DataInputDeserializer source,
+            TypeSerializer<Object>[] serializers,
+            Field[] fields)
             throws IOException, IllegalAccessException;
 
     /**

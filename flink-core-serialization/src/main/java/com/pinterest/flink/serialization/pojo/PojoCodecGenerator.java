@@ -7,7 +7,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.shaded.asm9.org.objectweb.asm.ClassWriter;
 import org.apache.flink.shaded.asm9.org.objectweb.asm.Label;
@@ -23,6 +25,10 @@ import org.apache.flink.shaded.asm9.org.objectweb.asm.commons.Method;
  * A source compiler (Janino, javac) is not on the class path of flink-core, or needs a JDK, and
  * cannot write into another class's private fields; method handles that are not constants of their
  * class are not inlined.
+ *
+ * <p>What writes and reads is there twice: for views over an array, where HotSpot knows which
+ * methods it calls and puts them in place, and for any view, where it may have to look them up for
+ * each field.
  *
  * <p>Each operation is a method that goes through the fields in order, or, as HotSpot does not
  * compile methods of over 8,000 bytes, one that calls others, each for some of the fields. What is
@@ -43,6 +49,8 @@ final class PojoCodecGenerator {
     private static final Type SERIALIZERS = Type.getType(TypeSerializer[].class);
     private static final Type INPUT = Type.getType(DataInputView.class);
     private static final Type OUTPUT = Type.getType(DataOutputView.class);
+    private static final Type ARRAY_INPUT = Type.getType(DataInputDeserializer.class);
+    private static final Type ARRAY_OUTPUT = Type.getType(DataOutputSerializer.class);
     private static final Type STRING = Type.getType(String.class);
     private static final Type STRING_SERIALIZER = Type.getType(StringSerializer.class);
     private static final Type TARGET_EXCEPTION = Type.getType(InvocationTargetException.class);
@@ -100,9 +108,13 @@ final class PojoCodecGenerator {
                 null);
         constructor(writer);
         newInstance(writer);
-        operation(writer, "write", OUTPUT, this::serialize);
-        operation(writer, "deserialize", INPUT, this::deserialize);
-        operation(writer, "deserializeReusing", INPUT, this::deserializeReusing);
+        for (Type output : types(OUTPUT, ARRAY_OUTPUT)) {
+            operation(writer, "write", output, this::serialize);
+        }
+        for (Type input : types(INPUT, ARRAY_INPUT)) {
+            operation(writer, "read", input, this::deserialize);
+            operation(writer, "readReusing", input, this::deserializeReusing);
+        }
         copy(writer);
         operation(writer, "copyReusing", OBJECT, this::copyReusing);
         writer.visitEnd();
@@ -217,6 +229,9 @@ final class PojoCodecGenerator {
         /** The argument with the serializers; the fields follow. */
         private final int serializers;
 
+        /** Of the second argument. */
+        private final Type otherType;
+
         Operation(ClassWriter writer, int access, Method method) {
             super(
                     Opcodes.ASM9,
@@ -227,11 +242,20 @@ final class PojoCodecGenerator {
                     method.getDescriptor());
             Type[] arguments = method.getArgumentTypes();
             serializers = arguments.length - 2;
+            otherType = serializers == 1 ? pojo : arguments[1];
             value = argument(0, pojo);
             other =
                     serializers == 1
                             ? construct(this)
                             : argument(1, arguments[1].equals(OBJECT) ? pojo : arguments[1]);
+        }
+
+        void callView(Method method) {
+            if (otherType.equals(INPUT) || otherType.equals(OUTPUT)) {
+                invokeInterface(otherType, method);
+            } else {
+                invokeVirtual(otherType, method);
+            }
         }
 
         private int argument(int index, Type type) {
@@ -252,7 +276,7 @@ final class PojoCodecGenerator {
             writeNull(code, false);
             code.loadLocal(code.other);
             get(code, code.value, index, plan);
-            code.invokeInterface(OUTPUT, primitiveWriter(plan.type()));
+            code.callView(primitiveWriter(plan.type()));
             return;
         }
         Label isNull = code.newLabel();
@@ -282,7 +306,7 @@ final class PojoCodecGenerator {
                                 primitive.getName() + "Value",
                                 Type.getType(primitive),
                                 new Type[0]));
-                code.invokeInterface(OUTPUT, primitiveWriter(primitive));
+                code.callView(primitiveWriter(primitive));
                 break;
             case STRING:
                 serializer(code, index, plan);
@@ -310,7 +334,7 @@ final class PojoCodecGenerator {
         Label isPresent = code.newLabel();
         Label done = code.newLabel();
         code.loadLocal(code.other);
-        code.invokeInterface(INPUT, READ_NULL);
+        code.callView(READ_NULL);
         code.ifZCmp(GeneratorAdapter.EQ, isPresent);
         setNull(code, code.value, index, plan);
         code.goTo(done);
@@ -422,14 +446,13 @@ final class PojoCodecGenerator {
     private static void writeNull(Operation code, boolean isNull) {
         code.loadLocal(code.other);
         code.push(isNull);
-        code.invokeInterface(OUTPUT, WRITE_NULL);
+        code.callView(WRITE_NULL);
     }
 
     private static void read(Operation code, Class<?> type) {
         Class<?> primitive = type.isPrimitive() ? type : primitiveOf(type);
         code.loadLocal(code.other);
-        code.invokeInterface(
-                INPUT,
+        code.callView(
                 new Method("read" + capitalized(primitive), Type.getType(primitive), new Type[0]));
         if (!type.isPrimitive()) {
             code.valueOf(Type.getType(primitive));

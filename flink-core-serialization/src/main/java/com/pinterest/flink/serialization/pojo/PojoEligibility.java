@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.java.typeutils.runtime.PojoSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Says which POJOs, and what about them, generated code may touch. */
@@ -18,7 +20,9 @@ final class PojoEligibility {
         TypeSerializer.class,
         PojoSerializer.class,
         DataInputView.class,
-        DataOutputView.class
+        DataInputDeserializer.class,
+        DataOutputView.class,
+        DataOutputSerializer.class
     };
 
     private PojoEligibility() {}

@@ -192,7 +192,11 @@ public final class BulkStrings {
         // A StringBuilder or the like is too rare for code of its own.
         return text instanceof String
                 && enabled
-                && write((String) text, StringInternals.latin1((String) text), length, out);
+                && write(
+                        (String) text,
+                        length >= FEW_CHARS ? StringInternals.latin1((String) text) : null,
+                        length,
+                        out);
     }
 
     /**
