@@ -120,6 +120,7 @@ public final class PojoScript implements Callable<String> {
             transcript.attempt(() -> serializer.deserialize(input(bytes)), sample);
             transcript.attempt(() -> serializer.deserialize(streamInput(bytes)), sample);
             reuse(reused -> serializer.deserialize(reused, input(bytes)), sample, other);
+            reuse(reused -> serializer.deserialize(reused, streamInput(bytes)), sample, other);
             transcript.attempt(
                     () -> {
                         DataOutputSerializer copied = new DataOutputSerializer(8);
