@@ -2,7 +2,6 @@
 package com.pinterest.flink.serialization.kryo;
 
 import com.esotericsoftware.kryo.Kryo;
-import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.KryoBufferUnderflowException;
 import com.pinterest.flink.serialization.SerializationFeature;
@@ -42,8 +41,6 @@ public final class ReadAheadInput extends NoFetchingInput {
 
     private static final int SMALLEST_COPY = 64;
 
-    private static final byte[] NO_BYTES = {};
-
     private final ViewStream stream;
     private final byte[] window = new byte[WINDOW_SIZE];
     private final byte[] upstreamsBuffer;
@@ -64,24 +61,24 @@ public final class ReadAheadInput extends NoFetchingInput {
     }
 
     /**
-     * An input for a view: one that reads ahead if the view can be looked into and the feature
+     * An input for a view: one that reads ahead if the view stands over an array and the feature
      * {@code serialization} is active for the thread's job, else upstream's.
      *
      * @param previous the input that the serializer had for another view, to be used again
      */
     public static Input open(DataInputView view, @Nullable Input previous) throws IOException {
-        if (peek(view, NO_BYTES, 0) < 0) {
+        if (view.getClass() != DataInputDeserializer.class) {
             return new NoFetchingInput(new DataInputViewStream(view));
         }
         if (previous instanceof ReadAheadInput && ((ReadAheadInput) previous).isFree()) {
             ReadAheadInput input = (ReadAheadInput) previous;
-            input.stream.setView(view);
+            input.stream.setView((DataInputDeserializer) view);
             input.total = 0;
             input.varEncoding = true;
             return input;
         }
         return SerializationFeature.isActive(Thread.currentThread().getContextClassLoader())
-                ? new ReadAheadInput(new ViewStream(view))
+                ? new ReadAheadInput(new ViewStream((DataInputDeserializer) view))
                 : new NoFetchingInput(new DataInputViewStream(view));
     }
 
@@ -112,25 +109,12 @@ public final class ReadAheadInput extends NoFetchingInput {
         }
     }
 
-    /** Copies what comes next, without reading it; -1 if the view does not allow that. */
-    private static int peek(DataInputView view, byte[] target, int length) throws IOException {
-        if (view.getClass() != DataInputDeserializer.class) {
-            return view.peekBytes(target, 0, length);
-        }
-        DataInputDeserializer array = (DataInputDeserializer) view;
-        int count = Math.min(length, array.available());
-        System.arraycopy(array.getSharedBuffer(), array.getPosition(), target, 0, count);
-        return count;
-    }
-
     /** Moves the window to where Kryo is, and returns how much there is in it. */
     private int fetch() {
         giveBack();
-        try {
-            limit = peek(stream.getInputView(), window, taken == 0 ? firstCopy : WINDOW_SIZE);
-        } catch (IOException e) {
-            throw new KryoException(e);
-        }
+        DataInputDeserializer view = stream.view();
+        limit = Math.min(view.available(), taken == 0 ? firstCopy : WINDOW_SIZE);
+        System.arraycopy(view.getSharedBuffer(), view.getPosition(), window, 0, limit);
         return limit;
     }
 
@@ -139,11 +123,7 @@ public final class ReadAheadInput extends NoFetchingInput {
         if (upstreamsWay) {
             return;
         }
-        try {
-            stream.getInputView().skipBytes(position);
-        } catch (IOException e) {
-            throw new KryoException(e);
-        }
+        stream.view().skipBytes(position);
         taken += position;
         total += position;
         position = 0;
@@ -247,22 +227,19 @@ public final class ReadAheadInput extends NoFetchingInput {
         return super.getInputStream();
     }
 
-    /** Can change its view, and tells of the end of all views as a stream does. */
+    /** Can change its view. */
     private static final class ViewStream extends DataInputViewStream {
 
-        private ViewStream(DataInputView view) {
+        private ViewStream(DataInputDeserializer view) {
             super(view);
         }
 
-        private void setView(DataInputView view) {
+        private void setView(DataInputDeserializer view) {
             inputView = view;
         }
 
-        /** The view of a network buffer returns 0 at its end, and upstream tries again for ever. */
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int count = super.read(bytes, offset, length);
-            return count == 0 && length > 0 ? -1 : count;
+        private DataInputDeserializer view() {
+            return (DataInputDeserializer) inputView;
         }
     }
 }

@@ -64,6 +64,8 @@ public final class Inputs {
 
         @Override
         public Probe read(Kryo kryo, Input input, Class<? extends Probe> type) {
+            // An input counts from where its view was first read, or changed last.
+            long start = input.total();
             Random random = new Random(input.readLong());
             boolean arrays = input.readBoolean();
             int left = input.readInt();
@@ -71,7 +73,7 @@ public final class Inputs {
                 left -= step(random, arrays, input);
             }
             see(Arrays.toString(input.readBytes(left)));
-            see(input.total());
+            see(input.total() - start);
             return new Probe(0, false, new byte[0]);
         }
 

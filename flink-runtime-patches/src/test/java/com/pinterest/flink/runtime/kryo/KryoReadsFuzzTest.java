@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.serialization.kryo.ReadAheadInput;
-import java.io.EOFException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -84,7 +83,7 @@ class KryoReadsFuzzTest {
                                             () ->
                                                     Views.OFF_HEAP_BUFFER.read(
                                                             List.of(cut), serializer::deserialize))
-                                    .isInstanceOf(EOFException.class));
+                                    .hasMessageContaining("more bytes than the record had"));
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.runtime.kryo;
 
+import com.pinterest.flink.runtime.network.RecordArray;
 import com.pinterest.flink.serialization.kryo.ReadAheadInput;
 import java.io.File;
 import java.net.URL;
@@ -14,9 +15,7 @@ import java.util.concurrent.Callable;
 final class World {
 
     private static final List<String> PATCHED =
-            List.of(
-                    ReadAheadInput.class.getName(),
-                    "org.apache.flink.runtime.io.network.api.serialization.NonSpanningWrapper");
+            List.of(ReadAheadInput.class.getName(), RecordArray.class.getName());
 
     private final ClassLoader loader;
 
