@@ -74,9 +74,12 @@ class BufferedOutputViewTest {
                     break;
                 case 9:
                     view.writeFloat(Float.intBitsToFloat(random.nextInt()));
+                    view.writeFloat(Float.intBitsToFloat(0x7fc0_0001));
                     break;
                 case 10:
                     view.writeDouble(Double.longBitsToDouble(random.nextLong()));
+                    // A stream writes all NaNs in one form.
+                    view.writeDouble(Double.longBitsToDouble(0x7ff8_0000_0000_0001L));
                     break;
                 case 11:
                     view.writeBytes("b\u00e9" + random.nextInt());
