@@ -23,7 +23,6 @@ final class BufferedOutputView implements DataOutputView, AutoCloseable {
     private static final ThreadLocal<BufferedOutputView> OF_THREAD =
             ThreadLocal.withInitial(BufferedOutputView::new);
 
-    private static final VarHandle CHARS = bigEndian(char[].class);
     private static final VarHandle SHORTS = bigEndian(short[].class);
     private static final VarHandle INTS = bigEndian(int[].class);
     private static final VarHandle LONGS = bigEndian(long[].class);
@@ -101,12 +100,12 @@ final class BufferedOutputView implements DataOutputView, AutoCloseable {
 
     @Override
     public void writeBoolean(boolean value) throws IOException {
-        buffer[advance(1)] = (byte) (value ? 1 : 0);
+        write(value ? 1 : 0);
     }
 
     @Override
     public void writeByte(int value) throws IOException {
-        buffer[advance(1)] = (byte) value;
+        write(value);
     }
 
     @Override
@@ -116,7 +115,7 @@ final class BufferedOutputView implements DataOutputView, AutoCloseable {
 
     @Override
     public void writeChar(int value) throws IOException {
-        CHARS.set(buffer, advance(Character.BYTES), (char) value);
+        writeShort(value);
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.serialization.pojo;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Map;
@@ -42,17 +43,6 @@ final class FieldPlan {
                     float.class, FloatSerializer.class,
                     double.class, DoubleSerializer.class);
 
-    private static final Map<Class<?>, Class<?>> SERIALIZERS_OF_WRAPPERS =
-            Map.of(
-                    Boolean.class, BooleanSerializer.class,
-                    Byte.class, ByteSerializer.class,
-                    Character.class, CharSerializer.class,
-                    Short.class, ShortSerializer.class,
-                    Integer.class, IntSerializer.class,
-                    Long.class, LongSerializer.class,
-                    Float.class, FloatSerializer.class,
-                    Double.class, DoubleSerializer.class);
-
     private final Field field;
     private final boolean direct;
     private final Coding coding;
@@ -69,11 +59,9 @@ final class FieldPlan {
         Class<?> type = field.getType();
         Class<?> coder = serializer.getClass();
         boolean accessible = PojoEligibility.isAccessible(field, pojo);
-        if (accessible && coder == SERIALIZERS_OF_PRIMITIVES.get(type)) {
-            return new FieldPlan(field, true, Coding.PRIMITIVE, coder);
-        }
-        if (accessible && coder == SERIALIZERS_OF_WRAPPERS.get(type)) {
-            return new FieldPlan(field, true, Coding.BOXED, coder);
+        if (accessible && coder == SERIALIZERS_OF_PRIMITIVES.get(unwrapped(type))) {
+            Coding coding = type.isPrimitive() ? Coding.PRIMITIVE : Coding.BOXED;
+            return new FieldPlan(field, true, coding, coder);
         }
         if (accessible
                 && type == String.class
@@ -87,6 +75,11 @@ final class FieldPlan {
         return isKnown(coder, pojo)
                 ? new FieldPlan(field, direct, Coding.KNOWN_SERIALIZER, coder)
                 : new FieldPlan(field, direct, Coding.ANY_SERIALIZER, TypeSerializer.class);
+    }
+
+    /** The primitive of a wrapper, any other type as it is. */
+    private static Class<?> unwrapped(Class<?> type) {
+        return MethodType.methodType(type).unwrap().returnType();
     }
 
     private static boolean isKnown(Class<?> serializer, Class<?> pojo) {
@@ -110,6 +103,11 @@ final class FieldPlan {
 
     Class<?> type() {
         return field.getType();
+    }
+
+    /** The field's type, or the one that it wraps, where it is one of the two. */
+    Class<?> primitive() {
+        return unwrapped(type());
     }
 
     /** Whether code may access the field, instead of reflection. */

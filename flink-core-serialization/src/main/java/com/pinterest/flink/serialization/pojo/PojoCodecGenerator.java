@@ -5,8 +5,8 @@ import com.pinterest.flink.serialization.pojo.FieldPlan.Coding;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -52,7 +52,6 @@ final class PojoCodecGenerator {
     private static final Type ARRAY_INPUT = Type.getType(DataInputDeserializer.class);
     private static final Type ARRAY_OUTPUT = Type.getType(DataOutputSerializer.class);
     private static final Type STRING = Type.getType(String.class);
-    private static final Type STRING_SERIALIZER = Type.getType(StringSerializer.class);
     private static final Type TARGET_EXCEPTION = Type.getType(InvocationTargetException.class);
     private static final Type THROWABLE = Type.getType(Throwable.class);
 
@@ -297,7 +296,7 @@ final class PojoCodecGenerator {
     private void encode(Operation code, int index, FieldPlan plan, int value) {
         switch (plan.coding()) {
             case BOXED:
-                Class<?> primitive = primitiveOf(plan.type());
+                Class<?> primitive = plan.primitive();
                 code.loadLocal(code.other);
                 code.loadLocal(value);
                 code.invokeVirtual(
@@ -309,16 +308,10 @@ final class PojoCodecGenerator {
                 code.callView(primitiveWriter(primitive));
                 break;
             case STRING:
-                serializer(code, index, plan);
-                code.loadLocal(value);
-                code.loadLocal(code.other);
-                code.invokeVirtual(STRING_SERIALIZER, SERIALIZE_STRING);
+                call(code, index, plan, SERIALIZE_STRING, value, code.other);
                 break;
             default:
-                serializer(code, index, plan);
-                code.loadLocal(value);
-                code.loadLocal(code.other);
-                code.invokeVirtual(Type.getType(plan.serializer()), SERIALIZE);
+                call(code, index, plan, SERIALIZE, value, code.other);
         }
     }
 
@@ -343,24 +336,22 @@ final class PojoCodecGenerator {
             case PRIMITIVE:
             case BOXED:
                 code.loadLocal(code.value);
-                read(code, plan.type());
+                read(code, plan);
                 put(code, plan);
                 break;
             case STRING:
                 code.loadLocal(code.value);
-                serializer(code, index, plan);
-                code.loadLocal(code.other);
-                code.invokeVirtual(STRING_SERIALIZER, DESERIALIZE_STRING);
+                call(code, index, plan, DESERIALIZE_STRING, code.other);
                 put(code, plan);
                 break;
             default:
+                Runnable fresh = () -> call(code, index, plan, DESERIALIZE, code.other);
                 if (reusing) {
-                    get(code, code.value, index, plan);
-                    call(code, index, plan, DESERIALIZE, DESERIALIZE_REUSING);
+                    IntConsumer reused =
+                            old -> call(code, index, plan, DESERIALIZE_REUSING, old, code.other);
+                    reuse(code, code.value, index, plan, reused, fresh);
                 } else {
-                    serializer(code, index, plan);
-                    code.loadLocal(code.other);
-                    code.invokeVirtual(Type.getType(plan.serializer()), DESERIALIZE);
+                    fresh.run();
                 }
                 set(code, code.value, index, plan);
         }
@@ -392,28 +383,12 @@ final class PojoCodecGenerator {
         setNull(code, code.other, index, plan);
         code.goTo(done);
         code.mark(isPresent);
+        Runnable fresh = () -> call(code, index, plan, COPY, value);
         if (reusing) {
-            Label fresh = code.newLabel();
-            Label copied = code.newLabel();
-            int reused = code.newLocal(OBJECT);
-            get(code, code.other, index, plan);
-            code.storeLocal(reused);
-            code.loadLocal(reused);
-            code.ifNull(fresh);
-            serializer(code, index, plan);
-            code.loadLocal(value);
-            code.loadLocal(reused);
-            code.invokeVirtual(Type.getType(plan.serializer()), COPY_REUSING);
-            code.goTo(copied);
-            code.mark(fresh);
-            serializer(code, index, plan);
-            code.loadLocal(value);
-            code.invokeVirtual(Type.getType(plan.serializer()), COPY);
-            code.mark(copied);
+            IntConsumer reused = old -> call(code, index, plan, COPY_REUSING, value, old);
+            reuse(code, code.other, index, plan, reused, fresh);
         } else {
-            serializer(code, index, plan);
-            code.loadLocal(value);
-            code.invokeVirtual(Type.getType(plan.serializer()), COPY);
+            fresh.run();
         }
         set(code, code.other, index, plan);
         code.mark(done);
@@ -421,25 +396,39 @@ final class PojoCodecGenerator {
 
     // ----- pieces
 
-    /** Takes what may be reused from the stack and leaves what was read. */
+    /** Calls a method of the field's serializer, with local variables as its arguments. */
     private static void call(
-            Operation code, int index, FieldPlan plan, Method fresh, Method reusing) {
-        Type owner = Type.getType(plan.serializer());
+            Operation code, int index, FieldPlan plan, Method method, int... arguments) {
+        serializer(code, index, plan);
+        for (int argument : arguments) {
+            code.loadLocal(argument);
+        }
+        code.invokeVirtual(Type.getType(plan.serializer()), method);
+    }
+
+    /**
+     * Has one call if the field of an instance holds something, and another if it holds null.
+     *
+     * @param reusing gets the local variable with what the field holds
+     */
+    private void reuse(
+            Operation code,
+            int instance,
+            int index,
+            FieldPlan plan,
+            IntConsumer reusing,
+            Runnable fresh) {
         Label isNull = code.newLabel();
         Label done = code.newLabel();
-        int reused = code.newLocal(OBJECT);
-        code.storeLocal(reused);
-        code.loadLocal(reused);
+        int old = code.newLocal(OBJECT);
+        get(code, instance, index, plan);
+        code.storeLocal(old);
+        code.loadLocal(old);
         code.ifNull(isNull);
-        serializer(code, index, plan);
-        code.loadLocal(reused);
-        code.loadLocal(code.other);
-        code.invokeVirtual(owner, reusing);
+        reusing.accept(old);
         code.goTo(done);
         code.mark(isNull);
-        serializer(code, index, plan);
-        code.loadLocal(code.other);
-        code.invokeVirtual(owner, fresh);
+        fresh.run();
         code.mark(done);
     }
 
@@ -449,12 +438,12 @@ final class PojoCodecGenerator {
         code.callView(WRITE_NULL);
     }
 
-    private static void read(Operation code, Class<?> type) {
-        Class<?> primitive = type.isPrimitive() ? type : primitiveOf(type);
+    private static void read(Operation code, FieldPlan plan) {
+        Class<?> primitive = plan.primitive();
         code.loadLocal(code.other);
         code.callView(
                 new Method("read" + capitalized(primitive), Type.getType(primitive), new Type[0]));
-        if (!type.isPrimitive()) {
+        if (plan.coding() == Coding.BOXED) {
             code.valueOf(Type.getType(primitive));
         }
     }
@@ -542,10 +531,6 @@ final class PojoCodecGenerator {
                 primitive == byte.class || primitive == short.class || primitive == char.class;
         Type argument = isShort ? Type.INT_TYPE : Type.getType(primitive);
         return new Method("write" + capitalized(primitive), Type.VOID_TYPE, types(argument));
-    }
-
-    private static Class<?> primitiveOf(Class<?> wrapper) {
-        return java.lang.invoke.MethodType.methodType(wrapper).unwrap().returnType();
     }
 
     private static String capitalized(Class<?> primitive) {

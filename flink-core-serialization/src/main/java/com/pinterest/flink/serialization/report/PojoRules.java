@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.serialization.report;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.apache.flink.api.java.typeutils.TypeExtractor;
 
@@ -23,17 +23,6 @@ import org.apache.flink.api.java.typeutils.TypeExtractor;
  *     types</a>
  */
 final class PojoRules {
-
-    private static final Map<Class<?>, Class<?>> WRAPPERS =
-            Map.of(
-                    boolean.class, Boolean.class,
-                    byte.class, Byte.class,
-                    char.class, Character.class,
-                    double.class, Double.class,
-                    float.class, Float.class,
-                    int.class, Integer.class,
-                    long.class, Long.class,
-                    short.class, Short.class);
 
     private PojoRules() {}
 
@@ -126,7 +115,7 @@ final class PojoRules {
 
     private static boolean holds(Class<?> raw, Type type, Field field) {
         return type.equals(field.getGenericType())
-                || raw == WRAPPERS.getOrDefault(field.getType(), field.getType());
+                || raw == MethodType.methodType(field.getType()).wrap().returnType();
     }
 
     /** The extraction cares neither for case nor for underscores. */

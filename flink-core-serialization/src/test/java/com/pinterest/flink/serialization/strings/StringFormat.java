@@ -21,35 +21,14 @@ interface StringFormat {
 
     void copy(DataInput in, DataOutput out) throws Throwable;
 
-    /** Ours, through the patched class of upstream's. */
+    /** Ours. */
     static StringFormat ours() {
-        return new StringFormat() {
-            @Override
-            public String read(DataInput in) throws IOException {
-                return StringValue.readString(in);
-            }
-
-            @Override
-            public void write(CharSequence text, DataOutput out) throws IOException {
-                StringValue.writeString(text, out);
-            }
-
-            @Override
-            public void copy(DataInput in, DataOutput out) throws IOException {
-                StringValue.copyString(in, out);
-            }
-        };
+        return new Ours();
     }
 
     /** Ours where a String's array cannot be had. */
     static StringFormat oursWithoutInternals(StringFormat vanilla) {
-        StringFormat ours = ours();
-        return new StringFormat() {
-            @Override
-            public String read(DataInput in) throws Throwable {
-                return ours.read(in);
-            }
-
+        return new Ours() {
             @Override
             public void write(CharSequence text, DataOutput out) throws Throwable {
                 boolean written =
@@ -59,11 +38,6 @@ interface StringFormat {
                 if (!written) {
                     vanilla.write(text, out);
                 }
-            }
-
-            @Override
-            public void copy(DataInput in, DataOutput out) throws Throwable {
-                ours.copy(in, out);
             }
         };
     }
@@ -103,6 +77,25 @@ interface StringFormat {
                 }
             }
         };
+    }
+
+    /** Ours, through the patched class of upstream's. */
+    class Ours implements StringFormat {
+
+        @Override
+        public String read(DataInput in) throws Throwable {
+            return StringValue.readString(in);
+        }
+
+        @Override
+        public void write(CharSequence text, DataOutput out) throws Throwable {
+            StringValue.writeString(text, out);
+        }
+
+        @Override
+        public void copy(DataInput in, DataOutput out) throws Throwable {
+            StringValue.copyString(in, out);
+        }
     }
 
     /** Defines StringValue from upstream's jar, and takes all else from the class path. */
