@@ -3,12 +3,16 @@ package com.pinterest.flink.benchmarks;
 
 import com.pinterest.flink.benchmarks.job.BenchmarkJob;
 import com.pinterest.flink.benchmarks.job.JobCpu;
+import com.pinterest.flink.benchmarks.nexmark.NexmarkCpu;
+import com.pinterest.flink.benchmarks.nexmark.NexmarkCpu.State;
+import com.pinterest.flink.benchmarks.nexmark.Query;
 import com.pinterest.flink.benchmarks.serialization.JmhRun;
 import com.pinterest.flink.benchmarks.serialization.Suite;
 import com.pinterest.flink.benchmarks.source.RateLimitedSourceCpu;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -59,7 +63,7 @@ enum Area {
                             .map(
                                     job ->
                                             Workload.onBothClusters(
-                                                    job.caseName(),
+                                                    List.of(job.caseName()),
                                                     JobCpu.class,
                                                     List.of(
                                                             job.caseName(),
@@ -72,10 +76,82 @@ enum Area {
         private static List<String> arguments(Suite suite, String length, Pattern names) {
             return List.of(suite.name(), length, names.pattern());
         }
+    },
+
+    /** SQL queries with mini-batch, of the twin and of ours, and of ours with and without. */
+    MINIBATCH {
+        private static Stream<Query> mainQueries() {
+            return Stream.of(
+                    Query.Q4, Query.Q9, Query.Q16, Query.Q17, Query.Q18, Query.Q19, Query.Q20);
+        }
+
+        @Override
+        Stream<Workload> allWorkloads(boolean quick, Pattern names) {
+            if (quick) {
+                return Stream.of(Query.Q4, Query.Q16, Query.Q17, Query.Q18, Query.Q19)
+                        .map(query -> onBothTrees(query, State.ROCKSDB, true));
+            }
+            return Stream.of(
+                            mainQueries().map(query -> onBothTrees(query, State.ROCKSDB, false)),
+                            Arrays.stream(Query.values())
+                                    .map(query -> againstOff(query, State.ROCKSDB)),
+                            Stream.of(Query.Q4, Query.Q16, Query.Q17)
+                                    .map(query -> againstOff(query, State.HEAP)),
+                            Stream.of(Query.Q16, Query.Q18, Query.Q19, Query.Q20)
+                                    .map(query -> onBothTrees(query, State.LARGE, false)))
+                    .flatMap(workloads -> workloads);
+        }
+
+        @Override
+        Optional<GeometricMean> geometricMean() {
+            return Optional.of(new GeometricMean("geomean", mainQueries().map(Query::id).toList()));
+        }
+
+        private static Workload onBothTrees(Query query, State state, boolean quick) {
+            String name = (state == State.LARGE ? "large." : "") + query.id();
+            return Workload.onBothClusters(
+                    List.of(name, name + ".source"),
+                    NexmarkCpu.class,
+                    arguments(name, query, state, "on", quick));
+        }
+
+        private static Workload againstOff(Query query, State state) {
+            String name = query.id() + (state == State.HEAP ? ".heap" : "") + ".vs-off";
+            return Workload.againstYardstick(
+                            List.of(name, name + ".source"),
+                            NexmarkCpu.class,
+                            arguments(name, query, state, "off", false),
+                            arguments(name, query, state, "on", false))
+                    .onClusters();
+        }
+
+        private static List<String> arguments(
+                String name, Query query, State state, String miniBatch, boolean quick) {
+            return List.of(
+                    name,
+                    query.name(),
+                    state.name(),
+                    miniBatch,
+                    quick ? "500000" : "1000000",
+                    quick ? "1000000" : "2000000");
+        }
     };
 
     /** All workloads of one pass; those that have many cases need run only those of the pattern. */
     abstract Stream<Workload> allWorkloads(boolean quick, Pattern names);
+
+    /** A row that sums others up, if there is one. */
+    Optional<GeometricMean> geometricMean() {
+        return Optional.empty();
+    }
+
+    /**
+     * The geometric mean of some cases, pair by pair.
+     *
+     * @param name of the row
+     * @param cases all of which it takes
+     */
+    record GeometricMean(String name, List<String> cases) {}
 
     /**
      * The workloads of one pass, without those that have no case which the pattern is found in.

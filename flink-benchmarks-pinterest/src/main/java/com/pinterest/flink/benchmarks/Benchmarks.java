@@ -65,6 +65,7 @@ public final class Benchmarks {
                                 Tree.DISTRIBUTION, Path.of(arguments[2])),
                         comparison)
                 .run(runs(workloads, Integer.parseInt(arguments[3])));
+        area.geometricMean().ifPresent(comparison::add);
         Path report = Path.of(arguments[4]);
         Files.createDirectories(report.toAbsolutePath().getParent());
         Files.writeString(report, comparison.json());

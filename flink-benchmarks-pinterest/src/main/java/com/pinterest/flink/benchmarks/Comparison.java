@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.benchmarks;
 
+import com.pinterest.flink.benchmarks.Area.GeometricMean;
 import com.pinterest.flink.benchmarks.Measurement.Better;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -45,6 +47,29 @@ final class Comparison {
     void add(Measurement measurement, boolean vanilla) {
         Case found = cases.computeIfAbsent(measurement.name(), ignored -> new Case(measurement));
         (vanilla ? found.vanilla : found.ours).add(measurement.value());
+    }
+
+    /** Adds a row of the means of other cases, if there are figures of all of them. */
+    void add(GeometricMean mean) {
+        List<Case> parts = mean.cases().stream().map(cases::get).filter(Objects::nonNull).toList();
+        if (parts.size() < mean.cases().size()) {
+            return;
+        }
+        Case first = parts.get(0);
+        for (int pair = 0; pair < first.vanilla.size(); pair++) {
+            for (boolean vanilla : new boolean[] {true, false}) {
+                int index = pair;
+                double logarithm =
+                        parts.stream()
+                                .map(part -> vanilla ? part.vanilla : part.ours)
+                                .mapToDouble(figures -> Math.log(figures.get(index)))
+                                .average()
+                                .orElseThrow();
+                add(
+                        new Measurement(mean.name(), first.unit, first.better, Math.exp(logarithm)),
+                        vanilla);
+            }
+        }
     }
 
     /** The table for people. */

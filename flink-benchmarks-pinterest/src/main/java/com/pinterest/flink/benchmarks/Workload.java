@@ -34,9 +34,13 @@ record Workload(
     }
 
     /** As {@link #onBothTrees}, on clusters of the twin and of the distribution. */
-    static Workload onBothClusters(String name, Class<?> mainClass, List<String> arguments) {
-        Workload inProcess = onBothTrees(List.of(name), mainClass, arguments);
-        return new Workload(inProcess.cases, mainClass, true, inProcess.vanilla, inProcess.ours);
+    static Workload onBothClusters(List<String> cases, Class<?> mainClass, List<String> arguments) {
+        return onBothTrees(cases, mainClass, arguments).onClusters();
+    }
+
+    /** The same, by a main class that starts a cluster. */
+    Workload onClusters() {
+        return new Workload(cases, mainClass, true, vanilla, ours);
     }
 
     /** Two things on the distribution: a yardstick takes the place of vanilla. */

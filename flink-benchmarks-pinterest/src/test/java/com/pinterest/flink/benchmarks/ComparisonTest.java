@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.pinterest.flink.benchmarks.Area.GeometricMean;
 import com.pinterest.flink.benchmarks.Measurement.Better;
 import java.util.List;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
@@ -70,6 +71,25 @@ class ComparisonTest {
         assertThat(row.get("runs").asInt()).isEqualTo(2);
         assertThat(row.get("raw").get("ours").toString()).isEqualTo("[2.0,2.0]");
         assertThat(comparison.table()).contains("x.cpu", "2.000");
+    }
+
+    @Test
+    void geometricMeanIsThatOfEachPair() {
+        Comparison comparison = new Comparison("area");
+        for (int pair = 0; pair < 2; pair++) {
+            for (String name : List.of("x", "y")) {
+                double value = name.equals("x") ? 2 : 8;
+                comparison.add(new Measurement(name, "ns", Better.LOWER, value), true);
+                comparison.add(new Measurement(name, "ns", Better.LOWER, value / 4), false);
+            }
+        }
+
+        comparison.add(new GeometricMean("mean", List.of("x", "y")));
+        comparison.add(new GeometricMean("missing", List.of("x", "z")));
+
+        assertThat(comparison.table())
+                .containsPattern("mean +ns +4\\.000 +1\\.000 +4\\.000 .* 2\n")
+                .doesNotContain("missing");
     }
 
     @Test

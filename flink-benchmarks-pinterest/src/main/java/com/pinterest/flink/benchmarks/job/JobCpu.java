@@ -4,8 +4,8 @@ package com.pinterest.flink.benchmarks.job;
 import com.pinterest.flink.benchmarks.Measurement;
 import com.pinterest.flink.benchmarks.Measurement.Better;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * Measures what a record costs a TaskManager: starts a cluster, runs a job, and prints the CPU time
@@ -16,6 +16,11 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public final class JobCpu {
 
+    private static final int SLOTS = 2;
+
+    private static final Map<String, String> OPTIONS =
+            Map.of("taskmanager.memory.process.size", "2g", "state.backend.type", "hashmap");
+
     private JobCpu() {}
 
     /** Runs the measurement. */
@@ -23,13 +28,10 @@ public final class JobCpu {
         BenchmarkJob job = BenchmarkJob.of(arguments[0]);
         long warmUp = Long.parseLong(arguments[1]);
         long records = Long.parseLong(arguments[2]);
-        try (SessionCluster cluster = SessionCluster.start(Path.of(arguments[3]))) {
-            StreamExecutionEnvironment environment =
-                    StreamExecutionEnvironment.createRemoteEnvironment(
-                            "localhost", cluster.restPort(), SessionCluster.SLOTS, arguments[4]);
+        try (SessionCluster cluster = SessionCluster.start(Path.of(arguments[3]), SLOTS, OPTIONS)) {
             JobExecutionResult result =
-                    job.run(environment, warmUp + records, warmUp / SessionCluster.SLOTS);
-            double cpu = Pool.cpuWhenWarm(result, SessionCluster.SLOTS);
+                    job.run(cluster.environment(arguments[4]), warmUp + records, warmUp / SLOTS);
+            double cpu = CpuReadings.cpuWhenWarm(result, SLOTS);
             new Measurement(job.caseName(), "ns/record", Better.LOWER, cpu / records).print();
         }
     }

@@ -4,7 +4,7 @@ package com.pinterest.flink.benchmarks.job;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,41 +23,50 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * A JobManager and a TaskManager of a tree, started by its scripts with the tree's configuration
  * and logging in a directory of their own. {@link #close} kills both, as does the end of this
  * process.
  */
-final class SessionCluster implements AutoCloseable {
-
-    static final int SLOTS = 2;
+public final class SessionCluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final long POLL_MILLISECONDS = 100;
 
+    private static final int FIRST_PORT = 20_000;
+    private static final int END_OF_PORTS = 32_000;
+    private static final int TRIES = 100;
+
     private final Path tree;
+    private final int slots;
     private final Path work;
-    private final int restPort = freePort();
+    private final int restPort;
     private final List<Process> processes = new ArrayList<>();
     private final Thread atShutdown = new Thread(this::end);
     private boolean ended;
 
-    private SessionCluster(Path tree) throws IOException {
+    private SessionCluster(Path tree, int slots) throws IOException {
         this.tree = tree;
+        this.slots = slots;
+        this.restPort = freePort();
         this.work = Files.createTempDirectory("flink-benchmark");
     }
 
     /**
      * Starts a cluster.
      *
+     * @param slots of the TaskManager; the default parallelism too
+     * @param options to add to the configuration of the tree
      * @throws IOException if it does not come up; the message has the processes' output
      */
-    static SessionCluster start(Path tree) throws IOException, InterruptedException {
-        SessionCluster cluster = new SessionCluster(tree);
+    public static SessionCluster start(Path tree, int slots, Map<String, String> options)
+            throws IOException, InterruptedException {
+        SessionCluster cluster = new SessionCluster(tree, slots);
         Runtime.getRuntime().addShutdownHook(cluster.atShutdown);
         try {
-            cluster.configure();
+            cluster.configure(options);
             cluster.startService("jobmanager.sh");
             cluster.startService("taskmanager.sh");
             cluster.awaitSlots();
@@ -67,7 +77,7 @@ final class SessionCluster implements AutoCloseable {
         return cluster;
     }
 
-    private void configure() throws IOException {
+    private void configure(Map<String, String> options) throws IOException {
         Path conf = Files.createDirectory(work.resolve("conf"));
         try (Stream<Path> files = Files.list(tree.resolve("conf"))) {
             for (Path file : files.toList()) {
@@ -78,13 +88,12 @@ final class SessionCluster implements AutoCloseable {
         Map.of(
                         "rest.port", Integer.toString(restPort),
                         "jobmanager.rpc.port", Integer.toString(freePort()),
-                        "taskmanager.memory.process.size", "2g",
-                        "taskmanager.numberOfTaskSlots", Integer.toString(SLOTS),
-                        "parallelism.default", Integer.toString(SLOTS),
-                        "state.backend.type", "hashmap",
+                        "taskmanager.numberOfTaskSlots", Integer.toString(slots),
+                        "parallelism.default", Integer.toString(slots),
                         "io.tmp.dirs", work.resolve("tmp").toString(),
                         "web.tmpdir", work.resolve("tmp").toString())
                 .forEach(configuration::setString);
+        options.forEach(configuration::setString);
         Files.write(
                 conf.resolve("config.yaml"),
                 ConfigurationUtils.convertConfigToWritableLines(configuration, false));
@@ -116,7 +125,7 @@ final class SessionCluster implements AutoCloseable {
 
     private void awaitSlots() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (slots() < SLOTS) {
+        while (slotsThatAreUp() < slots) {
             boolean late = System.nanoTime() > deadline;
             if (late || !processes.stream().allMatch(Process::isAlive)) {
                 throw new IOException(
@@ -131,7 +140,7 @@ final class SessionCluster implements AutoCloseable {
         }
     }
 
-    private int slots() throws InterruptedException {
+    private int slotsThatAreUp() throws InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create("http://localhost:" + restPort + "/overview"))
                         .timeout(PATIENCE)
@@ -146,14 +155,26 @@ final class SessionCluster implements AutoCloseable {
         }
     }
 
-    int restPort() {
-        return restPort;
+    /** An environment that runs its jobs here, with the classes of a jar. */
+    public StreamExecutionEnvironment environment(String jar) {
+        return StreamExecutionEnvironment.createRemoteEnvironment(
+                "localhost", restPort, slots, jar);
     }
 
+    /**
+     * A port that nobody listens at. Not one that systems give to outgoing connections, as the
+     * cluster itself makes some before it listens.
+     */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int port : new SecureRandom().ints(TRIES, FIRST_PORT, END_OF_PORTS).toArray()) {
+            try (ServerSocket socket = new ServerSocket(port, 1)) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                // In use.
+            }
         }
+        throw new IOException(
+                String.format("none of %d ports below %d is free", TRIES, END_OF_PORTS));
     }
 
     /** Kills the processes, with what a script may have started, and removes their files. */

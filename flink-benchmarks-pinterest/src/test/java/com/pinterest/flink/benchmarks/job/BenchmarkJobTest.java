@@ -19,8 +19,8 @@ class BenchmarkJobTest {
     @ParameterizedTest
     @EnumSource
     void cpuTimeCountsFromTheEndOfTheWarmUp(BenchmarkJob job) throws Exception {
-        double all = Pool.cpuWhenWarm(run(job, 0), SUBTASKS);
-        double last = Pool.cpuWhenWarm(run(job, RECORDS / SUBTASKS - 1), SUBTASKS);
+        double all = CpuReadings.cpuWhenWarm(run(job, 0), SUBTASKS);
+        double last = CpuReadings.cpuWhenWarm(run(job, RECORDS / SUBTASKS - 1), SUBTASKS);
 
         assertThat(last).isNotNegative().isLessThan(all);
     }
@@ -29,7 +29,7 @@ class BenchmarkJobTest {
     void warmUpThatDoesNotEndIsRefused() throws Exception {
         JobExecutionResult result = run(BenchmarkJob.STRING, RECORDS);
 
-        assertThatThrownBy(() -> Pool.cpuWhenWarm(result, SUBTASKS))
+        assertThatThrownBy(() -> CpuReadings.cpuWhenWarm(result, SUBTASKS))
                 .hasMessageContaining("2 subtasks, warm at null");
     }
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.benchmarks.nexmark;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.table.api.TableDescriptor;
+import org.apache.flink.table.api.TableEnvironment;
+
+/** The queries; their texts are the resources {@code /nexmark/*.sql}. */
+public enum Query {
+    Q3,
+    Q4,
+    Q5,
+    Q7,
+    Q8,
+    Q9,
+    Q11,
+    Q12,
+    Q15,
+    Q16,
+    Q17,
+    Q18,
+    Q19,
+    Q20;
+
+    private static final TableDescriptor BLACK_HOLE =
+            TableDescriptor.forConnector("blackhole").build();
+
+    /** As it is usually written, such as {@code q4}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Its text, to be run where {@link NexmarkTable#create} has been. */
+    String sql() throws IOException {
+        try (InputStream text = Query.class.getResourceAsStream("/nexmark/" + id() + ".sql")) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Runs a query to its end; nothing is kept of what it gives. */
+    static JobExecutionResult run(TableEnvironment tables, String sql) throws Exception {
+        return tables.sqlQuery(sql)
+                .insertInto(BLACK_HOLE)
+                .execute()
+                .getJobClient()
+                .orElseThrow()
+                .getJobExecutionResult()
+                .get();
+    }
+}

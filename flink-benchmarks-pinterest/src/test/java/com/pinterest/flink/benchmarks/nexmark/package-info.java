@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Tests of the NEXMark queries and their events. */
+package com.pinterest.flink.benchmarks.nexmark;
