@@ -132,8 +132,8 @@ enum Area {
                     query.name(),
                     state.name(),
                     miniBatch,
-                    quick ? "500000" : "1000000",
-                    quick ? "1000000" : "2000000");
+                    quick ? "500000" : Long.toString(query.events()),
+                    quick ? "1000000" : Long.toString(query.events()));
         }
     };
 

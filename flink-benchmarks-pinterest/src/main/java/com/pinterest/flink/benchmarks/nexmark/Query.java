@@ -34,6 +34,14 @@ public enum Query {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** How many events it takes to warm up, and again to measure. */
+    public long events() {
+        return switch (this) {
+            case Q4, Q7, Q9, Q16, Q18, Q19, Q20 -> 2_000_000;
+            default -> 6_000_000;
+        };
+    }
+
     /** Its text, to be run where {@link NexmarkTable#create} has been. */
     String sql() throws IOException {
         try (InputStream text = Query.class.getResourceAsStream("/nexmark/" + id() + ".sql")) {
