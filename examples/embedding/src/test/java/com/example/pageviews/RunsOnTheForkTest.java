@@ -35,6 +35,7 @@ class RunsOnTheForkTest {
             strings = {
                 "org.apache.flink.configuration.CoreOptions",
                 "org.apache.flink.runtime.util.EnvironmentInformation",
+                "org.apache.flink.table.planner.loader.DelegatePlannerFactory",
                 "org.apache.flink.table.planner.loader.PlannerModule"
             })
     void aClassOfAPatchedJarIsThereOnceAndItsJarIsThePatchedOne(String name) throws Exception {

@@ -24,8 +24,11 @@ public final class Feature {
     /** Strings are read, written and copied in bulk, in the same bytes. */
     public static final Feature BULK_STRINGS = new Feature("bulk-strings", Scope.CLUSTER);
 
+    /** SQL queries with mini-batch get operators of ours, with the same state and results. */
+    public static final Feature MINI_BATCH = new Feature("mini-batch", Scope.JOB);
+
     private static final List<Feature> ALL =
-            List.of(RATE_LIMITED_SOURCE, SERIALIZATION, BULK_STRINGS);
+            List.of(RATE_LIMITED_SOURCE, SERIALIZATION, BULK_STRINGS, MINI_BATCH);
 
     private final String id;
     private final Scope scope;

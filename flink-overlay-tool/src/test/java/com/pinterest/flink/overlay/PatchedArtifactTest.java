@@ -4,6 +4,7 @@ package com.pinterest.flink.overlay;
 import static com.pinterest.flink.overlay.DistributionFixture.BYSTANDER;
 import static com.pinterest.flink.overlay.DistributionFixture.GREETER;
 import static com.pinterest.flink.overlay.DistributionFixture.GREETER_SOURCE;
+import static com.pinterest.flink.overlay.DistributionFixture.NESTED_JAR;
 import static com.pinterest.flink.overlay.DistributionFixture.OWN;
 import static com.pinterest.flink.overlay.DistributionFixture.OWN_SERVICE;
 import static com.pinterest.flink.overlay.DistributionFixture.PATCHED_GREETER;
@@ -165,6 +166,27 @@ class PatchedArtifactTest {
         assertThat(contents()).containsEntry(GREETER, patched(GREETER)).doesNotContainKey(VERSION);
         assertThat(text(contents(), "META-INF/NOTICE")).isEqualTo("Changed\n\nBundle\n");
         assertThat(text(contents(), "META-INF/PATCHES.md")).contains("demo-greet-warmly.patch");
+    }
+
+    @Test
+    void aJarNestedInTheArtifactGetsThePatchedClasses() throws IOException {
+        byte[] nested =
+                new JarBuilder().manifest().entries(distribution.publishedClasses(VERSION)).bytes();
+        publishBundle(Map.of(BYSTANDER, distribution.published(BYSTANDER), NESTED_JAR, nested));
+
+        write(BUNDLE, "false", overlayDirectory());
+
+        assertThat(contents())
+                .containsEntry(BYSTANDER, distribution.published(BYSTANDER))
+                .doesNotContainKey(GREETER);
+        assertThat(JarBuilder.read(classes.resolve(NESTED_JAR)))
+                .containsEntry(GREETER, patched(GREETER))
+                .containsEntry(WARM, patched(WARM))
+                .doesNotContainKeys(RUDE, VERSION);
+        assertThat(text(contents(), "META-INF/PATCHES.md"))
+                .contains(
+                        "demo-greet-warmly.patch", "`" + BUNDLE + ".jar!/" + NESTED_JAR + "`", WARM)
+                .doesNotContain("`" + BUNDLE + ".jar`");
     }
 
     @Test

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** pinterest.features: which features are active is what was asked for, and can be seen. */
 final class FeaturesIT {
 
-    private static final String ALL = "rate-limited-source, serialization, bulk-strings";
+    private static final String ALL =
+            "rate-limited-source, serialization, bulk-strings, mini-batch";
     private static final String REFUSAL =
             "pinterest.features has to be 'all', 'none', or a list of [" + ALL + "], but 'some'";
 

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /** A job's features are decided once, go into its configuration, and are shown. */
 class JobFeaturesTest {
 
-    private static final String ALL = "rate-limited-source, serialization, bulk-strings";
+    private static final String ALL =
+            "rate-limited-source, serialization, bulk-strings, mini-batch";
     private static final Logger LOG = LoggerFactory.getLogger(JobFeaturesTest.class);
 
     private JobGraph job = new JobGraph("features");

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.bundle;
+
+import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.table.data.RowData;
+
+/** A bundle as its function gets it: in a given order, to be gone through once. */
+final class BundleEntries<V> extends AbstractMap<RowData, V> {
+
+    private final BundleEntry<V>[] entries;
+
+    BundleEntries(BundleEntry<V>[] entries) {
+        this.entries = entries;
+    }
+
+    @Override
+    public Set<Map.Entry<RowData, V>> entrySet() {
+        return new AbstractSet<>() {
+            @Override
+            public Iterator<Map.Entry<RowData, V>> iterator() {
+                return Arrays.<Map.Entry<RowData, V>>asList(entries).iterator();
+            }
+
+            @Override
+            public int size() {
+                return entries.length;
+            }
+        };
+    }
+
+    /** Does nothing: the operator forgets the bundle when the function is done with it. */
+    @Override
+    public void clear() {}
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.bundle;
+
+import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
+import com.pinterest.flink.table.runtime.minibatch.state.BundleState;
+import com.pinterest.flink.table.runtime.minibatch.state.BundleStateStore;
+import com.pinterest.flink.table.runtime.minibatch.state.ExpectedKeys;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.context.ExecutionContext;
+import org.apache.flink.table.runtime.generated.GeneratedAggsHandleFunction;
+import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
+import org.apache.flink.table.runtime.operators.bundle.trigger.BundleTrigger;
+import org.apache.flink.table.runtime.operators.bundle.trigger.BundleTriggerCallback;
+import org.apache.flink.table.runtime.util.StreamRecordCollector;
+
+/**
+ * Gathers rows by key and processes the bundle when the trigger says so, with a watermark, before a
+ * checkpoint and at the end of the input. It runs upstream's bundle functions, and does for them
+ * what {@code KeyedMapBundleOperator} and {@code MapBundleOperator} do, in fewer steps:
+ *
+ * <ul>
+ *   <li>A row takes one look into the bundle. Its key is copied if it is new there. Nothing is said
+ *       to the state backend, since a row that is gathered accesses no state.
+ *   <li>Where {@link PooledAggregation} gathers, accumulators stay in place.
+ *   <li>The function goes through the keys in an order, and with a state, that suit the backend:
+ *       {@link BundleState}.
+ * </ul>
+ *
+ * @param <V> what the function gets for a key
+ */
+public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
+        implements OneInputStreamOperator<RowData, RowData>, BundleTriggerCallback {
+
+    private static final long serialVersionUID = 1L;
+
+    private final MapBundleFunction<RowData, V, RowData, RowData> function;
+
+    /** Null if there is none. */
+    @Nullable private final PooledAggregation pool;
+
+    private final BundleTrigger<RowData> trigger;
+
+    /** Null if the operator is keyed: then the keys of the state are those of the bundle. */
+    @Nullable private final KeySelector<RowData, RowData> keySelector;
+
+    /** Whether the function gets accumulators, to merge them with those of the state. */
+    private final boolean mergesAccumulators;
+
+    private transient Accumulation<Object, V> accumulation;
+    private transient KeyProjection keys;
+    private transient BundleState state;
+    private transient StreamRecordCollector<RowData> collector;
+    private transient Map<RowData, BundleEntry<Object>> bundle;
+    private transient int rows;
+
+    private BundleOperator(
+            MapBundleFunction<RowData, V, RowData, RowData> function,
+            @Nullable PooledAggregation pool,
+            BundleTrigger<RowData> trigger,
+            @Nullable KeySelector<RowData, RowData> keySelector,
+            boolean mergesAccumulators) {
+        this.function = function;
+        this.pool = pool;
+        this.trigger = trigger;
+        this.keySelector = keySelector;
+        this.mergesAccumulators = mergesAccumulators;
+    }
+
+    /** An operator with state, whose function gathers its rows itself. */
+    public static <V> BundleOperator<V> keyed(
+            MapBundleFunction<RowData, V, RowData, RowData> function,
+            BundleTrigger<RowData> trigger) {
+        return new BundleOperator<>(function, null, trigger, null, false);
+    }
+
+    /**
+     * An operator whose function merges accumulators with those of the state.
+     *
+     * @param handler merges the accumulators of a bundle, as the function does
+     */
+    public static BundleOperator<RowData> merging(
+            MapBundleFunction<RowData, RowData, RowData, RowData> function,
+            GeneratedAggsHandleFunction handler,
+            BundleTrigger<RowData> trigger) {
+        return new BundleOperator<>(
+                function, PooledAggregation.ofAccumulators(handler), trigger, null, true);
+    }
+
+    /**
+     * An operator without state, whose function hands on accumulators.
+     *
+     * @param handler aggregates the rows of a bundle, as the function does
+     */
+    public static BundleOperator<RowData> local(
+            MapBundleFunction<RowData, RowData, RowData, RowData> function,
+            GeneratedAggsHandleFunction handler,
+            BundleTrigger<RowData> trigger,
+            KeySelector<RowData, RowData> keySelector) {
+        return new BundleOperator<>(
+                function, PooledAggregation.ofRows(handler), trigger, keySelector, false);
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        collector = new StreamRecordCollector<>(output);
+        bundle = new HashMap<>();
+        rows = 0;
+        KeySelector<RowData, RowData> selector = keySelector;
+        if (selector == null) {
+            selector = stateKeySelector();
+            Function<String, ExpectedKeys<?>> expectedKeys =
+                    mergesAccumulators ? new DistinctKeys() : state -> ExpectedKeys.none();
+            state = BundleStateStore.install(this, getRuntimeContext(), expectedKeys);
+        }
+        keys = new KeyProjection(selector);
+        ExecutionContext context = new Context();
+        function.open(context);
+        accumulation = accumulation();
+        accumulation.open(context);
+        trigger.registerCallback(this);
+        trigger.reset();
+        LOG.info("Bundles end with {}.", trigger.explain());
+        getMetricGroup().gauge("bundleSize", () -> rows);
+        getMetricGroup()
+                .gauge("bundleRatio", () -> bundle.isEmpty() ? 0.0 : (double) rows / bundle.size());
+    }
+
+    @SuppressWarnings("unchecked")
+    private Accumulation<Object, V> accumulation() throws Exception {
+        Accumulation<?, ?> chosen =
+                pool != null && pool.isUseful(getRuntimeContext())
+                        ? pool
+                        : new FunctionAccumulation<>(function);
+        return (Accumulation<Object, V>) chosen;
+    }
+
+    @SuppressWarnings("unchecked")
+    private KeySelector<RowData, RowData> stateKeySelector() {
+        KeySelector<?, ?> selector = config.getStatePartitioner(0, getUserCodeClassloader());
+        return (KeySelector<RowData, RowData>) selector;
+    }
+
+    /** Nothing: a row that is gathered accesses no state. */
+    @Override
+    public void setKeyContextElement1(StreamRecord record) {}
+
+    @Override
+    public void processElement(StreamRecord<RowData> record) throws Exception {
+        RowData row = record.getValue();
+        RowData key = keys.of(row);
+        BundleEntry<Object> entry = bundle.get(key);
+        if (entry == null) {
+            RowData kept = keys.keep(key);
+            entry = new BundleEntry<>(kept);
+            bundle.put(kept, entry);
+        }
+        entry.setValue(accumulation.add(entry.getValue(), row));
+        rows++;
+        trigger.onElement(row);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public void finishBundle() throws Exception {
+        // An operator that was not opened may be finished.
+        if (bundle != null && !bundle.isEmpty()) {
+            rows = 0;
+            BundleEntry<Object>[] entries = bundle.values().toArray(new BundleEntry[0]);
+            for (BundleEntry<Object> entry : entries) {
+                entry.setValue(accumulation.result(entry.getValue()));
+            }
+            if (state != null) {
+                state.begin(entries);
+            }
+            function.finishBundle((Map<RowData, V>) new BundleEntries<>(entries), collector);
+            if (state != null) {
+                state.end();
+            }
+            bundle.clear();
+            accumulation.release();
+        }
+        trigger.reset();
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        finishBundle();
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        finishBundle();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        finishBundle();
+        super.finish();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (state != null) {
+            state.close();
+        }
+        super.close();
+        function.close();
+        if (accumulation != null) {
+            accumulation.close();
+        }
+    }
+
+    /** What the function sees of the operator. */
+    private final class Context implements ExecutionContext {
+
+        @Override
+        public RowData currentKey() {
+            return (RowData) getCurrentKey();
+        }
+
+        @Override
+        public void setCurrentKey(RowData key) {
+            state.setCurrentKey(key);
+        }
+
+        @Override
+        public RuntimeContext getRuntimeContext() {
+            return BundleOperator.this.getRuntimeContext();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.rank;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.typeutils.ListTypeInfo;
+import org.apache.flink.shaded.guava33.com.google.common.cache.Cache;
+import org.apache.flink.shaded.guava33.com.google.common.cache.CacheBuilder;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.context.ExecutionContext;
+import org.apache.flink.table.runtime.generated.GeneratedRecordComparator;
+import org.apache.flink.table.runtime.keyselector.RowDataKeySelector;
+import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
+import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.util.Collector;
+
+/**
+ * The first rows of each key, of a table that only grows.
+ *
+ * <p>A bundle keeps as many rows of a key as there are ranks. At its end they are merged into those
+ * of the state, and the difference is emitted: each rank changes at most once.
+ *
+ * <p>State is that of {@code AppendOnlyTopNFunction}: a map from sort keys to their rows in the
+ * order of arrival. Upstream may keep more rows than ranks, of the last sort key; they are of no
+ * effect.
+ */
+public final class AppendOnlyTopN extends MapBundleFunction<RowData, SortedRows, RowData, RowData> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final StateTtlConfig ttl;
+    private final InternalTypeInfo<RowData> rowType;
+    private final GeneratedRecordComparator generatedComparator;
+    private final RowDataKeySelector sortKeySelector;
+    private final long rankEnd;
+    private final long cacheSize;
+    private final RankedOutput output;
+
+    private transient TypeSerializer<RowData> serializer;
+    private transient Comparator<RowData> comparator;
+    private transient MapState<RowData, List<RowData>> state;
+    private transient Cache<RowData, SortedRows> cache;
+
+    /**
+     * Creates the function.
+     *
+     * @param cacheSize how many rows to keep in memory, of all keys
+     */
+    public AppendOnlyTopN(
+            StateTtlConfig ttl,
+            InternalTypeInfo<RowData> rowType,
+            GeneratedRecordComparator comparator,
+            RowDataKeySelector sortKeySelector,
+            ConstantRankRange ranks,
+            boolean generateUpdateBefore,
+            boolean outputRankNumber,
+            long cacheSize) {
+        this.ttl = ttl;
+        this.rowType = rowType;
+        this.generatedComparator = comparator;
+        this.sortKeySelector = sortKeySelector;
+        this.rankEnd = ranks.getRankEnd();
+        this.cacheSize = cacheSize;
+        this.output =
+                new RankedOutput(ranks.getRankStart(), outputRankNumber, generateUpdateBefore);
+    }
+
+    @Override
+    public void open(ExecutionContext context) throws Exception {
+        super.open(context);
+        serializer = rowType.createSerializer(new SerializerConfigImpl());
+        comparator =
+                generatedComparator.newInstance(
+                        context.getRuntimeContext().getUserCodeClassLoader());
+        MapStateDescriptor<RowData, List<RowData>> descriptor =
+                new MapStateDescriptor<>(
+                        "data-state-with-append",
+                        sortKeySelector.getProducedType(),
+                        new ListTypeInfo<>(rowType));
+        CacheBuilder<Object, Object> caches =
+                CacheBuilder.newBuilder().maximumSize(Math.max(1, cacheSize / rankEnd));
+        if (ttl.isEnabled()) {
+            descriptor.enableTimeToLive(ttl);
+            caches.expireAfterWrite(ttl.getTimeToLive());
+        }
+        state = context.getRuntimeContext().getMapState(descriptor);
+        cache = caches.build();
+    }
+
+    @Override
+    public SortedRows addInput(@Nullable SortedRows gathered, RowData row) throws Exception {
+        SortedRows first = gathered == null ? new SortedRows(comparator, rankEnd) : gathered;
+        RowData sortKey = sortKeySelector.getKey(row);
+        if (first.takes(sortKey)) {
+            first.add(sortKey, serializer.copy(row));
+        }
+        return first;
+    }
+
+    @Override
+    public void finishBundle(Map<RowData, SortedRows> bundle, Collector<RowData> out)
+            throws Exception {
+        for (Map.Entry<RowData, SortedRows> entry : bundle.entrySet()) {
+            ctx.setCurrentKey(entry.getKey());
+            SortedRows before = cache.getIfPresent(entry.getKey());
+            if (before == null) {
+                before = read();
+            }
+            SortedRows after = before.copy();
+            boolean isChanged = false;
+            SortedRows added = entry.getValue();
+            for (int i = 0; i < added.size() && after.takes(added.key(i)); i++) {
+                after.add(added.key(i), added.row(i));
+                isChanged = true;
+            }
+            if (isChanged) {
+                write(before, after);
+                output.emit(before.rows(), after.rows(), out);
+            }
+            cache.put(entry.getKey(), after);
+        }
+    }
+
+    private SortedRows read() throws Exception {
+        Map<RowData, List<RowData>> sorted = new TreeMap<>(comparator);
+        for (Map.Entry<RowData, List<RowData>> entry : state.entries()) {
+            sorted.put(entry.getKey(), entry.getValue());
+        }
+        SortedRows rows = new SortedRows(comparator, rankEnd);
+        sorted.forEach(
+                (key, ofKey) -> {
+                    for (RowData row : ofKey) {
+                        if (rows.takes(key)) {
+                            rows.add(key, row);
+                        }
+                    }
+                });
+        return rows;
+    }
+
+    /** Writes the rows of each sort key that has others than before. */
+    private void write(SortedRows before, SortedRows after) throws Exception {
+        int old = 0;
+        int now = 0;
+        while (old < before.size() || now < after.size()) {
+            int order =
+                    old == before.size()
+                            ? 1
+                            : now == after.size()
+                                    ? -1
+                                    : comparator.compare(before.key(old), after.key(now));
+            if (order < 0) {
+                state.remove(before.key(old));
+                old += before.from(old).size();
+                continue;
+            }
+            List<RowData> rows = after.from(now);
+            int oldCount = order == 0 ? before.from(old).size() : 0;
+            // Rows of a sort key are added behind the others, and go from the end.
+            if (rows.size() != oldCount) {
+                state.put(after.key(now), new ArrayList<>(rows));
+            }
+            old += oldCount;
+            now += rows.size();
+        }
+    }
+}

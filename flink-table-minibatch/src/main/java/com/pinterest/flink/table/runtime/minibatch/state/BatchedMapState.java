@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.state;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.typeutils.base.MapSerializer;
+import org.apache.flink.runtime.state.internal.InternalKvState;
+import org.apache.flink.util.FlinkRuntimeException;
+
+/**
+ * A map state whose values are read at once, for many keys, where it is known which they will be,
+ * and are written at once in any case. Maps are gone through by one iterator of the database, from
+ * key to key; a map that has changed in the bundle, by the backend's own state.
+ */
+final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK, UV> {
+
+    private final MapState<UK, UV> state;
+    private final ExpectedKeys<UK> expected;
+    private final List<Map<UK, Slot>> window = new ArrayList<>();
+    private int first;
+
+    /** The slots of the entry, by the keys of the map; null outside of bundles. */
+    @Nullable private Map<UK, Slot> current;
+
+    @Nullable private BundleEntry<?> entry;
+
+    /** Whether the map of the entry has changed. */
+    private boolean isChanged;
+
+    /**
+     * Creates the accesses to a state.
+     *
+     * @param expected which keys of the map will certainly be read
+     */
+    BatchedMapState(RocksDBBundleState bundle, MapState<UK, UV> state, ExpectedKeys<UK> expected) {
+        super(bundle, state);
+        this.state = state;
+        this.expected = expected;
+    }
+
+    @Override
+    void expect(int index, BundleEntry<?> of) {
+        if (window.isEmpty()) {
+            first = index;
+        }
+        Map<UK, Slot> slots = new HashMap<>();
+        window.add(slots);
+        List<Slot> inOrder = new ArrayList<>();
+        for (UK key : expected.of(of)) {
+            Slot slot = new Slot(databaseKey(of, key));
+            slots.put(key, slot);
+            inOrder.add(slot);
+        }
+        Collections.sort(inOrder);
+        inOrder.forEach(this::add);
+    }
+
+    @Override
+    void moveTo(int index, BundleEntry<?> to) {
+        current = window.get(index - first);
+        entry = to;
+        isChanged = false;
+    }
+
+    @Override
+    void forget() {
+        window.clear();
+        current = null;
+        entry = null;
+    }
+
+    private byte[] databaseKey(BundleEntry<?> of, UK key) {
+        output.clear();
+        try {
+            output.write(of.stateKey);
+            serializer().getKeySerializer().serialize(key, output);
+        } catch (IOException e) {
+            throw new FlinkRuntimeException("Key of a map state cannot be written.", e);
+        }
+        return output.getCopyOfBuffer();
+    }
+
+    private Slot slot(UK key) {
+        Slot slot = current.get(key);
+        if (slot == null) {
+            slot = new Slot(databaseKey(entry, key));
+            current.put(key, slot);
+            add(slot);
+        }
+        return slot;
+    }
+
+    @Override
+    public UV get(UK key) throws Exception {
+        if (current == null) {
+            return state.get(key);
+        }
+        byte[] bytes = read(slot(key));
+        return bytes == null ? null : mapValue(bytes);
+    }
+
+    @Nullable
+    UV mapValue(byte[] bytes) {
+        input.setBuffer(bytes);
+        try {
+            boolean isNull = input.readBoolean();
+            return isNull ? null : serializer().getValueSerializer().deserialize(input);
+        } catch (IOException e) {
+            throw new FlinkRuntimeException("Value of a map state cannot be read.", e);
+        }
+    }
+
+    UK mapKey(byte[] databaseKey, int from) {
+        input.setBuffer(databaseKey, from, databaseKey.length - from);
+        try {
+            return serializer().getKeySerializer().deserialize(input);
+        } catch (IOException e) {
+            throw new FlinkRuntimeException("Key of a map state cannot be read.", e);
+        }
+    }
+
+    @Override
+    public void put(UK key, UV value) throws Exception {
+        if (current == null) {
+            state.put(key, value);
+        } else {
+            write(key, value);
+        }
+    }
+
+    void write(UK key, UV value) {
+        Slot slot = slot(key);
+        output.clear();
+        try {
+            output.writeBoolean(value == null);
+            if (value != null) {
+                serializer().getValueSerializer().serialize(value, output);
+            }
+        } catch (IOException e) {
+            throw new FlinkRuntimeException("Value of a map state cannot be written.", e);
+        }
+        slot.write(output.getCopyOfBuffer());
+        isChanged = true;
+    }
+
+    @Override
+    public void putAll(Map<UK, UV> map) throws Exception {
+        if (current == null) {
+            state.putAll(map);
+            return;
+        }
+        for (Map.Entry<UK, UV> each : map.entrySet()) {
+            put(each.getKey(), each.getValue());
+        }
+    }
+
+    @Override
+    public void remove(UK key) throws Exception {
+        if (current == null) {
+            state.remove(key);
+        } else {
+            delete(key);
+        }
+    }
+
+    void delete(UK key) {
+        slot(key).write(null);
+        isChanged = true;
+    }
+
+    @Override
+    public boolean contains(UK key) throws Exception {
+        return current == null ? state.contains(key) : read(slot(key)) != null;
+    }
+
+    // ----- as a whole
+
+    /** The backend's state, once it has what was written. */
+    private MapState<UK, UV> whole() throws Exception {
+        if (current != null) {
+            bundle.writeNow(this);
+            // The caller may change entries by what it gets.
+            current.clear();
+            bundle.useBackend();
+        }
+        return state;
+    }
+
+    private boolean canScan() {
+        return current != null && !isChanged;
+    }
+
+    private Iterator<Map.Entry<UK, UV>> scan() {
+        return new MapScan<>(this, sharedIterator(), entry.stateKey);
+    }
+
+    @Override
+    public Iterable<Map.Entry<UK, UV>> entries() throws Exception {
+        return canScan() ? this::scan : whole().entries();
+    }
+
+    @Override
+    public Iterable<UK> keys() throws Exception {
+        return canScan() ? () -> mapped(scan(), Map.Entry::getKey) : whole().keys();
+    }
+
+    @Override
+    public Iterable<UV> values() throws Exception {
+        return canScan() ? () -> mapped(scan(), Map.Entry::getValue) : whole().values();
+    }
+
+    private static <T, R> Iterator<R> mapped(Iterator<T> elements, Function<T, R> function) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return elements.hasNext();
+            }
+
+            @Override
+            public R next() {
+                return function.apply(elements.next());
+            }
+
+            @Override
+            public void remove() {
+                elements.remove();
+            }
+        };
+    }
+
+    @Override
+    public Iterator<Map.Entry<UK, UV>> iterator() throws Exception {
+        return canScan() ? scan() : whole().iterator();
+    }
+
+    @Override
+    public boolean isEmpty() throws Exception {
+        return canScan() ? !scan().hasNext() : whole().isEmpty();
+    }
+
+    @Override
+    public void clear() {
+        try {
+            whole().clear();
+            isChanged = true;
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new FlinkRuntimeException("Map state cannot be cleared.", e);
+        }
+    }
+
+    /** Not kept, as a state that is asked for again may get another. */
+    @SuppressWarnings("unchecked")
+    private MapSerializer<UK, UV> serializer() {
+        return (MapSerializer<UK, UV>)
+                ((InternalKvState<?, ?, Map<UK, UV>>) state).getValueSerializer();
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.state;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.state.State;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.state.rocksdb.RocksDBStateInternals;
+import org.apache.flink.state.rocksdb.RocksDBWriteBatchWrapper;
+import org.apache.flink.state.rocksdb.RocksIteratorWrapper;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+
+/**
+ * The accesses of a batch to one state.
+ *
+ * <p>A window is a run of entries of the bundle, whose state is read at once and written at once.
+ * Within it, slots stand for what is in the database. Outside of bundles, all goes to the backend's
+ * state.
+ */
+abstract class BatchedState {
+
+    final RocksDBBundleState bundle;
+    final DataOutputSerializer output = new DataOutputSerializer(128);
+    final DataInputDeserializer input = new DataInputDeserializer();
+
+    private final State state;
+    private final List<Slot> slots = new ArrayList<>();
+
+    @Nullable private RocksIteratorWrapper iterator;
+
+    BatchedState(RocksDBBundleState bundle, State state) {
+        this.bundle = bundle;
+        this.state = state;
+    }
+
+    /** Makes the slots of an entry that are certainly read, in order. */
+    abstract void expect(int index, BundleEntry<?> entry);
+
+    /** Turns to an entry, for which {@link #expect} was called. */
+    abstract void moveTo(int index, BundleEntry<?> entry);
+
+    /** The entries of a window are no longer needed. */
+    abstract void forget();
+
+    final void add(Slot slot) {
+        slots.add(slot);
+    }
+
+    final int slotCount() {
+        return slots.size();
+    }
+
+    final ColumnFamilyHandle columnFamily() {
+        return RocksDBStateInternals.columnFamily(state);
+    }
+
+    /** What the database has, or is to have. */
+    @Nullable
+    final byte[] read(Slot slot) {
+        if (!slot.isKnown()) {
+            try {
+                slot.read(bundle.database().get(columnFamily(), slot.key));
+            } catch (RocksDBException e) {
+                throw new FlinkRuntimeException("RocksDB could not read an entry.", e);
+            }
+        }
+        return slot.value();
+    }
+
+    /** An iterator for the time of the bundle; it sees nothing that the bundle writes. */
+    final RocksIteratorWrapper sharedIterator() {
+        if (iterator == null) {
+            iterator = bundle.newIterator(columnFamily());
+        }
+        return iterator;
+    }
+
+    final void closeIterator() {
+        if (iterator != null) {
+            iterator.close();
+            iterator = null;
+        }
+    }
+
+    /** Reads all slots there are. */
+    final void read() throws RocksDBException {
+        if (slots.isEmpty()) {
+            return;
+        }
+        List<byte[]> keys = new ArrayList<>(slots.size());
+        slots.forEach(slot -> keys.add(slot.key));
+        List<byte[]> values =
+                bundle.database()
+                        .multiGetAsList(Collections.nCopies(slots.size(), columnFamily()), keys);
+        for (int i = 0; i < values.size(); i++) {
+            slots.get(i).read(values.get(i));
+        }
+    }
+
+    /** Writes the slots that were changed, in order, and forgets all. */
+    final void write(RocksDBWriteBatchWrapper writes) throws RocksDBException {
+        writeChanges(writes);
+        slots.clear();
+        forget();
+    }
+
+    /** Writes the slots that were changed, in order. */
+    final void writeChanges(RocksDBWriteBatchWrapper writes) throws RocksDBException {
+        List<Slot> changed = new ArrayList<>();
+        for (Slot slot : slots) {
+            if (slot.isChanged()) {
+                changed.add(slot);
+            }
+        }
+        // Most are in order already.
+        Collections.sort(changed);
+        ColumnFamilyHandle columnFamily = columnFamily();
+        for (Slot slot : changed) {
+            byte[] value = slot.value();
+            if (value == null) {
+                writes.remove(columnFamily, slot.key);
+            } else {
+                writes.put(columnFamily, slot.key, value);
+            }
+            slot.read(value);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.state;
+
+import java.util.function.Function;
+import org.apache.flink.api.common.state.State;
+import org.apache.flink.api.common.state.StateDescriptor;
+import org.apache.flink.runtime.state.DefaultKeyedStateStore;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
+
+/** Gives an operator's function its state, in batches where that helps. */
+public final class BundleStateStore extends DefaultKeyedStateStore {
+
+    private static final String ROCKSDB_BACKEND =
+            "org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend";
+
+    private final BundleState state;
+
+    private BundleStateStore(
+            KeyedStateBackend<?> backend, StreamingRuntimeContext context, BundleState state) {
+        super(backend, context::createSerializer);
+        this.state = state;
+    }
+
+    /**
+     * Has the states that an operator's runtime context gives from now on take part in bundles.
+     *
+     * @param operator whose keys are rows
+     * @param expectedKeys by the name of a map state, which of its keys will be read
+     */
+    public static BundleState install(
+            AbstractStreamOperator<?> operator,
+            StreamingRuntimeContext context,
+            Function<String, ExpectedKeys<?>> expectedKeys) {
+        KeyedStateBackend<?> backend = operator.getKeyedStateBackend();
+        // By name, as RocksDB need not be on the class path.
+        BundleState state =
+                backend.getClass().getName().equals(ROCKSDB_BACKEND)
+                        ? RocksDBBundleState.of(backend, operator, expectedKeys)
+                        : new DirectBundleState(operator);
+        context.setKeyedStateStore(new BundleStateStore(backend, context, state));
+        return state;
+    }
+
+    @Override
+    protected <S extends State> S getPartitionedState(StateDescriptor<S, ?> descriptor)
+            throws Exception {
+        return state.register(descriptor.getName(), super.getPartitionedState(descriptor));
+    }
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.state;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.State;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.SerializedCompositeKeyBuilder;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
+import org.apache.flink.state.rocksdb.RocksDBOperationUtils;
+import org.apache.flink.state.rocksdb.RocksDBStateInternals;
+import org.apache.flink.state.rocksdb.RocksDBWriteBatchWrapper;
+import org.apache.flink.state.rocksdb.RocksIteratorWrapper;
+import org.apache.flink.streaming.api.operators.KeyContext;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/**
+ * State in RocksDB: keys come in the order of the database, what will be read is read for many keys
+ * at once, and what was written goes there in batches, in order.
+ *
+ * <p>A window is a run of entries with at most some {@value #WINDOW_SLOTS} reads. It is read when
+ * its first key is set, and written when it is left: a key is in one window only, so no write is
+ * read again but by the map state's iteration, which writes first.
+ *
+ * <p>States that RocksDB wraps, such as those with a time to live, are accessed as ever.
+ *
+ * <p>Not thread-safe.
+ */
+final class RocksDBBundleState implements BundleState {
+
+    private static final int WINDOW_SLOTS = 1024;
+
+    /** Of what a data view has for the key null, by {@code PerKeyStateDataViewStore}. */
+    private static final String NULL_STATE_SUFFIX = "_null_state";
+
+    /** The most that the wrapper takes. */
+    private static final int WRITES_PER_BATCH = 1000;
+
+    private final KeyContext operator;
+    private final RocksDBKeyedStateBackend<RowData> backend;
+    private final SerializedCompositeKeyBuilder<RowData> keys;
+    private final Function<String, ExpectedKeys<?>> expectedKeys;
+    private final List<BatchedState> states = new ArrayList<>();
+
+    /** Whether there is a state that is accessed by the backend's current key. */
+    private boolean followsBackend;
+
+    /** Null outside of bundles. */
+    @Nullable private BundleEntry<?>[] entries;
+
+    /** The index of the current entry, or -1. */
+    private int current;
+
+    /** The first entry behind the window. */
+    private int endOfWindow;
+
+    private RocksDBBundleState(
+            RocksDBKeyedStateBackend<RowData> backend,
+            KeyContext operator,
+            Function<String, ExpectedKeys<?>> expectedKeys) {
+        this.operator = operator;
+        this.backend = backend;
+        this.expectedKeys = expectedKeys;
+        this.keys =
+                new SerializedCompositeKeyBuilder<>(
+                        backend.getKeySerializer(),
+                        CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
+                                backend.getNumberOfKeyGroups()),
+                        64);
+    }
+
+    @SuppressWarnings("unchecked")
+    static RocksDBBundleState of(
+            KeyedStateBackend<?> backend,
+            KeyContext operator,
+            Function<String, ExpectedKeys<?>> expectedKeys) {
+        return new RocksDBBundleState(
+                (RocksDBKeyedStateBackend<RowData>) backend, operator, expectedKeys);
+    }
+
+    RocksDB database() {
+        return RocksDBStateInternals.database(backend);
+    }
+
+    RocksIteratorWrapper newIterator(ColumnFamilyHandle columnFamily) {
+        return RocksDBOperationUtils.getRocksIterator(
+                database(), columnFamily, backend.getReadOptions());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <S extends State> S register(String name, S state) {
+        BatchedState batched = batched(name, state);
+        if (batched == null) {
+            followsBackend = true;
+            return state;
+        }
+        states.add(batched);
+        return (S) batched;
+    }
+
+    @Nullable
+    @SuppressWarnings("unchecked")
+    private <UK> BatchedState batched(String name, State state) {
+        if (RocksDBStateInternals.isValueState(state)
+                && !RocksDBStateInternals.hasDefaultValue(state)) {
+            return new BatchedValueState<>(
+                    this, (ValueState<?>) state, !name.endsWith(NULL_STATE_SUFFIX));
+        }
+        if (RocksDBStateInternals.isMapState(state)) {
+            return new BatchedMapState<>(
+                    this, (MapState<UK, ?>) state, (ExpectedKeys<UK>) expectedKeys.apply(name));
+        }
+        return null;
+    }
+
+    @Override
+    public void begin(BundleEntry<?>[] bundle) {
+        KeyGroupRange range = backend.getKeyGroupRange();
+        for (BundleEntry<?> entry : bundle) {
+            int group =
+                    KeyGroupRangeAssignment.assignToKeyGroup(
+                            entry.getKey(), backend.getNumberOfKeyGroups());
+            if (!range.contains(group)) {
+                throw new IllegalArgumentException(
+                        String.format(
+                                "Key group %d of a key is not in %s: its hash code is not stable, or"
+                                        + " it is not the key that its record was sent by.",
+                                group, range.prettyPrintInterval()));
+            }
+            keys.setKeyAndKeyGroup(entry.getKey(), group);
+            entry.stateKey =
+                    keys.buildCompositeKeyNamespace(
+                            VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE);
+        }
+        Arrays.sort(bundle, (one, other) -> Arrays.compareUnsigned(one.stateKey, other.stateKey));
+        entries = bundle;
+        current = -1;
+        endOfWindow = 0;
+    }
+
+    @Override
+    public void setCurrentKey(RowData key) {
+        if (entries != null) {
+            if (current >= 0 && entries[current].getKey() == key) {
+                return;
+            }
+            if (current + 1 < entries.length && entries[current + 1].getKey() == key) {
+                moveOn();
+                return;
+            }
+            end();
+        }
+        operator.setCurrentKey(key);
+    }
+
+    private void moveOn() {
+        current++;
+        try {
+            if (current == endOfWindow) {
+                writeWindow();
+                readWindow();
+            }
+        } catch (RocksDBException e) {
+            throw new FlinkRuntimeException("RocksDB failed in a batch of accesses.", e);
+        }
+        for (BatchedState state : states) {
+            state.moveTo(current, entries[current]);
+        }
+        if (followsBackend) {
+            useBackend();
+        }
+    }
+
+    private void readWindow() throws RocksDBException {
+        int slots = 0;
+        while (endOfWindow < entries.length && slots < WINDOW_SLOTS) {
+            for (BatchedState state : states) {
+                slots -= state.slotCount();
+                state.expect(endOfWindow, entries[endOfWindow]);
+                slots += state.slotCount();
+            }
+            // States of which nothing is known are to make windows end, too.
+            slots++;
+            endOfWindow++;
+        }
+        for (BatchedState state : states) {
+            state.read();
+        }
+    }
+
+    private void writeWindow() throws RocksDBException {
+        try (RocksDBWriteBatchWrapper writes = newBatch()) {
+            for (BatchedState state : states) {
+                state.write(writes);
+            }
+        }
+    }
+
+    private RocksDBWriteBatchWrapper newBatch() {
+        return new RocksDBWriteBatchWrapper(
+                database(),
+                backend.getWriteOptions(),
+                WRITES_PER_BATCH,
+                RocksDBStateInternals.writeBatchSize(backend));
+    }
+
+    /** Makes the current key that of the backend. */
+    void useBackend() {
+        operator.setCurrentKey(entries[current].getKey());
+    }
+
+    /** Writes what a state has of the current entry, so that the database can be asked. */
+    void writeNow(BatchedState state) throws RocksDBException {
+        try (RocksDBWriteBatchWrapper writes = newBatch()) {
+            state.writeChanges(writes);
+        }
+    }
+
+    @Override
+    public void end() {
+        if (entries == null) {
+            return;
+        }
+        entries = null;
+        try {
+            writeWindow();
+        } catch (RocksDBException e) {
+            throw new FlinkRuntimeException("RocksDB failed in a batch of writes.", e);
+        } finally {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        states.forEach(BatchedState::closeIterator);
+    }
+}

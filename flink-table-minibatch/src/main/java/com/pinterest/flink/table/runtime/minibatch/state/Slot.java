@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.state;
+
+import java.util.Arrays;
+import javax.annotation.Nullable;
+
+/** An entry of a database that a batch reads or writes. */
+final class Slot implements Comparable<Slot> {
+
+    /** As in the database. */
+    final byte[] key;
+
+    /** What is there, or is to be; null if nothing is. */
+    @Nullable private byte[] value;
+
+    private boolean isKnown;
+    private boolean isChanged;
+
+    Slot(byte[] key) {
+        this.key = key;
+    }
+
+    /** Whether the value is that of the database, or one that is to take its place. */
+    boolean isKnown() {
+        return isKnown;
+    }
+
+    boolean isChanged() {
+        return isChanged;
+    }
+
+    @Nullable
+    byte[] value() {
+        return value;
+    }
+
+    /** Notes what the database has. */
+    void read(@Nullable byte[] bytes) {
+        value = bytes;
+        isKnown = true;
+        isChanged = false;
+    }
+
+    /**
+     * Notes what the database is to have.
+     *
+     * @param bytes null if the entry is to go
+     */
+    void write(@Nullable byte[] bytes) {
+        // What is not there need not be deleted.
+        isChanged = isChanged || !isKnown || bytes != null || value != null;
+        value = bytes;
+        isKnown = true;
+    }
+
+    @Override
+    public int compareTo(Slot other) {
+        return Arrays.compareUnsigned(key, other.key);
+    }
+}

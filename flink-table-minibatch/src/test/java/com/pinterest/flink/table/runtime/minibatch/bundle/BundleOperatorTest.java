@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.annotation.Nullable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.runtime.generated.GeneratedProjection;
+import org.apache.flink.table.runtime.keyselector.BinaryRowDataKeySelector;
+import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
+import org.apache.flink.table.runtime.operators.bundle.trigger.CountBundleTrigger;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.util.Collector;
+import org.junit.jupiter.api.Test;
+
+/** When bundles end, what is in them, and that keys which are reused do no harm. */
+class BundleOperatorTest {
+
+    /** As the planner generates it: with one row that it returns each time. */
+    private static final String PROJECTION =
+            String.join(
+                    "\n",
+                    "public class FirstField implements"
+                            + " org.apache.flink.table.runtime.generated.Projection {",
+                    "  private final org.apache.flink.table.data.binary.BinaryRowData key =",
+                    "      new org.apache.flink.table.data.binary.BinaryRowData(1);",
+                    "  private final org.apache.flink.table.data.writer.BinaryRowWriter writer =",
+                    "      new org.apache.flink.table.data.writer.BinaryRowWriter(key);",
+                    "  public FirstField(Object[] references) {}",
+                    "  public org.apache.flink.table.data.RowData apply("
+                            + "org.apache.flink.table.data.RowData row) {",
+                    "    writer.reset();",
+                    "    writer.writeInt(0, row.getInt(0));",
+                    "    writer.complete();",
+                    "    return key;",
+                    "  }",
+                    "}");
+
+    private static OneInputStreamOperatorTestHarness<RowData, RowData> open(long size)
+            throws Exception {
+        OneInputStreamOperatorTestHarness<RowData, RowData> harness = harness(size);
+        harness.open();
+        return harness;
+    }
+
+    private static OneInputStreamOperatorTestHarness<RowData, RowData> harness(long size)
+            throws Exception {
+        return new KeyedOneInputStreamOperatorTestHarness<>(
+                BundleOperator.keyed(new Sum(), new CountBundleTrigger<>(size)),
+                keys(),
+                InternalTypeInfo.ofFields(new IntType()));
+    }
+
+    private static BinaryRowDataKeySelector keys() {
+        return new BinaryRowDataKeySelector(
+                InternalTypeInfo.ofFields(new IntType()),
+                new GeneratedProjection(
+                        "FirstField", PROJECTION, new Object[0], new Configuration()));
+    }
+
+    private static StreamRecord<RowData> row(int key, long value) {
+        return new StreamRecord<>(GenericRowData.of(key, value));
+    }
+
+    /** Keys and sums since the last call. */
+    private static List<String> taken(OneInputStreamOperatorTestHarness<RowData, RowData> harness) {
+        List<String> taken =
+                harness.getOutput().stream()
+                        .filter(element -> element instanceof StreamRecord)
+                        .map(element -> (RowData) ((StreamRecord<?>) element).getValue())
+                        .map(row -> row.getInt(0) + "=" + row.getLong(1))
+                        .collect(Collectors.toList());
+        harness.getOutput().clear();
+        return taken;
+    }
+
+    @Test
+    void rowsOfAKeyAreGatheredUntilTheTriggerEndsTheBundle() throws Exception {
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = open(4)) {
+            harness.processElement(row(1, 10));
+            harness.processElement(row(2, 20));
+            harness.processElement(row(1, 1));
+            assertThat(taken(harness)).isEmpty();
+
+            harness.processElement(row(3, 30));
+            assertThat(taken(harness)).containsExactlyInAnyOrder("1=11", "2=20", "3=30");
+
+            harness.processElement(row(1, 5));
+            harness.endInput();
+            harness.getOperator().finish();
+            assertThat(taken(harness)).containsExactly("1=5");
+        }
+    }
+
+    @Test
+    void anOperatorThatWasNotOpenedFinishesAndCloses() throws Exception {
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = harness(4)) {
+            harness.setup();
+
+            harness.getOperator().finish();
+
+            assertThat(taken(harness)).isEmpty();
+        }
+    }
+
+    @Test
+    void watermarkComesBehindTheBundle() throws Exception {
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = open(100)) {
+            harness.processElement(row(1, 10));
+            harness.processWatermark(7);
+
+            assertThat(new ArrayList<>(harness.getOutput())).last().isEqualTo(new Watermark(7));
+            assertThat(taken(harness)).containsExactly("1=10");
+        }
+    }
+
+    @Test
+    void barrierEndsTheBundle() throws Exception {
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = open(100)) {
+            harness.processElement(row(1, 10));
+            harness.prepareSnapshotPreBarrier(1);
+
+            assertThat(taken(harness)).containsExactly("1=10");
+        }
+    }
+
+    @Test
+    void emptyBundleIsNotFinished() throws Exception {
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = open(100)) {
+            harness.processWatermark(7);
+            harness.prepareSnapshotPreBarrier(1);
+
+            assertThat(taken(harness)).isEmpty();
+        }
+    }
+
+    @Test
+    void keysAreCopiedOnce() throws Exception {
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = open(1000)) {
+            for (int i = 0; i < 500; i++) {
+                harness.processElement(row(i % 50, 1));
+            }
+            harness.prepareSnapshotPreBarrier(1);
+
+            assertThat(taken(harness)).hasSize(50).allMatch(text -> text.endsWith("=10"));
+        }
+    }
+
+    @Test
+    void selectorStillGivesKeysToKeep() throws Exception {
+        BinaryRowDataKeySelector keys = keys();
+        Set<RowData> kept = new HashSet<>();
+        for (int i = 0; i < 10; i++) {
+            kept.add(keys.getKey(row(i, 0).getValue()));
+        }
+        BinaryRowData reused = keys.getReusedKey(row(3, 0).getValue());
+
+        assertThat(kept).hasSize(10).contains(reused);
+        assertThat(keys.getReusedKey(row(4, 0).getValue())).isSameAs(reused);
+    }
+
+    /** Gathers a sum for each key. */
+    private static final class Sum extends MapBundleFunction<RowData, RowData, RowData, RowData> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public RowData addInput(@Nullable RowData gathered, RowData row) {
+            long before = gathered == null ? 0 : gathered.getLong(0);
+            return GenericRowData.of(before + row.getLong(1));
+        }
+
+        @Override
+        public void finishBundle(Map<RowData, RowData> bundle, Collector<RowData> out) {
+            bundle.forEach(
+                    (key, sum) -> out.collect(GenericRowData.of(key.getInt(0), sum.getLong(0))));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.pinterest.flink.table.runtime.minibatch.bundle.ScriptHarness.Kind;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random accesses to state see the same in our operator and in upstream's, on RocksDB and on the
+ * heap, and leave the same behind, also when the one goes on with what the other left.
+ *
+ * <p>{@code -Dfuzz.cases=10000} makes more of them, {@code -Dfuzz.seed=N} the same.
+ */
+class BundleStateFuzzTest {
+
+    private static final int CASES = Integer.getInteger("fuzz.cases", 20);
+    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
+    private static final int BUNDLES = 3;
+
+    @Test
+    void seesAndLeavesWhatUpstreamDoes() throws Exception {
+        System.out.println("fuzz.seed=" + SEED + " fuzz.cases=" + CASES);
+        for (int i = 0; i < CASES; i++) {
+            long seed = SEED + i;
+            String name = "fuzz.seed=" + seed + " fuzz.cases=1";
+
+            Map<Integer, List<String>> expected =
+                    run(seed, Kind.UPSTREAMS_ON_ROCKSDB, Kind.UPSTREAMS_ON_ROCKSDB);
+
+            assertThat(run(seed, Kind.OURS_ON_ROCKSDB, Kind.UPSTREAMS_ON_ROCKSDB))
+                    .as("ours, then upstream's, %s", name)
+                    .isEqualTo(expected);
+            assertThat(run(seed, Kind.UPSTREAMS_ON_ROCKSDB, Kind.OURS_ON_ROCKSDB))
+                    .as("upstream's, then ours, %s", name)
+                    .isEqualTo(expected);
+            assertThat(run(seed, Kind.OURS_ON_HEAP, Kind.UPSTREAMS_ON_HEAP))
+                    .as("on the heap, %s", name)
+                    .isEqualTo(run(seed, Kind.UPSTREAMS_ON_HEAP, Kind.UPSTREAMS_ON_HEAP));
+        }
+    }
+
+    /** What was seen in all, and at last all state. */
+    private static Map<Integer, List<String>> run(long seed, Kind first, Kind then)
+            throws Exception {
+        Random random = new Random(seed);
+        // Of the last, reads fill several windows.
+        int keys = new int[] {1, 5, 40, 1500}[Math.min(3, random.nextInt(20) / 6)];
+        ScriptFunction function = new ScriptFunction(random.nextBoolean());
+        Map<Integer, List<String>> seen;
+        OperatorSubtaskState state;
+        try (ScriptHarness harness = ScriptHarness.open(first, function, null)) {
+            bundles(harness, random, keys);
+            state = harness.snapshot();
+            seen = harness.seen();
+        }
+        try (ScriptHarness harness = ScriptHarness.open(then, function, state)) {
+            bundles(harness, random, keys);
+            for (int key = 0; key < keys; key++) {
+                harness.process(key, ScriptFunction.DUMP);
+            }
+            harness.finishBundle();
+            harness.seen().forEach((key, texts) -> seen.get(key).addAll(texts));
+        }
+        return seen;
+    }
+
+    private static void bundles(ScriptHarness harness, Random random, int keys) throws Exception {
+        for (int bundle = 0; bundle < BUNDLES; bundle++) {
+            for (int key = 0; key < keys; key++) {
+                for (int row = bundle == 0 ? 0 : random.nextInt(3) - 1; row >= 0; row--) {
+                    harness.process(key, random.nextInt(Integer.MAX_VALUE));
+                }
+            }
+            harness.finishBundle();
+        }
+    }
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.bundle;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.runtime.context.ExecutionContext;
+import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Does with its state what the rows say: each has a key and a seed, by which operations on states
+ * of all kinds are drawn. Emits for each key what it saw.
+ */
+final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowData, RowData> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** In place of a seed: shows all state of the key. */
+    static final long DUMP = -1;
+
+    private final boolean hasOtherStates;
+
+    private transient ValueState<String> value;
+    private transient ValueState<String> nullValue;
+    private transient ValueState<Long> expiring;
+    private transient MapState<String, Long> map;
+    private transient MapState<Long, String> otherMap;
+    private transient ListState<Long> list;
+
+    /**
+     * Creates a function.
+     *
+     * @param hasOtherStates whether it also has states that are not accessed in batches
+     */
+    ScriptFunction(boolean hasOtherStates) {
+        this.hasOtherStates = hasOtherStates;
+    }
+
+    @Override
+    public void open(ExecutionContext context) throws Exception {
+        super.open(context);
+        value = context.getRuntimeContext().getState(descriptor("value"));
+        nullValue = context.getRuntimeContext().getState(descriptor("distinctAcc_0_null_state"));
+        map =
+                context.getRuntimeContext()
+                        .getMapState(new MapStateDescriptor<>("map", Types.STRING, Types.LONG));
+        otherMap =
+                context.getRuntimeContext()
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        "distinctAcc_0", Types.LONG, Types.STRING));
+        if (hasOtherStates) {
+            openOtherStates(context.getRuntimeContext());
+        }
+    }
+
+    private void openOtherStates(RuntimeContext context) {
+        ValueStateDescriptor<Long> withTtl = new ValueStateDescriptor<>("expiring", Types.LONG);
+        withTtl.enableTimeToLive(StateTtlConfig.newBuilder(Duration.ofDays(1)).build());
+        expiring = context.getState(withTtl);
+        list = context.getListState(new ListStateDescriptor<>("list", Types.LONG));
+    }
+
+    private static ValueStateDescriptor<String> descriptor(String name) {
+        return new ValueStateDescriptor<>(name, Types.STRING);
+    }
+
+    @Override
+    public List<Long> addInput(@Nullable List<Long> gathered, RowData row) {
+        List<Long> seeds = gathered == null ? new ArrayList<>() : gathered;
+        seeds.add(row.getLong(1));
+        return seeds;
+    }
+
+    @Override
+    public void finishBundle(Map<RowData, List<Long>> bundle, Collector<RowData> out)
+            throws Exception {
+        for (Map.Entry<RowData, List<Long>> entry : bundle.entrySet()) {
+            ctx.setCurrentKey(entry.getKey());
+            StringBuilder seen = new StringBuilder();
+            for (long seed : entry.getValue()) {
+                if (seed == DUMP) {
+                    dump(seen);
+                } else {
+                    run(new Random(seed), seen);
+                }
+            }
+            out.collect(
+                    GenericRowData.of(
+                            entry.getKey().getInt(0), StringData.fromString(seen.toString())));
+        }
+    }
+
+    private void dump(StringBuilder seen) throws Exception {
+        seen.append(value.value()).append(' ').append(nullValue.value()).append(' ');
+        seen.append(all(map)).append(' ').append(all(otherMap));
+        if (hasOtherStates) {
+            seen.append(' ').append(expiring.value()).append(' ').append(list.get());
+        }
+    }
+
+    private static <K, V> Map<K, V> all(MapState<K, V> state) throws Exception {
+        Map<K, V> all = new TreeMap<>();
+        state.entries().forEach(entry -> all.put(entry.getKey(), entry.getValue()));
+        return all;
+    }
+
+    private void run(Random random, StringBuilder seen) throws Exception {
+        for (int i = random.nextInt(6); i >= 0; i--) {
+            int number = random.nextInt(5);
+            String text = "x".repeat(number);
+            switch (random.nextInt(hasOtherStates ? 21 : 19)) {
+                case 0:
+                case 1:
+                    seen.append(" value=").append(value.value());
+                    break;
+                case 2:
+                    value.update(random.nextInt(4) == 0 ? null : text);
+                    break;
+                case 3:
+                    value.clear();
+                    break;
+                case 4:
+                    seen.append(" null=").append(nullValue.value());
+                    break;
+                case 5:
+                    nullValue.update(text);
+                    break;
+                case 6:
+                    for (long many = random.nextInt(8) == 0 ? 300 : 0; many > 0; many--) {
+                        otherMap.put(many, text);
+                    }
+                    break;
+                case 7:
+                case 8:
+                    seen.append(" map=").append(map.get(text));
+                    break;
+                case 9:
+                case 10:
+                    map.put(text, random.nextInt(4) == 0 ? null : random.nextLong());
+                    break;
+                case 11:
+                    map.remove(text);
+                    break;
+                case 12:
+                    seen.append(" contains=").append(map.contains(text));
+                    break;
+                case 13:
+                    seen.append(" empty=").append(map.isEmpty());
+                    break;
+                case 14:
+                    seen.append(" all=").append(all(map));
+                    break;
+                case 15:
+                    map.putAll(Map.of(text, 1L, text + "y", 2L));
+                    break;
+                case 16:
+                    removeByIterator(text);
+                    break;
+                case 17:
+                    (random.nextBoolean() ? map : otherMap).clear();
+                    break;
+                case 18:
+                    seen.append(" other=").append(otherMap.get((long) number));
+                    otherMap.put((long) number, text);
+                    seen.append(" keys=").append(sorted(otherMap.keys()));
+                    seen.append(" values=").append(sorted(otherMap.values()));
+                    break;
+                case 19:
+                    seen.append(" expiring=").append(expiring.value());
+                    expiring.update(random.nextLong());
+                    break;
+                default:
+                    list.add(random.nextLong());
+            }
+        }
+    }
+
+    private void removeByIterator(String key) throws Exception {
+        Iterator<Map.Entry<String, Long>> entries = map.iterator();
+        while (entries.hasNext()) {
+            Map.Entry<String, Long> entry = entries.next();
+            if (entry.getKey().equals(key)) {
+                entries.remove();
+            } else {
+                entry.setValue(7L);
+            }
+        }
+    }
+
+    private static <T extends Comparable<T>> TreeSet<T> sorted(Iterable<T> elements) {
+        TreeSet<T> sorted = new TreeSet<>();
+        elements.forEach(sorted::add);
+        return sorted;
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.bundle;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import javax.annotation.Nullable;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.data.writer.BinaryRowWriter;
+import org.apache.flink.table.runtime.operators.bundle.KeyedMapBundleOperator;
+import org.apache.flink.table.runtime.operators.bundle.trigger.CountBundleTrigger;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.IntType;
+
+/** A {@link ScriptFunction} in an operator, ours or upstream's, on a state backend. */
+final class ScriptHarness implements AutoCloseable {
+
+    /** Whose operator it is, and where its state. */
+    enum Kind {
+        OURS_ON_ROCKSDB,
+        OURS_ON_HEAP,
+        UPSTREAMS_ON_ROCKSDB,
+        UPSTREAMS_ON_HEAP;
+
+        boolean isOurs() {
+            return this == OURS_ON_ROCKSDB || this == OURS_ON_HEAP;
+        }
+
+        boolean isOnHeap() {
+            return this == OURS_ON_HEAP || this == UPSTREAMS_ON_HEAP;
+        }
+    }
+
+    private final KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness;
+
+    private ScriptHarness(
+            KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness) {
+        this.harness = harness;
+    }
+
+    /**
+     * Opens an operator.
+     *
+     * @param state null for none
+     */
+    static ScriptHarness open(
+            Kind kind, ScriptFunction function, @Nullable OperatorSubtaskState state)
+            throws Exception {
+        CountBundleTrigger<RowData> trigger = new CountBundleTrigger<>(Long.MAX_VALUE);
+        OneInputStreamOperator<RowData, RowData> operator =
+                kind.isOurs()
+                        ? BundleOperator.keyed(function, trigger)
+                        : new KeyedMapBundleOperator<>(function, trigger);
+        KeySelector<RowData, RowData> keys = row -> key(row.getInt(0));
+        KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                new KeyedOneInputStreamOperatorTestHarness<>(
+                        operator, keys, InternalTypeInfo.ofFields(new IntType()));
+        StateBackend backend =
+                kind.isOnHeap() ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
+        harness.setStateBackend(backend);
+        harness.setup();
+        if (state != null) {
+            harness.initializeState(state);
+        }
+        harness.open();
+        return new ScriptHarness(harness);
+    }
+
+    private static BinaryRowData key(int number) {
+        BinaryRowData key = new BinaryRowData(1);
+        BinaryRowWriter writer = new BinaryRowWriter(key);
+        writer.writeInt(0, number);
+        writer.complete();
+        return key;
+    }
+
+    /** Adds a row to the bundle. */
+    void process(int key, long seed) throws Exception {
+        harness.processElement(new StreamRecord<>(GenericRowData.of(key, seed)));
+    }
+
+    void finishBundle() throws Exception {
+        harness.prepareSnapshotPreBarrier(1);
+    }
+
+    OperatorSubtaskState snapshot() throws Exception {
+        return harness.snapshot(1, 1);
+    }
+
+    /** What was seen since the last call, by key, in the order of the bundles. */
+    Map<Integer, List<String>> seen() {
+        Map<Integer, List<String>> seen = new TreeMap<>();
+        for (RowData row : rows()) {
+            seen.computeIfAbsent(row.getInt(0), ignored -> new ArrayList<>())
+                    .add(row.getString(1).toString());
+        }
+        return seen;
+    }
+
+    private List<RowData> rows() {
+        List<RowData> rows =
+                harness.getOutput().stream()
+                        .filter(element -> element instanceof StreamRecord)
+                        .map(element -> (RowData) ((StreamRecord<?>) element).getValue())
+                        .collect(Collectors.toList());
+        harness.getOutput().clear();
+        return rows;
+    }
+
+    @Override
+    public void close() throws Exception {
+        harness.close();
+    }
+}
