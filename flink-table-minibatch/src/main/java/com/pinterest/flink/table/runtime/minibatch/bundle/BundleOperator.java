@@ -32,8 +32,8 @@ import org.apache.flink.table.runtime.util.StreamRecordCollector;
  *   <li>A row takes one look into the bundle. Its key is copied if it is new there. Nothing is said
  *       to the state backend, since a row that is gathered accesses no state.
  *   <li>Where {@link PooledAggregation} gathers, accumulators stay in place.
- *   <li>The function goes through the keys in an order, and with a state, that suit the backend:
- *       {@link BundleState}.
+ *   <li>The function accesses state in a way that suits the backend: {@link BundleState}. Keys come
+ *       in upstream's order, that of a {@link HashMap}, which functions behind may show.
  * </ul>
  *
  * @param <V> what the function gets for a key

@@ -3,7 +3,6 @@ package com.pinterest.flink.table.runtime.minibatch.state;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -53,14 +52,11 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
         }
         Map<UK, Slot> slots = new HashMap<>();
         window.add(slots);
-        List<Slot> inOrder = new ArrayList<>();
         for (UK key : expected.of(of)) {
             Slot slot = new Slot(databaseKey(of, key));
             slots.put(key, slot);
-            inOrder.add(slot);
+            add(slot);
         }
-        Collections.sort(inOrder);
-        inOrder.forEach(this::add);
     }
 
     @Override

@@ -38,7 +38,7 @@ abstract class BatchedState {
         this.state = state;
     }
 
-    /** Makes the slots of an entry that are certainly read, in order. */
+    /** Makes the slots of an entry that are certainly read. */
     abstract void expect(int index, BundleEntry<?> entry);
 
     /** Turns to an entry, for which {@link #expect} was called. */
@@ -87,11 +87,12 @@ abstract class BatchedState {
         }
     }
 
-    /** Reads all slots there are. */
+    /** Reads all slots there are, in order. */
     final void read() throws RocksDBException {
         if (slots.isEmpty()) {
             return;
         }
+        Collections.sort(slots);
         List<byte[]> keys = new ArrayList<>(slots.size());
         slots.forEach(slot -> keys.add(slot.key));
         List<byte[]> values =
@@ -117,7 +118,7 @@ abstract class BatchedState {
                 changed.add(slot);
             }
         }
-        // Most are in order already.
+        // Those that were expected are in order already.
         Collections.sort(changed);
         ColumnFamilyHandle columnFamily = columnFamily();
         for (Slot slot : changed) {

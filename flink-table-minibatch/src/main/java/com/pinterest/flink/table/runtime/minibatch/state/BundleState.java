@@ -7,14 +7,14 @@ import org.apache.flink.table.data.RowData;
 /**
  * The keyed state of an operator, for the time in which it finishes a bundle.
  *
- * <p>Between {@link #begin} and {@link #end} the operator goes through the entries in the order in
- * which {@code begin} has put them, sets each key, and accesses state as ever. Reads may have been
- * done beforehand for many keys, and writes may be held back; state is complete after {@code end}.
- * A key that comes in another order is served too, one by one.
+ * <p>Between {@link #begin} and {@link #end} the operator goes through the entries in the order
+ * that {@code begin} was told, sets each key, and accesses state as ever. Reads may have been done
+ * beforehand for many keys, and writes may be held back; state is complete after {@code end}. A key
+ * that comes in another order is served too, one by one.
  */
 public interface BundleState {
 
-    /** Puts the entries in the order in which their state is best accessed. */
+    /** Says which entries will come, in their order. */
     void begin(BundleEntry<?>[] entries);
 
     /** Sets the key whose state is accessed. */

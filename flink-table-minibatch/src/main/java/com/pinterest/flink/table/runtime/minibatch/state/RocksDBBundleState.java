@@ -2,7 +2,6 @@
 package com.pinterest.flink.table.runtime.minibatch.state;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import javax.annotation.Nullable;
@@ -29,8 +28,9 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * State in RocksDB: keys come in the order of the database, what will be read is read for many keys
- * at once, and what was written goes there in batches, in order.
+ * State in RocksDB: what will be read is read for many keys at once, in the order of the database,
+ * and what was written goes there in batches, in that order, too. The keys themselves come as the
+ * bundle has them, as the order of what is emitted is upstream's.
  *
  * <p>A window is a run of entries with at most some {@value #WINDOW_SLOTS} reads. It is read when
  * its first key is set, and written when it is left: a key is in one window only, so no write is
@@ -42,7 +42,7 @@ import org.rocksdb.RocksDBException;
  */
 final class RocksDBBundleState implements BundleState {
 
-    private static final int WINDOW_SLOTS = 1024;
+    private static final int WINDOW_SLOTS = 4096;
 
     /** Of what a data view has for the key null, by {@code PerKeyStateDataViewStore}. */
     private static final String NULL_STATE_SUFFIX = "_null_state";
@@ -147,7 +147,6 @@ final class RocksDBBundleState implements BundleState {
                     keys.buildCompositeKeyNamespace(
                             VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE);
         }
-        Arrays.sort(bundle, (one, other) -> Arrays.compareUnsigned(one.stateKey, other.stateKey));
         entries = bundle;
         current = -1;
         endOfWindow = 0;

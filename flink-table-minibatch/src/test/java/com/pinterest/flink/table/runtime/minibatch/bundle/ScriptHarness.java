@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.api.java.functions.KeySelector;
@@ -99,24 +96,16 @@ final class ScriptHarness implements AutoCloseable {
         return harness.snapshot(1, 1);
     }
 
-    /** What was seen since the last call, by key, in the order of the bundles. */
-    Map<Integer, List<String>> seen() {
-        Map<Integer, List<String>> seen = new TreeMap<>();
-        for (RowData row : rows()) {
-            seen.computeIfAbsent(row.getInt(0), ignored -> new ArrayList<>())
-                    .add(row.getString(1).toString());
-        }
-        return seen;
-    }
-
-    private List<RowData> rows() {
-        List<RowData> rows =
+    /** What was seen since the last call, key by key. */
+    List<String> seen() {
+        List<String> seen =
                 harness.getOutput().stream()
                         .filter(element -> element instanceof StreamRecord)
                         .map(element -> (RowData) ((StreamRecord<?>) element).getValue())
+                        .map(row -> row.getInt(0) + ":" + row.getString(1))
                         .collect(Collectors.toList());
         harness.getOutput().clear();
-        return rows;
+        return seen;
     }
 
     @Override
