@@ -46,7 +46,7 @@ class BundleStateFuzzTest {
     private static List<String> run(long seed, Kind first, Kind then) throws Exception {
         Random random = new Random(seed);
         // Of the last, reads fill several windows.
-        int keys = new int[] {1, 5, 40, 5000}[Math.min(3, random.nextInt(20) / 6)];
+        int keys = new int[] {1, 5, 40, 2500}[Math.min(3, random.nextInt(20) / 6)];
         ScriptFunction function = new ScriptFunction(random.nextBoolean());
         List<String> seen;
         OperatorSubtaskState state;
