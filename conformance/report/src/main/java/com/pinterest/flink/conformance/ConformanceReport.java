@@ -66,7 +66,9 @@ public final class ConformanceReport {
                         directory,
                         Path.of(arguments[1]),
                         mode.equals("twin"),
-                        KnownFailures.read(directory.resolve("known.tsv")),
+                        KnownFailures.read(
+                                directory.resolve(
+                                        mode.equals("forced") ? "known-forced.tsv" : "known.tsv")),
                         floors);
         System.out.print(report.render(modules));
         Files.write(Path.of(arguments[5]), report.failedClasses);
