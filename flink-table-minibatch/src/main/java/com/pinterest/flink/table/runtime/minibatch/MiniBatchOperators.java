@@ -3,28 +3,46 @@ package com.pinterest.flink.table.runtime.minibatch;
 
 import com.pinterest.flink.features.Feature;
 import com.pinterest.flink.features.Features;
+import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
+import com.pinterest.flink.table.runtime.minibatch.join.JoinInput;
+import com.pinterest.flink.table.runtime.minibatch.join.JoinOperator;
 import com.pinterest.flink.table.runtime.minibatch.rank.AppendOnlyTopN;
+import com.pinterest.flink.table.runtime.minibatch.rank.TopN;
+import com.pinterest.flink.table.runtime.minibatch.rank.TopNFunctions;
+import com.pinterest.flink.table.runtime.minibatch.rank.TopRow;
 import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.table.api.config.ExecutionConfigOptions;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.generated.GeneratedAggsHandleFunction;
+import org.apache.flink.table.runtime.generated.GeneratedJoinCondition;
 import org.apache.flink.table.runtime.generated.GeneratedRecordComparator;
+import org.apache.flink.table.runtime.generated.GeneratedRecordEqualiser;
 import org.apache.flink.table.runtime.keyselector.RowDataKeySelector;
 import org.apache.flink.table.runtime.operators.bundle.KeyedMapBundleOperator;
 import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
 import org.apache.flink.table.runtime.operators.bundle.MapBundleOperator;
 import org.apache.flink.table.runtime.operators.bundle.trigger.BundleTrigger;
-import org.apache.flink.table.runtime.operators.bundle.trigger.CountBundleTrigger;
+import org.apache.flink.table.runtime.operators.join.FlinkJoinType;
+import org.apache.flink.table.runtime.operators.join.stream.utils.JoinInputSideSpec;
 import org.apache.flink.table.runtime.operators.rank.AbstractTopNFunction;
 import org.apache.flink.table.runtime.operators.rank.AppendOnlyTopNFunction;
+import org.apache.flink.table.runtime.operators.rank.ComparableRecordComparator;
 import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
+import org.apache.flink.table.runtime.operators.rank.FastTop1Function;
 import org.apache.flink.table.runtime.operators.rank.RankRange;
+import org.apache.flink.table.runtime.operators.rank.RankType;
+import org.apache.flink.table.runtime.operators.rank.RetractableTopNFunction;
+import org.apache.flink.table.runtime.operators.rank.UpdatableTopNFunction;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /**
@@ -45,13 +63,22 @@ public final class MiniBatchOperators {
         return config.get(option) && Features.ofCluster(config).isActive(Feature.MINI_BATCH);
     }
 
+    private static BundleLimits limits(ReadableConfig config) {
+        return new BundleLimits(
+                config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE),
+                config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ALLOW_LATENCY),
+                config.get(MiniBatchOptions.MAX_MEMORY).getBytes(),
+                config.get(MiniBatchOptions.FLUSH_SHARE),
+                config.get(MiniBatchOptions.ADAPTIVE_SIZE));
+    }
+
     /** Runs a function on bundles by the key of the state. */
     public static <V> OneInputStreamOperator<RowData, RowData> keyed(
             ReadableConfig config,
             MapBundleFunction<RowData, V, RowData, RowData> function,
             BundleTrigger<RowData> trigger) {
         return batchesState(config)
-                ? BundleOperator.keyed(function, trigger)
+                ? BundleOperator.keyed(function, limits(config))
                 : new KeyedMapBundleOperator<>(function, trigger);
     }
 
@@ -66,7 +93,7 @@ public final class MiniBatchOperators {
             GeneratedAggsHandleFunction localHandler,
             BundleTrigger<RowData> trigger) {
         return batchesState(config)
-                ? BundleOperator.merging(function, localHandler, trigger)
+                ? BundleOperator.merging(function, localHandler, limits(config))
                 : new KeyedMapBundleOperator<>(function, trigger);
     }
 
@@ -82,8 +109,103 @@ public final class MiniBatchOperators {
             BundleTrigger<RowData> trigger,
             KeySelector<RowData, RowData> keySelector) {
         return batchesState(config)
-                ? BundleOperator.local(function, handler, trigger, keySelector)
+                ? BundleOperator.local(
+                        function,
+                        handler,
+                        limits(config),
+                        keySelector,
+                        config.get(MiniBatchOptions.SKIP_LOCAL))
                 : new MapBundleOperator<>(function, trigger, keySelector);
+    }
+
+    /**
+     * Upstream's function for a Top-N of a table whose rows only get better.
+     *
+     * @param cacheSize how many rows to keep in memory, of all keys
+     */
+    public static AbstractTopNFunction updatableTopN(
+            ReadableConfig config,
+            StateTtlConfig ttl,
+            InternalTypeInfo<RowData> rowType,
+            RowDataKeySelector rowKeySelector,
+            GeneratedRecordComparator comparator,
+            RowDataKeySelector sortKeySelector,
+            RankType rankType,
+            RankRange ranks,
+            boolean generateUpdateBefore,
+            boolean outputRankNumber,
+            long cacheSize) {
+        if (bundlesTopN(config, ranks)) {
+            return TopNFunctions.updatable(
+                    ttl,
+                    rowType,
+                    rowKeySelector,
+                    comparator,
+                    sortKeySelector,
+                    rankType,
+                    (ConstantRankRange) ranks,
+                    generateUpdateBefore,
+                    outputRankNumber,
+                    cacheSize);
+        }
+        return new UpdatableTopNFunction(
+                ttl,
+                rowType,
+                rowKeySelector,
+                comparator,
+                sortKeySelector,
+                rankType,
+                ranks,
+                generateUpdateBefore,
+                outputRankNumber,
+                cacheSize);
+    }
+
+    /** Upstream's function for a Top-N of any table. */
+    public static AbstractTopNFunction retractableTopN(
+            ReadableConfig config,
+            StateTtlConfig ttl,
+            InternalTypeInfo<RowData> rowType,
+            ComparableRecordComparator comparator,
+            RowDataKeySelector sortKeySelector,
+            RankType rankType,
+            RankRange ranks,
+            GeneratedRecordEqualiser equaliser,
+            boolean generateUpdateBefore,
+            boolean outputRankNumber) {
+        if (bundlesTopN(config, ranks)) {
+            return TopNFunctions.retractable(
+                    ttl,
+                    rowType,
+                    comparator,
+                    sortKeySelector,
+                    rankType,
+                    (ConstantRankRange) ranks,
+                    equaliser,
+                    generateUpdateBefore,
+                    outputRankNumber);
+        }
+        return new RetractableTopNFunction(
+                ttl,
+                rowType,
+                comparator,
+                sortKeySelector,
+                rankType,
+                ranks,
+                equaliser,
+                generateUpdateBefore,
+                outputRankNumber);
+    }
+
+    private static boolean bundlesTopN(ReadableConfig config, RankRange ranks) {
+        return bundles(config, MiniBatchOptions.TOP_N) && ranks instanceof ConstantRankRange;
+    }
+
+    /** For what upstream runs row by row: that needs no size of bundles. */
+    private static boolean bundles(ReadableConfig config, ConfigOption<Boolean> option) {
+        return config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ENABLED)
+                && config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE) > 0
+                && isOn(config, option);
     }
 
     /**
@@ -105,23 +227,83 @@ public final class MiniBatchOperators {
             boolean generateUpdateBefore,
             boolean outputRankNumber,
             long cacheSize) {
-        if (!config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ENABLED)
-                || !isOn(config, MiniBatchOptions.TOP_N)
-                || !(function instanceof AppendOnlyTopNFunction)
-                || !(ranks instanceof ConstantRankRange)) {
+        if (!bundlesTopN(config, ranks)) {
             return upstreams;
         }
-        return BundleOperator.keyed(
-                new AppendOnlyTopN(
-                        ttl,
-                        rowType,
-                        comparator,
-                        sortKeySelector,
-                        (ConstantRankRange) ranks,
-                        generateUpdateBefore,
-                        outputRankNumber,
-                        cacheSize),
-                new CountBundleTrigger<>(
-                        config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE)));
+        TopN<?> bundled;
+        if (function instanceof AppendOnlyTopNFunction) {
+            bundled =
+                    new AppendOnlyTopN(
+                            ttl,
+                            rowType,
+                            comparator,
+                            sortKeySelector,
+                            (ConstantRankRange) ranks,
+                            generateUpdateBefore,
+                            outputRankNumber,
+                            cacheSize);
+        } else if (function instanceof FastTop1Function) {
+            bundled =
+                    new TopRow(
+                            ttl,
+                            rowType,
+                            comparator,
+                            sortKeySelector,
+                            generateUpdateBefore,
+                            outputRankNumber,
+                            cacheSize);
+        } else if (function instanceof TopNFunctions.Bundled) {
+            bundled = ((TopNFunctions.Bundled) function).bundled();
+        } else {
+            return upstreams;
+        }
+        return BundleOperator.keyed(bundled, limits(config));
+    }
+
+    /**
+     * Runs a regular join.
+     *
+     * @param upstreams the operator that runs it there
+     * @param filterNulls of each field of the key, whether rows with null there match no other
+     * @param leftTtlMillis how long a row is kept; 0 for ever
+     * @param rightTtlMillis how long a row is kept; 0 for ever
+     */
+    public static TwoInputStreamOperator<RowData, RowData, RowData> join(
+            ReadableConfig config,
+            TwoInputStreamOperator<RowData, RowData, RowData> upstreams,
+            FlinkJoinType type,
+            InternalTypeInfo<RowData> leftType,
+            InternalTypeInfo<RowData> rightType,
+            GeneratedJoinCondition condition,
+            JoinInputSideSpec leftKeys,
+            JoinInputSideSpec rightKeys,
+            boolean[] filterNulls,
+            long leftTtlMillis,
+            long rightTtlMillis) {
+        if (!bundles(config, MiniBatchOptions.JOIN)) {
+            return upstreams;
+        }
+        boolean countsLeft =
+                type.isLeftOuter() || type == FlinkJoinType.SEMI || type == FlinkJoinType.ANTI;
+        return new JoinOperator(
+                type,
+                new JoinInput(leftType, leftKeys, countsLeft, leftTtlMillis),
+                new JoinInput(rightType, rightKeys, type.isRightOuter(), rightTtlMillis),
+                condition,
+                filterNulls,
+                limits(config),
+                config.get(MiniBatchOptions.JOIN_MENDS_KINDS));
+    }
+
+    /** Says of an operator of ours, where plans are shown, that it gathers bundles. */
+    public static void describe(
+            Transformation<?> transformation, StreamOperatorFactory<?> operatorFactory) {
+        if (!(operatorFactory instanceof SimpleOperatorFactory)) {
+            return;
+        }
+        StreamOperator<?> operator = ((SimpleOperatorFactory<?>) operatorFactory).getOperator();
+        if (operator instanceof BundleOperator || operator instanceof JoinOperator) {
+            transformation.setDescription(transformation.getDescription() + " [mini-batch]");
+        }
     }
 }

@@ -4,6 +4,7 @@ package com.pinterest.flink.table.runtime.minibatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
+import com.pinterest.flink.table.runtime.minibatch.join.JoinOperator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -98,6 +99,85 @@ class MiniBatchPlanTest {
         assertThat(bundleOperators(query, off)).isEmpty();
         assertThat(bundleOperators(query, Map.of())).isEmpty();
         assertThat(operatorIds(query, ON)).isEqualTo(operatorIds(query, off));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "FROM t) WHERE n = 1",
+                "FROM (SELECT k, v, COUNT(*) AS c FROM t GROUP BY k, v)) WHERE n <= 3",
+                "FROM (SELECT k, MAX(v) AS v FROM t GROUP BY k)) WHERE n <= 3",
+                "FROM upserts) WHERE n = 1"
+            })
+    void otherTopNIsOurs(String from) {
+        String query =
+                "SELECT k, n FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY v) AS n "
+                        + from;
+        Map<String, String> off = with(ON, MiniBatchOptions.TOP_N.key(), "false");
+
+        assertThat(topN(query, ON)).containsExactly(OURS);
+        assertThat(topN(query, off)).containsExactly("KeyedProcessOperator");
+        assertThat(topN(query, Map.of())).containsExactly("KeyedProcessOperator");
+        assertThat(operatorIds(query, ON)).isEqualTo(operatorIds(query, off));
+    }
+
+    private static List<String> topN(String query, Map<String, String> options) {
+        return graph(query, options).getStreamNodes().stream()
+                .filter(node -> node.getOperatorName().startsWith("Rank"))
+                .map(MiniBatchPlanTest::operator)
+                .collect(Collectors.toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT t.v FROM t JOIN t u ON t.k = u.k",
+                "SELECT t.v FROM t LEFT JOIN t u ON t.k = u.k",
+                "SELECT t.v FROM t FULL JOIN t u ON t.k = u.k",
+                "SELECT t.v FROM t WHERE k IN (SELECT v FROM t)",
+                "SELECT t.v FROM t WHERE NOT EXISTS (SELECT v FROM t u WHERE t.k = u.v)"
+            })
+    void joinIsOurs(String query) {
+        Map<String, String> off = with(ON, MiniBatchOptions.JOIN.key(), "false");
+
+        assertThat(joins(query, ON)).containsExactly(JoinOperator.class.getSimpleName());
+        assertThat(joins(query, off))
+                .isNotEqualTo(joins(query, ON))
+                .hasSize(1)
+                .isEqualTo(joins(query, with(ON, "pinterest.features", "none")));
+        assertThat(operatorIds(query, ON)).isEqualTo(operatorIds(query, off));
+    }
+
+    private static List<String> joins(String query, Map<String, String> options) {
+        return graph(query, options).getStreamNodes().stream()
+                .filter(node -> node.getOperatorName().startsWith("Join"))
+                .map(MiniBatchPlanTest::operator)
+                .collect(Collectors.toList());
+    }
+
+    @Test
+    void planTellsWhichOperatorsGatherBundles() {
+        String join = "SELECT t.v FROM t JOIN t u ON t.k = u.k";
+
+        assertThat(graph(join, ON).getStreamingPlanAsJSON())
+                .containsPattern("Join\\(joinType=.*\\[mini-batch\\]");
+        assertThat(graph(AGGREGATION, ON).getStreamingPlanAsJSON())
+                .containsPattern("LocalGroupAggregate\\(.*\\[mini-batch\\]")
+                .containsPattern("GlobalGroupAggregate\\(.*\\[mini-batch\\]");
+        assertThat(graph(AGGREGATION, Map.of()).getStreamingPlanAsJSON())
+                .doesNotContain("[mini-batch]");
+    }
+
+    /** Upstream's Top-N and semi joins need no size of bundles. */
+    @Test
+    void whereNoSizeIsNeededNoneIsAskedFor() {
+        Map<String, String> unsized =
+                Map.of(
+                        "table.exec.mini-batch.enabled", "true",
+                        "table.exec.mini-batch.allow-latency", "1 s");
+
+        assertThat(joins("SELECT v FROM t WHERE k IN (SELECT v FROM t)", unsized))
+                .containsExactly("StreamingSemiAntiJoinOperator");
     }
 
     @Test

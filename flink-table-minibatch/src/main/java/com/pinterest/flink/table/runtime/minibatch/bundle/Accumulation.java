@@ -24,6 +24,9 @@ interface Accumulation<A, V> {
      */
     A add(@Nullable A gathered, RowData row) throws Exception;
 
+    /** How many bytes are kept of a row that was added, about, if it was not the first. */
+    long keptOf(RowData row);
+
     /** What the bundle function gets; called once for each key. */
     V result(A gathered) throws Exception;
 

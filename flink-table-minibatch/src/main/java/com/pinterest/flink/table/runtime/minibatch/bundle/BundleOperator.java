@@ -4,7 +4,8 @@ package com.pinterest.flink.table.runtime.minibatch.bundle;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleState;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleStateStore;
-import com.pinterest.flink.table.runtime.minibatch.state.ExpectedKeys;
+import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
+import com.pinterest.flink.table.runtime.minibatch.state.ReadingFunction;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -19,12 +20,10 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.context.ExecutionContext;
 import org.apache.flink.table.runtime.generated.GeneratedAggsHandleFunction;
 import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
-import org.apache.flink.table.runtime.operators.bundle.trigger.BundleTrigger;
-import org.apache.flink.table.runtime.operators.bundle.trigger.BundleTriggerCallback;
 import org.apache.flink.table.runtime.util.StreamRecordCollector;
 
 /**
- * Gathers rows by key and processes the bundle when the trigger says so, with a watermark, before a
+ * Gathers rows by key and processes the bundle when it is at its limits, with a watermark, before a
  * checkpoint and at the end of the input. It runs upstream's bundle functions, and does for them
  * what {@code KeyedMapBundleOperator} and {@code MapBundleOperator} do, in fewer steps:
  *
@@ -39,16 +38,19 @@ import org.apache.flink.table.runtime.util.StreamRecordCollector;
  * @param <V> what the function gets for a key
  */
 public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
-        implements OneInputStreamOperator<RowData, RowData>, BundleTriggerCallback {
+        implements OneInputStreamOperator<RowData, RowData> {
 
     private static final long serialVersionUID = 1L;
+
+    /** What a key takes in memory beside its row and what is gathered, about. */
+    private static final int ENTRY_SIZE = 256;
 
     private final MapBundleFunction<RowData, V, RowData, RowData> function;
 
     /** Null if there is none. */
     @Nullable private final PooledAggregation pool;
 
-    private final BundleTrigger<RowData> trigger;
+    private final BundleLimits limits;
 
     /** Null if the operator is keyed: then the keys of the state are those of the bundle. */
     @Nullable private final KeySelector<RowData, RowData> keySelector;
@@ -56,31 +58,36 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
     /** Whether the function gets accumulators, to merge them with those of the state. */
     private final boolean mergesAccumulators;
 
+    /** Whether bundles are left out where they gain nothing. */
+    private final boolean stepsAside;
+
     private transient Accumulation<Object, V> accumulation;
     private transient KeyProjection keys;
     private transient BundleState state;
     private transient StreamRecordCollector<RowData> collector;
     private transient Map<RowData, BundleEntry<Object>> bundle;
-    private transient int rows;
+    private transient BundleControl control;
+    private transient ReductionWatch reduction;
 
     private BundleOperator(
             MapBundleFunction<RowData, V, RowData, RowData> function,
             @Nullable PooledAggregation pool,
-            BundleTrigger<RowData> trigger,
+            BundleLimits limits,
             @Nullable KeySelector<RowData, RowData> keySelector,
-            boolean mergesAccumulators) {
+            boolean mergesAccumulators,
+            boolean stepsAside) {
         this.function = function;
         this.pool = pool;
-        this.trigger = trigger;
+        this.limits = limits;
         this.keySelector = keySelector;
         this.mergesAccumulators = mergesAccumulators;
+        this.stepsAside = stepsAside;
     }
 
     /** An operator with state, whose function gathers its rows itself. */
     public static <V> BundleOperator<V> keyed(
-            MapBundleFunction<RowData, V, RowData, RowData> function,
-            BundleTrigger<RowData> trigger) {
-        return new BundleOperator<>(function, null, trigger, null, false);
+            MapBundleFunction<RowData, V, RowData, RowData> function, BundleLimits limits) {
+        return new BundleOperator<>(function, null, limits, null, false, false);
     }
 
     /**
@@ -91,23 +98,31 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
     public static BundleOperator<RowData> merging(
             MapBundleFunction<RowData, RowData, RowData, RowData> function,
             GeneratedAggsHandleFunction handler,
-            BundleTrigger<RowData> trigger) {
+            BundleLimits limits) {
         return new BundleOperator<>(
-                function, PooledAggregation.ofAccumulators(handler), trigger, null, true);
+                function, PooledAggregation.ofAccumulators(handler), limits, null, true, false);
     }
 
     /**
      * An operator without state, whose function hands on accumulators.
      *
      * @param handler aggregates the rows of a bundle, as the function does
+     * @param stepsAside whether rows are passed on, each as an accumulator of its own, as long as
+     *     there is little to sum up
      */
     public static BundleOperator<RowData> local(
             MapBundleFunction<RowData, RowData, RowData, RowData> function,
             GeneratedAggsHandleFunction handler,
-            BundleTrigger<RowData> trigger,
-            KeySelector<RowData, RowData> keySelector) {
+            BundleLimits limits,
+            KeySelector<RowData, RowData> keySelector,
+            boolean stepsAside) {
         return new BundleOperator<>(
-                function, PooledAggregation.ofRows(handler), trigger, keySelector, false);
+                function,
+                PooledAggregation.ofRows(handler),
+                limits,
+                keySelector,
+                false,
+                stepsAside);
     }
 
     @Override
@@ -115,25 +130,30 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
         super.open();
         collector = new StreamRecordCollector<>(output);
         bundle = new HashMap<>();
-        rows = 0;
         KeySelector<RowData, RowData> selector = keySelector;
         if (selector == null) {
             selector = stateKeySelector();
-            Function<String, ExpectedKeys<?>> expectedKeys =
-                    mergesAccumulators ? new DistinctKeys() : state -> ExpectedKeys.none();
-            state = BundleStateStore.install(this, getRuntimeContext(), expectedKeys);
+            state = BundleStateStore.install(this, getRuntimeContext(), expectedReads());
         }
         keys = new KeyProjection(selector);
         ExecutionContext context = new Context();
         function.open(context);
         accumulation = accumulation();
         accumulation.open(context);
-        trigger.registerCallback(this);
-        trigger.reset();
-        LOG.info("Bundles end with {}.", trigger.explain());
-        getMetricGroup().gauge("bundleSize", () -> rows);
+        reduction = new ReductionWatch();
+        LOG.info("Bundles have at most {}.", limits);
+        control = new BundleControl(limits, this, this::finishBundle);
         getMetricGroup()
-                .gauge("bundleRatio", () -> bundle.isEmpty() ? 0.0 : (double) rows / bundle.size());
+                .gauge(
+                        "bundleRatio",
+                        () -> bundle.isEmpty() ? 0.0 : (double) control.rows() / bundle.size());
+    }
+
+    private Function<String, ExpectedReads> expectedReads() {
+        if (function instanceof ReadingFunction) {
+            return ((ReadingFunction) function)::expectedReads;
+        }
+        return mergesAccumulators ? new DistinctKeys() : DistinctKeys::valuesOnly;
     }
 
     @SuppressWarnings("unchecked")
@@ -159,23 +179,38 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
     public void processElement(StreamRecord<RowData> record) throws Exception {
         RowData row = record.getValue();
         RowData key = keys.of(row);
+        if (stepsAside && reduction.passesOn()) {
+            passOn(key, row);
+            return;
+        }
         BundleEntry<Object> entry = bundle.get(key);
+        long size;
         if (entry == null) {
             RowData kept = keys.keep(key);
             entry = new BundleEntry<>(kept);
             bundle.put(kept, entry);
+            size = ENTRY_SIZE + RowSize.of(kept) + RowSize.of(row);
+        } else {
+            size = accumulation.keptOf(row);
         }
         entry.setValue(accumulation.add(entry.getValue(), row));
-        rows++;
-        trigger.onElement(row);
+        control.add(size);
     }
 
-    @Override
+    /** Finishes a bundle of one row; the bundle that is gathered is empty then. */
     @SuppressWarnings("unchecked")
-    public void finishBundle() throws Exception {
+    private void passOn(RowData key, RowData row) throws Exception {
+        BundleEntry<V> entry = new BundleEntry<>(key);
+        entry.setValue(accumulation.result(accumulation.add(null, row)));
+        function.finishBundle(new BundleEntries<>(new BundleEntry[] {entry}), collector);
+        accumulation.release();
+    }
+
+    @SuppressWarnings("unchecked")
+    private void finishBundle(EndOfBundle why) throws Exception {
         // An operator that was not opened may be finished.
         if (bundle != null && !bundle.isEmpty()) {
-            rows = 0;
+            control.beginFlush(why);
             BundleEntry<Object>[] entries = bundle.values().toArray(new BundleEntry[0]);
             for (BundleEntry<Object> entry : entries) {
                 entry.setValue(accumulation.result(entry.getValue()));
@@ -189,24 +224,25 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
             }
             bundle.clear();
             accumulation.release();
+            reduction.onBundle(control.rows(), entries.length);
+            control.endFlush(entries.length);
         }
-        trigger.reset();
     }
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        finishBundle();
+        finishBundle(EndOfBundle.WATERMARK);
         super.processWatermark(mark);
     }
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-        finishBundle();
+        finishBundle(EndOfBundle.CHECKPOINT);
     }
 
     @Override
     public void finish() throws Exception {
-        finishBundle();
+        finishBundle(EndOfBundle.END_OF_INPUT);
         super.finish();
     }
 
@@ -214,6 +250,9 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
     public void close() throws Exception {
         if (state != null) {
             state.close();
+        }
+        if (control != null) {
+            control.close();
         }
         super.close();
         function.close();

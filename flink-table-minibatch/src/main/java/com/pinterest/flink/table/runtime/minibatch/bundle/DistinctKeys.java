@@ -2,7 +2,7 @@
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
-import com.pinterest.flink.table.runtime.minibatch.state.ExpectedKeys;
+import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
 import java.util.Collections;
 import java.util.Objects;
 import java.util.function.Function;
@@ -20,20 +20,33 @@ import org.apache.flink.table.data.binary.BinaryRawValueData;
  * AggregateUtil}). Where a row is not as expected, nothing is expected: it is read later, one by
  * one.
  */
-final class DistinctKeys implements Function<String, ExpectedKeys<?>> {
+final class DistinctKeys implements Function<String, ExpectedReads> {
 
     private static final String PREFIX = "distinctAcc_";
+
+    /** Of what a view has for the key null, by {@code PerKeyStateDataViewStore}. */
+    private static final String NULL_SUFFIX = "_null_state";
 
     private int views;
 
     @Override
-    public ExpectedKeys<?> apply(String state) {
-        if (!state.startsWith(PREFIX)) {
-            return ExpectedKeys.none();
+    public ExpectedReads apply(String state) {
+        if (!state.startsWith(PREFIX) || state.endsWith(NULL_SUFFIX)) {
+            return valuesOnly(state);
         }
         int index = Integer.parseInt(state.substring(PREFIX.length()));
         views = Math.max(views, index + 1);
-        return entry -> seen(entry, index);
+        return new ExpectedReads() {
+            @Override
+            public Iterable<?> ofMap(BundleEntry<?> entry) {
+                return seen(entry, index);
+            }
+        };
+    }
+
+    /** What a function reads of which no more is known: all values but those of null. */
+    static ExpectedReads valuesOnly(String state) {
+        return state.endsWith(NULL_SUFFIX) ? ExpectedReads.NONE : ExpectedReads.VALUES;
     }
 
     private Iterable<Object> seen(BundleEntry<?> entry, int index) {

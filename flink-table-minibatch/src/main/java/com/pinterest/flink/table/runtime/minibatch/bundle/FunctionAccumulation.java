@@ -13,6 +13,9 @@ import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
  */
 final class FunctionAccumulation<V> implements Accumulation<V, V> {
 
+    /** What a row takes in memory beside its bytes, about. */
+    private static final int ROW_SIZE = 128;
+
     private final MapBundleFunction<RowData, V, RowData, RowData> function;
 
     FunctionAccumulation(MapBundleFunction<RowData, V, RowData, RowData> function) {
@@ -26,6 +29,12 @@ final class FunctionAccumulation<V> implements Accumulation<V, V> {
     @Override
     public V add(@Nullable V gathered, RowData row) throws Exception {
         return function.addInput(gathered, row);
+    }
+
+    /** It may keep the row, and is not known to let go of others. */
+    @Override
+    public long keptOf(RowData row) {
+        return ROW_SIZE + RowSize.of(row);
     }
 
     @Override

@@ -7,25 +7,25 @@ import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.runtime.keyselector.BinaryRowDataKeySelector;
 
 /** The keys of rows, copied only when they are to be kept. */
-final class KeyProjection {
+public final class KeyProjection {
 
     private final KeySelector<RowData, RowData> selector;
     private final boolean isReused;
 
-    KeyProjection(KeySelector<RowData, RowData> selector) {
+    public KeyProjection(KeySelector<RowData, RowData> selector) {
         this.selector = selector;
         this.isReused = selector instanceof BinaryRowDataKeySelector;
     }
 
     /** A key, valid until the next call. */
-    RowData of(RowData row) throws Exception {
+    public RowData of(RowData row) throws Exception {
         return isReused
                 ? ((BinaryRowDataKeySelector) selector).getReusedKey(row)
                 : selector.getKey(row);
     }
 
     /** A key to keep. */
-    RowData keep(RowData key) {
+    public RowData keep(RowData key) {
         return isReused ? ((BinaryRowData) key).copy() : key;
     }
 }

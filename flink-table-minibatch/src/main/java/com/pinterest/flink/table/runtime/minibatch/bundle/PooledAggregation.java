@@ -36,6 +36,12 @@ final class PooledAggregation implements Accumulation<AggsHandleFunction, RowDat
     /** How many of them, from the first, have a key. */
     private transient int used;
 
+    private transient long rows;
+    private transient long bytes;
+
+    /** -1 before the first bundle. */
+    private transient long bytesOfRow;
+
     private transient ExecutionContext context;
 
     private PooledAggregation(GeneratedAggsHandleFunction generated, boolean merges) {
@@ -79,12 +85,14 @@ final class PooledAggregation implements Accumulation<AggsHandleFunction, RowDat
     public void open(ExecutionContext to) {
         context = to;
         handlers = new ArrayList<>();
+        bytesOfRow = -1;
     }
 
     @Override
     public AggsHandleFunction add(@Nullable AggsHandleFunction gathered, RowData row)
             throws Exception {
         AggsHandleFunction handler = gathered == null ? take() : gathered;
+        rows++;
         if (merges) {
             handler.merge(row);
         } else if (RowDataUtil.isAccumulateMsg(row)) {
@@ -93,6 +101,12 @@ final class PooledAggregation implements Accumulation<AggsHandleFunction, RowDat
             handler.retract(row);
         }
         return handler;
+    }
+
+    /** What rows added to accumulators, as seen in the last bundle: strings may grow. */
+    @Override
+    public long keptOf(RowData row) {
+        return bytesOfRow < 0 ? RowSize.of(row) : bytesOfRow;
     }
 
     private AggsHandleFunction take() throws Exception {
@@ -114,7 +128,9 @@ final class PooledAggregation implements Accumulation<AggsHandleFunction, RowDat
 
     @Override
     public RowData result(AggsHandleFunction handler) throws Exception {
-        return handler.getAccumulators();
+        RowData accumulators = handler.getAccumulators();
+        bytes += RowSize.of(accumulators);
+        return accumulators;
     }
 
     @Override
@@ -123,6 +139,9 @@ final class PooledAggregation implements Accumulation<AggsHandleFunction, RowDat
             reset(handlers.get(i));
         }
         used = 0;
+        bytesOfRow = bytes / Math.max(1, rows);
+        rows = 0;
+        bytes = 0;
     }
 
     @Override

@@ -2,24 +2,19 @@
 package com.pinterest.flink.table.runtime.minibatch.rank;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
-import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.java.typeutils.ListTypeInfo;
 import org.apache.flink.shaded.guava33.com.google.common.cache.Cache;
-import org.apache.flink.shaded.guava33.com.google.common.cache.CacheBuilder;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.context.ExecutionContext;
 import org.apache.flink.table.runtime.generated.GeneratedRecordComparator;
 import org.apache.flink.table.runtime.keyselector.RowDataKeySelector;
-import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
 import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.util.Collector;
@@ -34,20 +29,12 @@ import org.apache.flink.util.Collector;
  * order of arrival. Upstream may keep more rows than ranks, of the last sort key; they are of no
  * effect.
  */
-public final class AppendOnlyTopN extends MapBundleFunction<RowData, SortedRows, RowData, RowData> {
+public final class AppendOnlyTopN extends TopN<SortedRows> {
 
     private static final long serialVersionUID = 1L;
 
-    private final StateTtlConfig ttl;
-    private final InternalTypeInfo<RowData> rowType;
-    private final GeneratedRecordComparator generatedComparator;
-    private final RowDataKeySelector sortKeySelector;
-    private final long rankEnd;
     private final long cacheSize;
-    private final RankedOutput output;
 
-    private transient TypeSerializer<RowData> serializer;
-    private transient Comparator<RowData> comparator;
     private transient MapState<RowData, List<RowData>> state;
     private transient Cache<RowData, SortedRows> cache;
 
@@ -65,36 +52,29 @@ public final class AppendOnlyTopN extends MapBundleFunction<RowData, SortedRows,
             boolean generateUpdateBefore,
             boolean outputRankNumber,
             long cacheSize) {
-        this.ttl = ttl;
-        this.rowType = rowType;
-        this.generatedComparator = comparator;
-        this.sortKeySelector = sortKeySelector;
-        this.rankEnd = ranks.getRankEnd();
+        super(
+                ttl,
+                rowType,
+                comparator,
+                sortKeySelector,
+                ranks,
+                generateUpdateBefore,
+                outputRankNumber);
         this.cacheSize = cacheSize;
-        this.output =
-                new RankedOutput(ranks.getRankStart(), outputRankNumber, generateUpdateBefore);
     }
 
     @Override
     public void open(ExecutionContext context) throws Exception {
         super.open(context);
-        serializer = rowType.createSerializer(new SerializerConfigImpl());
-        comparator =
-                generatedComparator.newInstance(
-                        context.getRuntimeContext().getUserCodeClassLoader());
-        MapStateDescriptor<RowData, List<RowData>> descriptor =
-                new MapStateDescriptor<>(
-                        "data-state-with-append",
-                        sortKeySelector.getProducedType(),
-                        new ListTypeInfo<>(rowType));
-        CacheBuilder<Object, Object> caches =
-                CacheBuilder.newBuilder().maximumSize(Math.max(1, cacheSize / rankEnd));
-        if (ttl.isEnabled()) {
-            descriptor.enableTimeToLive(ttl);
-            caches.expireAfterWrite(ttl.getTimeToLive());
-        }
-        state = context.getRuntimeContext().getMapState(descriptor);
-        cache = caches.build();
+        state =
+                context.getRuntimeContext()
+                        .getMapState(
+                                expiring(
+                                        new MapStateDescriptor<>(
+                                                "data-state-with-append",
+                                                sortKeySelector.getProducedType(),
+                                                new ListTypeInfo<>(rowType))));
+        cache = newCache(cacheSize);
     }
 
     @Override
@@ -115,6 +95,7 @@ public final class AppendOnlyTopN extends MapBundleFunction<RowData, SortedRows,
             SortedRows before = cache.getIfPresent(entry.getKey());
             if (before == null) {
                 before = read();
+                cache.put(entry.getKey(), before);
             }
             SortedRows after = before.copy();
             boolean isChanged = false;
@@ -126,8 +107,8 @@ public final class AppendOnlyTopN extends MapBundleFunction<RowData, SortedRows,
             if (isChanged) {
                 write(before, after);
                 output.emit(before.rows(), after.rows(), out);
+                cache.put(entry.getKey(), after);
             }
-            cache.put(entry.getKey(), after);
         }
     }
 

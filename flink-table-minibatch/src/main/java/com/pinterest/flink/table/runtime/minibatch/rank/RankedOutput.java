@@ -2,17 +2,22 @@
 package com.pinterest.flink.table.runtime.minibatch.rank;
 
 import java.io.Serializable;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.function.Function;
+import javax.annotation.Nullable;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.utils.JoinedRowData;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 
-/** Emits how the first rows of a key have changed, rank by rank or row by row. */
+/**
+ * Emits how the first rows of a key have changed, rank by rank or row by row. Of a list before and
+ * one after, rows that stay are the same objects.
+ */
 final class RankedOutput implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -27,63 +32,118 @@ final class RankedOutput implements Serializable {
         this.generateUpdateBefore = generateUpdateBefore;
     }
 
-    /**
-     * Emits the difference between two lists of the first rows. The rows of both are the same
-     * objects.
-     */
+    /** Emits the difference of two lists; a row that is another object is another row. */
     void emit(List<RowData> before, List<RowData> after, Collector<RowData> out) {
-        if (outputRankNumber || rankStart > 1) {
-            emitByRank(before, after, out);
+        emit(before, after, 0, out);
+    }
+
+    /**
+     * Emits the difference of two lists.
+     *
+     * @param skipped how many ranks are before both lists
+     */
+    void emit(List<RowData> before, List<RowData> after, int skipped, Collector<RowData> out) {
+        if (outputsRanks()) {
+            emitByRank(before, after, skipped, out);
         } else {
-            emitByRow(before, after, out);
+            emitByRow(before, after, new IdentityHashMap<>(), Function.identity(), out);
         }
     }
 
-    private void emitByRank(List<RowData> before, List<RowData> after, Collector<RowData> out) {
+    /**
+     * Emits the difference of two lists.
+     *
+     * @param keyOf of a row, what it has in common with the row that it takes the place of
+     */
+    void emit(
+            List<RowData> before,
+            List<RowData> after,
+            Function<RowData, RowData> keyOf,
+            Collector<RowData> out) {
+        if (outputsRanks()) {
+            emitByRank(before, after, 0, out);
+        } else {
+            emitByRow(before, after, new HashMap<>(), keyOf, out);
+        }
+    }
+
+    /** Ranks that do not begin with the first are told apart, so rows that move count, too. */
+    private boolean outputsRanks() {
+        return outputRankNumber || rankStart > 1;
+    }
+
+    /**
+     * Emits how each rank has changed. What was before is retracted of all ranks first: a row that
+     * moves has a unique key of its own, for which the last change counts, too.
+     */
+    void emitByRank(
+            List<RowData> before, List<RowData> after, int skipped, Collector<RowData> out) {
+        int first = Math.max(0, (int) rankStart - 1 - skipped);
         int ranks = Math.max(before.size(), after.size());
-        for (int index = (int) rankStart - 1; index < ranks; index++) {
-            RowData old = index < before.size() ? before.get(index) : null;
-            RowData now = index < after.size() ? after.get(index) : null;
-            if (old == now) {
-                continue;
+        for (int index = first; index < ranks; index++) {
+            RowData old = row(before, index);
+            if (old != row(after, index)) {
+                emitOld(old, row(after, index), skipped + index + 1L, out);
             }
-            if (old == null) {
-                emit(RowKind.INSERT, now, index, out);
-            } else if (now == null) {
-                emit(RowKind.DELETE, old, index, out);
-            } else {
-                if (generateUpdateBefore) {
-                    emit(RowKind.UPDATE_BEFORE, old, index, out);
-                }
-                emit(RowKind.UPDATE_AFTER, now, index, out);
+        }
+        for (int index = first; index < ranks; index++) {
+            RowData now = row(after, index);
+            if (now != row(before, index)) {
+                emitNew(row(before, index), now, skipped + index + 1L, out);
             }
         }
     }
 
-    private void emitByRow(List<RowData> before, List<RowData> after, Collector<RowData> out) {
-        Set<RowData> old = identities(before);
-        Set<RowData> now = identities(after);
-        for (int index = 0; index < before.size(); index++) {
-            if (!now.contains(before.get(index))) {
-                emit(RowKind.DELETE, before.get(index), index, out);
+    @Nullable
+    private static RowData row(List<RowData> rows, int index) {
+        return index < rows.size() ? rows.get(index) : null;
+    }
+
+    private void emitByRow(
+            List<RowData> before,
+            List<RowData> after,
+            Map<RowData, RowData> old,
+            Function<RowData, RowData> keyOf,
+            Collector<RowData> out) {
+        for (RowData row : before) {
+            old.put(keyOf.apply(row), row);
+        }
+        RowData[] places = new RowData[after.size()];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = old.remove(keyOf.apply(after.get(i)));
+        }
+        for (RowData row : before) {
+            if (old.containsKey(keyOf.apply(row))) {
+                emitOld(row, null, 0, out);
             }
         }
-        for (int index = 0; index < after.size(); index++) {
-            if (!old.contains(after.get(index))) {
-                emit(RowKind.INSERT, after.get(index), index, out);
+        for (int i = 0; i < places.length; i++) {
+            if (places[i] != after.get(i)) {
+                emitOld(places[i], after.get(i), 0, out);
+                emitNew(places[i], after.get(i), 0, out);
             }
         }
     }
 
-    private static Set<RowData> identities(List<RowData> rows) {
-        Set<RowData> identities = Collections.newSetFromMap(new IdentityHashMap<>());
-        identities.addAll(rows);
-        return identities;
+    private void emitOld(
+            @Nullable RowData old, @Nullable RowData now, long rank, Collector<RowData> out) {
+        if (old != null && now == null) {
+            emit(RowKind.DELETE, old, rank, out);
+        } else if (old != null && generateUpdateBefore) {
+            emit(RowKind.UPDATE_BEFORE, old, rank, out);
+        }
     }
 
-    private void emit(RowKind kind, RowData row, int index, Collector<RowData> out) {
+    private void emitNew(
+            @Nullable RowData old, @Nullable RowData now, long rank, Collector<RowData> out) {
+        if (now != null) {
+            emit(old == null ? RowKind.INSERT : RowKind.UPDATE_AFTER, now, rank, out);
+        }
+    }
+
+    private void emit(RowKind kind, RowData row, long rank, Collector<RowData> out) {
         if (outputRankNumber) {
-            out.collect(new JoinedRowData(kind, row, GenericRowData.of(index + 1L)));
+            out.collect(new JoinedRowData(kind, row, GenericRowData.of(rank)));
         } else {
             // The row stays in memory and goes into state, as an insertion.
             row.setRowKind(kind);

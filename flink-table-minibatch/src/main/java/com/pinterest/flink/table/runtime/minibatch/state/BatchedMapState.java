@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch.state;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -17,12 +18,15 @@ import org.apache.flink.util.FlinkRuntimeException;
 /**
  * A map state whose values are read at once, for many keys, where it is known which they will be,
  * and are written at once in any case. Maps are gone through by one iterator of the database, from
- * key to key; a map that has changed in the bundle, by the backend's own state.
+ * key to key, with what the bundle has changed in them.
  */
 final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK, UV> {
 
+    /** How many entries are kept of the keys of a window, at most. */
+    private static final int MOST_SLOTS = 4 * RocksDBBundleState.WINDOW_SLOTS;
+
     private final MapState<UK, UV> state;
-    private final ExpectedKeys<UK> expected;
+    private final ExpectedReads expected;
     private final List<Map<UK, Slot>> window = new ArrayList<>();
     private int first;
 
@@ -31,15 +35,15 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
 
     @Nullable private BundleEntry<?> entry;
 
-    /** Whether the map of the entry has changed. */
-    private boolean isChanged;
+    /** Whether the backend's state was used for the entry, which the iterator does not see. */
+    private boolean isPastIterator;
 
     /**
      * Creates the accesses to a state.
      *
      * @param expected which keys of the map will certainly be read
      */
-    BatchedMapState(RocksDBBundleState bundle, MapState<UK, UV> state, ExpectedKeys<UK> expected) {
+    BatchedMapState(RocksDBBundleState bundle, MapState<UK, UV> state, ExpectedReads expected) {
         super(bundle, state);
         this.state = state;
         this.expected = expected;
@@ -52,7 +56,9 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
         }
         Map<UK, Slot> slots = new HashMap<>();
         window.add(slots);
-        for (UK key : expected.of(of)) {
+        for (Object each : expected.ofMap(of)) {
+            @SuppressWarnings("unchecked")
+            UK key = (UK) each;
             Slot slot = new Slot(databaseKey(of, key));
             slots.put(key, slot);
             add(slot);
@@ -63,7 +69,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
     void moveTo(int index, BundleEntry<?> to) {
         current = window.get(index - first);
         entry = to;
-        isChanged = false;
+        isPastIterator = false;
     }
 
     @Override
@@ -87,11 +93,22 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
     private Slot slot(UK key) {
         Slot slot = current.get(key);
         if (slot == null) {
+            if (slotCount() >= MOST_SLOTS) {
+                writeEarly();
+            }
             slot = new Slot(databaseKey(entry, key));
             current.put(key, slot);
             add(slot);
         }
         return slot;
+    }
+
+    /** Lets go of all slots, so that a map may be as large as it likes. */
+    private void writeEarly() {
+        writeNow();
+        forgetSlots();
+        window.forEach(Map::clear);
+        closeIterator();
     }
 
     @Override
@@ -144,7 +161,6 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
             throw new FlinkRuntimeException("Value of a map state cannot be written.", e);
         }
         slot.write(output.getCopyOfBuffer());
-        isChanged = true;
     }
 
     @Override
@@ -169,7 +185,6 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
 
     void delete(UK key) {
         slot(key).write(null);
-        isChanged = true;
     }
 
     @Override
@@ -182,20 +197,28 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
     /** The backend's state, once it has what was written. */
     private MapState<UK, UV> whole() throws Exception {
         if (current != null) {
-            bundle.writeNow(this);
+            writeNow();
             // The caller may change entries by what it gets.
             current.clear();
             bundle.useBackend();
+            isPastIterator = true;
         }
         return state;
     }
 
     private boolean canScan() {
-        return current != null && !isChanged;
+        return current != null && !isPastIterator;
     }
 
     private Iterator<Map.Entry<UK, UV>> scan() {
-        return new MapScan<>(this, sharedIterator(), entry.stateKey);
+        List<Slot> changed = new ArrayList<>();
+        for (Slot slot : current.values()) {
+            if (slot.isChanged()) {
+                changed.add(slot);
+            }
+        }
+        Collections.sort(changed);
+        return new MapScan<>(this, entry.stateKey, changed);
     }
 
     @Override
@@ -246,7 +269,6 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
     public void clear() {
         try {
             whole().clear();
-            isChanged = true;
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -10,7 +10,6 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.state.rocksdb.RocksDBStateInternals;
 import org.apache.flink.state.rocksdb.RocksDBWriteBatchWrapper;
-import org.apache.flink.state.rocksdb.RocksIteratorWrapper;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -31,7 +30,7 @@ abstract class BatchedState {
     private final State state;
     private final List<Slot> slots = new ArrayList<>();
 
-    @Nullable private RocksIteratorWrapper iterator;
+    @Nullable private SharedIterator iterator;
 
     BatchedState(RocksDBBundleState bundle, State state) {
         this.bundle = bundle;
@@ -73,9 +72,9 @@ abstract class BatchedState {
     }
 
     /** An iterator for the time of the bundle; it sees nothing that the bundle writes. */
-    final RocksIteratorWrapper sharedIterator() {
+    final SharedIterator sharedIterator() {
         if (iterator == null) {
-            iterator = bundle.newIterator(columnFamily());
+            iterator = new SharedIterator(bundle.newIterator(columnFamily()));
         }
         return iterator;
     }
@@ -110,8 +109,22 @@ abstract class BatchedState {
         forget();
     }
 
+    /** Writes the slots that were changed, before the window is left. */
+    final void writeNow() {
+        try (RocksDBWriteBatchWrapper writes = bundle.newBatch()) {
+            writeChanges(writes);
+        } catch (RocksDBException e) {
+            throw new FlinkRuntimeException("RocksDB failed in a batch of writes.", e);
+        }
+    }
+
+    /** Forgets all slots; what was changed must have been written. */
+    final void forgetSlots() {
+        slots.clear();
+    }
+
     /** Writes the slots that were changed, in order. */
-    final void writeChanges(RocksDBWriteBatchWrapper writes) throws RocksDBException {
+    private void writeChanges(RocksDBWriteBatchWrapper writes) throws RocksDBException {
         List<Slot> changed = new ArrayList<>();
         for (Slot slot : slots) {
             if (slot.isChanged()) {

@@ -9,11 +9,11 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 
-/** A value state whose values are read for many keys at once, if each key reads its own. */
+/** A value state whose values are read for many keys at once, where it is known that they are. */
 final class BatchedValueState<T> extends BatchedState implements ValueState<T> {
 
     private final ValueState<T> state;
-    private final boolean isAlwaysRead;
+    private final ExpectedReads expected;
     private final List<Slot> window = new ArrayList<>();
     private int first;
 
@@ -23,28 +23,29 @@ final class BatchedValueState<T> extends BatchedState implements ValueState<T> {
     /** The slot of the entry; null if nothing was done with it yet. */
     @Nullable private Slot current;
 
-    BatchedValueState(RocksDBBundleState bundle, ValueState<T> state, boolean isAlwaysRead) {
+    BatchedValueState(RocksDBBundleState bundle, ValueState<T> state, ExpectedReads expected) {
         super(bundle, state);
         this.state = state;
-        this.isAlwaysRead = isAlwaysRead;
+        this.expected = expected;
     }
 
     @Override
     void expect(int index, BundleEntry<?> of) {
-        if (isAlwaysRead) {
-            if (window.isEmpty()) {
-                first = index;
-            }
-            Slot slot = new Slot(of.stateKey);
-            window.add(slot);
+        if (window.isEmpty()) {
+            first = index;
+        }
+        Slot slot = null;
+        if (expected.ofValue(of)) {
+            slot = new Slot(of.stateKey);
             add(slot);
         }
+        window.add(slot);
     }
 
     @Override
     void moveTo(int index, BundleEntry<?> to) {
         entry = to;
-        current = isAlwaysRead ? window.get(index - first) : null;
+        current = window.get(index - first);
     }
 
     @Override

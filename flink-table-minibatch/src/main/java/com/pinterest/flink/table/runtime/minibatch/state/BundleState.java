@@ -14,6 +14,9 @@ import org.apache.flink.table.data.RowData;
  */
 public interface BundleState {
 
+    /** Puts entries into the order of the backend, if it has one. */
+    void sort(BundleEntry<?>[] entries);
+
     /** Says which entries will come, in their order. */
     void begin(BundleEntry<?>[] entries);
 

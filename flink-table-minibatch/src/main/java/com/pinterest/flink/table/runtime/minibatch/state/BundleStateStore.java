@@ -27,17 +27,17 @@ public final class BundleStateStore extends DefaultKeyedStateStore {
      * Has the states that an operator's runtime context gives from now on take part in bundles.
      *
      * @param operator whose keys are rows
-     * @param expectedKeys by the name of a map state, which of its keys will be read
+     * @param expectedReads by the name of a state, what will be read of it
      */
     public static BundleState install(
             AbstractStreamOperator<?> operator,
             StreamingRuntimeContext context,
-            Function<String, ExpectedKeys<?>> expectedKeys) {
+            Function<String, ExpectedReads> expectedReads) {
         KeyedStateBackend<?> backend = operator.getKeyedStateBackend();
         // By name, as RocksDB need not be on the class path.
         BundleState state =
                 backend.getClass().getName().equals(ROCKSDB_BACKEND)
-                        ? RocksDBBundleState.of(backend, operator, expectedKeys)
+                        ? RocksDBBundleState.of(backend, operator, expectedReads)
                         : new DirectBundleState(operator);
         context.setKeyedStateStore(new BundleStateStore(backend, context, state));
         return state;

@@ -15,6 +15,9 @@ final class DirectBundleState implements BundleState {
     }
 
     @Override
+    public void sort(BundleEntry<?>[] entries) {}
+
+    @Override
     public void begin(BundleEntry<?>[] entries) {}
 
     @Override

@@ -8,54 +8,95 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import javax.annotation.Nullable;
-import org.apache.flink.state.rocksdb.RocksIteratorWrapper;
 
 /**
- * The entries of a map, by an iterator that many maps share. It takes some entries ahead, so that
- * another may use the shared one in between.
+ * The entries of a map, by an iterator that many maps share, and what was changed since that was
+ * made. It takes some entries ahead, so that another may use the shared one in between.
  */
 final class MapScan<UK, UV> implements Iterator<Map.Entry<UK, UV>> {
 
     private static final int AHEAD = 128;
 
     private final BatchedMapState<UK, UV> state;
-    private final RocksIteratorWrapper shared;
     private final byte[] prefix;
+
+    /** In the order of the database. */
+    private final List<Slot> changed;
+
+    private int nextChanged;
     private final List<Entry> ahead = new ArrayList<>();
     private int next;
+
+    /** The last key that was taken of the database. */
+    @Nullable private byte[] taken;
+
     private boolean isDone;
     @Nullable private Entry last;
 
-    MapScan(BatchedMapState<UK, UV> state, RocksIteratorWrapper shared, byte[] prefix) {
+    /**
+     * Creates a scan.
+     *
+     * @param changed what the iterator does not see, in the order of the database
+     */
+    MapScan(BatchedMapState<UK, UV> state, byte[] prefix, List<Slot> changed) {
         this.state = state;
-        this.shared = shared;
         this.prefix = prefix;
+        this.changed = changed;
     }
 
     @Override
     public boolean hasNext() {
-        if (next == ahead.size() && !isDone) {
+        while (next == ahead.size() && !isDone) {
             lookAhead();
         }
         return next < ahead.size();
     }
 
     private void lookAhead() {
-        shared.seek(last == null ? prefix : last.databaseKey);
-        if (last != null && shared.isValid() && Arrays.equals(shared.key(), last.databaseKey)) {
-            shared.next();
-        }
         ahead.clear();
         next = 0;
-        while (ahead.size() < AHEAD) {
-            byte[] key = shared.isValid() ? shared.key() : null;
+        SharedIterator shared = state.sharedIterator();
+        shared.seek(taken == null ? prefix : taken);
+        if (taken != null && Arrays.equals(shared.key(), taken)) {
+            shared.next();
+        }
+        for (int i = 0; i < AHEAD; i++) {
+            byte[] key = shared.key();
             if (key == null || !isOfThisMap(key)) {
+                takeChangesUpTo(null);
                 isDone = true;
                 return;
             }
-            ahead.add(new Entry(key, shared.value()));
+            if (!takeChangesUpTo(key)) {
+                ahead.add(new Entry(key, shared.value()));
+            }
+            taken = key;
             shared.next();
         }
+    }
+
+    /**
+     * Takes what was changed up to a key.
+     *
+     * @param key null for the end
+     * @return whether what is at that very key was changed
+     */
+    private boolean takeChangesUpTo(@Nullable byte[] key) {
+        while (nextChanged < changed.size()) {
+            Slot slot = changed.get(nextChanged);
+            int order = key == null ? -1 : Arrays.compareUnsigned(slot.key, key);
+            if (order > 0) {
+                return false;
+            }
+            nextChanged++;
+            if (slot.value() != null) {
+                ahead.add(new Entry(slot.key, slot.value()));
+            }
+            if (order == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isOfThisMap(byte[] key) {

@@ -2,6 +2,7 @@
 package com.pinterest.flink.table.runtime.minibatch.state;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import javax.annotation.Nullable;
@@ -30,7 +31,7 @@ import org.rocksdb.RocksDBException;
 /**
  * State in RocksDB: what will be read is read for many keys at once, in the order of the database,
  * and what was written goes there in batches, in that order, too. The keys themselves come as the
- * bundle has them, as the order of what is emitted is upstream's.
+ * operator has them, which may be upstream's order, for what is emitted.
  *
  * <p>A window is a run of entries with at most some {@value #WINDOW_SLOTS} reads. It is read when
  * its first key is set, and written when it is left: a key is in one window only, so no write is
@@ -42,10 +43,7 @@ import org.rocksdb.RocksDBException;
  */
 final class RocksDBBundleState implements BundleState {
 
-    private static final int WINDOW_SLOTS = 4096;
-
-    /** Of what a data view has for the key null, by {@code PerKeyStateDataViewStore}. */
-    private static final String NULL_STATE_SUFFIX = "_null_state";
+    static final int WINDOW_SLOTS = 4096;
 
     /** The most that the wrapper takes. */
     private static final int WRITES_PER_BATCH = 1000;
@@ -53,7 +51,7 @@ final class RocksDBBundleState implements BundleState {
     private final KeyContext operator;
     private final RocksDBKeyedStateBackend<RowData> backend;
     private final SerializedCompositeKeyBuilder<RowData> keys;
-    private final Function<String, ExpectedKeys<?>> expectedKeys;
+    private final Function<String, ExpectedReads> expectedReads;
     private final List<BatchedState> states = new ArrayList<>();
 
     /** Whether there is a state that is accessed by the backend's current key. */
@@ -71,10 +69,10 @@ final class RocksDBBundleState implements BundleState {
     private RocksDBBundleState(
             RocksDBKeyedStateBackend<RowData> backend,
             KeyContext operator,
-            Function<String, ExpectedKeys<?>> expectedKeys) {
+            Function<String, ExpectedReads> expectedReads) {
         this.operator = operator;
         this.backend = backend;
-        this.expectedKeys = expectedKeys;
+        this.expectedReads = expectedReads;
         this.keys =
                 new SerializedCompositeKeyBuilder<>(
                         backend.getKeySerializer(),
@@ -87,9 +85,9 @@ final class RocksDBBundleState implements BundleState {
     static RocksDBBundleState of(
             KeyedStateBackend<?> backend,
             KeyContext operator,
-            Function<String, ExpectedKeys<?>> expectedKeys) {
+            Function<String, ExpectedReads> expectedReads) {
         return new RocksDBBundleState(
-                (RocksDBKeyedStateBackend<RowData>) backend, operator, expectedKeys);
+                (RocksDBKeyedStateBackend<RowData>) backend, operator, expectedReads);
     }
 
     RocksDB database() {
@@ -114,24 +112,38 @@ final class RocksDBBundleState implements BundleState {
     }
 
     @Nullable
-    @SuppressWarnings("unchecked")
-    private <UK> BatchedState batched(String name, State state) {
+    private BatchedState batched(String name, State state) {
+        ExpectedReads expected = expectedReads.apply(name);
         if (RocksDBStateInternals.isValueState(state)
                 && !RocksDBStateInternals.hasDefaultValue(state)) {
-            return new BatchedValueState<>(
-                    this, (ValueState<?>) state, !name.endsWith(NULL_STATE_SUFFIX));
+            return new BatchedValueState<>(this, (ValueState<?>) state, expected);
         }
         if (RocksDBStateInternals.isMapState(state)) {
-            return new BatchedMapState<>(
-                    this, (MapState<UK, ?>) state, (ExpectedKeys<UK>) expectedKeys.apply(name));
+            return new BatchedMapState<>(this, (MapState<?, ?>) state, expected);
         }
         return null;
     }
 
     @Override
+    public void sort(BundleEntry<?>[] bundle) {
+        buildStateKeys(bundle);
+        Arrays.sort(bundle, (one, other) -> Arrays.compareUnsigned(one.stateKey, other.stateKey));
+    }
+
+    @Override
     public void begin(BundleEntry<?>[] bundle) {
+        buildStateKeys(bundle);
+        entries = bundle;
+        current = -1;
+        endOfWindow = 0;
+    }
+
+    private void buildStateKeys(BundleEntry<?>[] bundle) {
         KeyGroupRange range = backend.getKeyGroupRange();
         for (BundleEntry<?> entry : bundle) {
+            if (entry.stateKey != null) {
+                continue;
+            }
             int group =
                     KeyGroupRangeAssignment.assignToKeyGroup(
                             entry.getKey(), backend.getNumberOfKeyGroups());
@@ -147,9 +159,6 @@ final class RocksDBBundleState implements BundleState {
                     keys.buildCompositeKeyNamespace(
                             VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE);
         }
-        entries = bundle;
-        current = -1;
-        endOfWindow = 0;
     }
 
     @Override
@@ -210,7 +219,7 @@ final class RocksDBBundleState implements BundleState {
         }
     }
 
-    private RocksDBWriteBatchWrapper newBatch() {
+    RocksDBWriteBatchWrapper newBatch() {
         return new RocksDBWriteBatchWrapper(
                 database(),
                 backend.getWriteOptions(),
@@ -221,13 +230,6 @@ final class RocksDBBundleState implements BundleState {
     /** Makes the current key that of the backend. */
     void useBackend() {
         operator.setCurrentKey(entries[current].getKey());
-    }
-
-    /** Writes what a state has of the current entry, so that the database can be asked. */
-    void writeNow(BatchedState state) throws RocksDBException {
-        try (RocksDBWriteBatchWrapper writes = newBatch()) {
-            state.writeChanges(writes);
-        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,10 +19,12 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.runtime.dataview.StateDataViewStore;
+import org.apache.flink.table.runtime.generated.AggsHandleFunction;
+import org.apache.flink.table.runtime.generated.GeneratedAggsHandleFunction;
 import org.apache.flink.table.runtime.generated.GeneratedProjection;
 import org.apache.flink.table.runtime.keyselector.BinaryRowDataKeySelector;
 import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
-import org.apache.flink.table.runtime.operators.bundle.trigger.CountBundleTrigger;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.util.Collector;
@@ -60,7 +63,8 @@ class BundleOperatorTest {
     private static OneInputStreamOperatorTestHarness<RowData, RowData> harness(long size)
             throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                BundleOperator.keyed(new Sum(), new CountBundleTrigger<>(size)),
+                BundleOperator.keyed(
+                        new Sum(), new BundleLimits(size, Duration.ofSeconds(10), 0, 1, false)),
                 keys(),
                 InternalTypeInfo.ofFields(new IntType()));
     }
@@ -89,7 +93,7 @@ class BundleOperatorTest {
     }
 
     @Test
-    void rowsOfAKeyAreGatheredUntilTheTriggerEndsTheBundle() throws Exception {
+    void rowsOfAKeyAreGatheredUntilThereAreEnough() throws Exception {
         try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = open(4)) {
             harness.processElement(row(1, 10));
             harness.processElement(row(2, 20));
@@ -173,6 +177,65 @@ class BundleOperatorTest {
         assertThat(keys.getReusedKey(row(4, 0).getValue())).isSameAs(reused);
     }
 
+    @Test
+    void localAggregationStepsAsideWhereItSumsUpLittleAndComesBack() throws Exception {
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = openLocal(1000, true)) {
+            for (int i = 0; i < 1000; i++) {
+                harness.processElement(row(i, 1));
+            }
+            assertThat(taken(harness)).hasSize(1000);
+
+            for (int i = 0; i < 16_000; i++) {
+                harness.processElement(row(7, i));
+            }
+            assertThat(taken(harness)).hasSize(16_000).startsWith("7=0", "7=1").endsWith("7=15999");
+
+            for (int i = 0; i < 2000; i++) {
+                harness.processElement(row(7, 1));
+            }
+            assertThat(taken(harness)).containsExactly("7=1000", "7=1000");
+        }
+    }
+
+    @Test
+    void localAggregationStaysIfItIsToldTo() throws Exception {
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = openLocal(1000, false)) {
+            for (int i = 0; i < 1500; i++) {
+                harness.processElement(row(i, 1));
+            }
+            assertThat(taken(harness)).hasSize(1000);
+        }
+    }
+
+    @Test
+    void smallBundlesDoNotTellWhetherThereIsLittleToSumUp() throws Exception {
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = openLocal(1000, true)) {
+            for (int i = 0; i < 999; i++) {
+                harness.processElement(row(i, 1));
+            }
+            harness.prepareSnapshotPreBarrier(1);
+            assertThat(taken(harness)).hasSize(999);
+
+            harness.processElement(row(1, 1));
+            assertThat(taken(harness)).isEmpty();
+        }
+    }
+
+    /** An operator without state, over keys as they are. */
+    private static OneInputStreamOperatorTestHarness<RowData, RowData> openLocal(
+            long size, boolean stepsAside) throws Exception {
+        OneInputStreamOperatorTestHarness<RowData, RowData> harness =
+                new OneInputStreamOperatorTestHarness<>(
+                        BundleOperator.local(
+                                new Sum(),
+                                new GeneratedSumHandler(),
+                                new BundleLimits(size, Duration.ofSeconds(10), 0, 1, false),
+                                keys(),
+                                stepsAside));
+        harness.open();
+        return harness;
+    }
+
     /** Gathers a sum for each key. */
     private static final class Sum extends MapBundleFunction<RowData, RowData, RowData, RowData> {
         private static final long serialVersionUID = 1L;
@@ -188,5 +251,76 @@ class BundleOperatorTest {
             bundle.forEach(
                     (key, sum) -> out.collect(GenericRowData.of(key.getInt(0), sum.getLong(0))));
         }
+    }
+
+    /** Makes handlers that sum up the second field. */
+    private static final class GeneratedSumHandler extends GeneratedAggsHandleFunction {
+        private static final long serialVersionUID = 1L;
+
+        GeneratedSumHandler() {
+            super("SumHandler", "", new Object[0], new Configuration());
+        }
+
+        @Override
+        public AggsHandleFunction newInstance(ClassLoader classLoader) {
+            return new SumHandler();
+        }
+    }
+
+    private static final class SumHandler implements AggsHandleFunction {
+
+        private long sum;
+
+        @Override
+        public void open(StateDataViewStore store) {}
+
+        @Override
+        public void accumulate(RowData row) {
+            sum += row.getLong(1);
+        }
+
+        @Override
+        public void retract(RowData row) {
+            sum -= row.getLong(1);
+        }
+
+        @Override
+        public void merge(RowData accumulators) {
+            sum += accumulators.getLong(0);
+        }
+
+        @Override
+        public void setAccumulators(RowData accumulators) {
+            sum = accumulators.getLong(0);
+        }
+
+        @Override
+        public void resetAccumulators() {
+            sum = 0;
+        }
+
+        @Override
+        public RowData getAccumulators() {
+            return GenericRowData.of(sum);
+        }
+
+        @Override
+        public RowData createAccumulators() {
+            return GenericRowData.of(0L);
+        }
+
+        @Override
+        public RowData getValue() {
+            return getAccumulators();
+        }
+
+        @Override
+        public void setWindowSize(int size) {}
+
+        @Override
+        public void cleanup() {}
+
+        @Override
+        public void close() {}
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
@@ -55,11 +56,14 @@ final class ScriptHarness implements AutoCloseable {
     static ScriptHarness open(
             Kind kind, ScriptFunction function, @Nullable OperatorSubtaskState state)
             throws Exception {
-        CountBundleTrigger<RowData> trigger = new CountBundleTrigger<>(Long.MAX_VALUE);
         OneInputStreamOperator<RowData, RowData> operator =
                 kind.isOurs()
-                        ? BundleOperator.keyed(function, trigger)
-                        : new KeyedMapBundleOperator<>(function, trigger);
+                        ? BundleOperator.keyed(
+                                function,
+                                new BundleLimits(
+                                        Long.MAX_VALUE, Duration.ZERO, Long.MAX_VALUE, 1, false))
+                        : new KeyedMapBundleOperator<>(
+                                function, new CountBundleTrigger<>(Long.MAX_VALUE));
         KeySelector<RowData, RowData> keys = row -> key(row.getInt(0));
         KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(

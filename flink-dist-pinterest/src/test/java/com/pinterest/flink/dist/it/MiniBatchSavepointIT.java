@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.dist.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * SQL with mini-batch, an aggregation, a join and a Top-N, goes on here from a savepoint of the
+ * official release, and the other way round; the final tables are those of all rows.
+ */
+final class MiniBatchSavepointIT {
+
+    private static final int KEYS = 50;
+    private static final int ROWS = 20_000;
+
+    /** A change of a table, as the print connector writes it. */
+    private static final Pattern CHANGE =
+            Pattern.compile("(?m)^(\\w+)(?::\\d+)?> ([+-])[IUD](\\[.*])$");
+
+    @RegisterExtension static final FlinkCluster ours = FlinkCluster.of(FlinkTree.DISTRIBUTION, 1);
+
+    @RegisterExtension static final FlinkCluster twin = FlinkCluster.of(FlinkTree.TWIN, 1);
+
+    @Test
+    void savepointOfTheOfficialReleaseResumesHere() throws Exception {
+        moveAcross(twin, ours, "here");
+    }
+
+    @Test
+    void savepointFromHereResumesOnTheOfficialRelease() throws Exception {
+        moveAcross(ours, twin, "back");
+    }
+
+    private static String script(String name, int rowsPerSecond, String savepoint) {
+        return """
+        SET 'execution.runtime-mode' = 'streaming';
+        SET 'table.exec.mini-batch.enabled' = 'true';
+        SET 'table.exec.mini-batch.allow-latency' = '500 ms';
+        SET 'table.exec.mini-batch.size' = '300';
+        SET 'parallelism.default' = '2';
+        %s
+        CREATE TABLE bids (
+            id BIGINT,
+            k AS MOD(id, %d)
+        ) WITH (
+            'connector' = 'datagen',
+            'number-of-rows' = '%d',
+            'rows-per-second' = '%d',
+            'fields.id.kind' = 'sequence',
+            'fields.id.start' = '1',
+            'fields.id.end' = '%d'
+        );
+        CREATE TABLE names (k BIGINT) WITH (
+            'connector' = 'datagen',
+            'number-of-rows' = '%d',
+            'fields.k.kind' = 'sequence',
+            'fields.k.start' = '0',
+            'fields.k.end' = '%d'
+        );
+        CREATE TABLE counts (k BIGINT, c BIGINT, d BIGINT)
+            WITH ('connector' = 'print', 'print-identifier' = 'counts%s');
+        CREATE TABLE tops (k BIGINT, n BIGINT, id BIGINT)
+            WITH ('connector' = 'print', 'print-identifier' = 'tops%s');
+
+        EXECUTE STATEMENT SET BEGIN
+        INSERT INTO counts SELECT k, COUNT(*), COUNT(DISTINCT MOD(id, 7)) FROM bids GROUP BY k;
+        INSERT INTO tops SELECT k, n, id FROM (
+            SELECT names.k, id, ROW_NUMBER() OVER (PARTITION BY names.k ORDER BY id DESC) AS n
+            FROM bids JOIN names ON bids.k = names.k
+        ) WHERE n <= 2;
+        END;
+        """
+                .formatted(savepoint, KEYS, ROWS, rowsPerSecond, ROWS, KEYS, KEYS - 1, name, name);
+    }
+
+    private static String submit(FlinkCluster cluster, String name, int rate, String savepoint)
+            throws Exception {
+        Path file =
+                cluster.installation()
+                        .write("files/" + name + ".sql", script(name, rate, savepoint));
+        ProcessResult client =
+                cluster.installation().run("sql-client.sh", "-f", file.toString()).succeeded();
+        Matcher job = Pattern.compile("Job ID: (\\p{XDigit}{32})").matcher(client.stdout());
+        assertThat(job.find()).as(client.toString()).isTrue();
+        return job.group(1);
+    }
+
+    private static void moveAcross(FlinkCluster from, FlinkCluster to, String name)
+            throws Exception {
+        // given a query in its middle
+        String job = submit(from, name, 1500, "");
+        from.awaitRowsRead(job, 4_000);
+
+        // when it is stopped on one cluster and goes on on the other
+        String savepoints = ours.directory("savepoints").toString();
+        from.flink("stop", "--savepointPath", savepoints, job).succeeded();
+        JsonNode savepoint =
+                from.get("/jobs/" + job + "/checkpoints").get("latest").get("savepoint");
+        Path path = Path.of(URI.create(savepoint.get("external_path").asText()));
+        String option = "SET 'execution.state-recovery.path' = '" + path + "';";
+        String resumed = submit(to, name, 100_000, option);
+        to.awaitState(resumed, "FINISHED");
+
+        // then
+        assertThat(to.checkpoints(resumed, "restored")).isEqualTo(1);
+        Map<String, Integer> tables = new HashMap<>();
+        for (FlinkCluster cluster : new FlinkCluster[] {from, to}) {
+            Matcher change = CHANGE.matcher(cluster.installation().log("taskexecutor"));
+            while (change.find()) {
+                if (change.group(1).endsWith(name)) {
+                    int count = change.group(2).equals("+") ? 1 : -1;
+                    tables.merge(change.group(1) + change.group(3), count, Integer::sum);
+                }
+            }
+        }
+        tables.values().removeIf(count -> count == 0);
+        assertThat(tables).isEqualTo(expected(name));
+    }
+
+    private static Map<String, Integer> expected(String name) {
+        Map<String, Integer> tables = new HashMap<>();
+        for (int k = 0; k < KEYS; k++) {
+            int last = k == 0 ? ROWS : ROWS - KEYS + k;
+            tables.put("counts%s[%d, %d, 7]".formatted(name, k, ROWS / KEYS), 1);
+            tables.put("tops%s[%d, 1, %d]".formatted(name, k, last), 1);
+            tables.put("tops%s[%d, 2, %d]".formatted(name, k, last - KEYS), 1);
+        }
+        return tables;
+    }
+}

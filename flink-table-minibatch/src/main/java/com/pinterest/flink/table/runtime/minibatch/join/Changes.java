@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.join;
+
+import java.util.List;
+
+/**
+ * The sum of an input's changes, of one join key. The bundles of upstream ({@code BufferBundle})
+ * sum up alike.
+ *
+ * <p>Not thread-safe.
+ */
+interface Changes {
+
+    /** Adds a change that came after all others. */
+    void add(Change change) throws Exception;
+
+    /**
+     * Finds out of the state what changes alone do not tell; to be called with the key set, before
+     * the sum is asked for.
+     */
+    void settle(JoinInput input) throws Exception;
+
+    /** The rows that are retracted from what has been emitted. */
+    List<Change> retracted();
+
+    /** The rows that are added then. */
+    List<Change> added();
+
+    /** Of the retracted rows, those in whose place in the state no other is put. */
+    List<Change> removed();
+
+    /** How many changes there are. */
+    int size();
+}

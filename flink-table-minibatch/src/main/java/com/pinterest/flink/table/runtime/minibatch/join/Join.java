@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.join;
+
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.generated.JoinCondition;
+import org.apache.flink.util.Collector;
+
+/**
+ * A kind of join: emits what changes of inputs mean for its result, and makes them in the state.
+ *
+ * <p>Each row of the other input is looked at once for all changes of a key. Of what is emitted for
+ * a key of the result, retractions come first.
+ *
+ * <p>Not thread-safe.
+ */
+abstract class Join {
+
+    final JoinInput left;
+    final JoinInput right;
+    final Collector<RowData> out;
+    private final JoinCondition condition;
+
+    Join(JoinInput left, JoinInput right, JoinCondition condition, Collector<RowData> out) {
+        this.left = left;
+        this.right = right;
+        this.condition = condition;
+        this.out = out;
+    }
+
+    /** Makes changes of one input, with the other as it is in the state. */
+    abstract void change(JoinInput input, Changes changes, JoinInput other) throws Exception;
+
+    final boolean matches(JoinInput input, RowData row, RowData ofOther) {
+        return input == left ? condition.apply(row, ofOther) : condition.apply(ofOther, row);
+    }
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.join;
+
+import com.pinterest.flink.table.runtime.minibatch.bundle.BundleControl;
+import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
+import com.pinterest.flink.table.runtime.minibatch.bundle.EndOfBundle;
+import com.pinterest.flink.table.runtime.minibatch.bundle.KeyProjection;
+import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
+import com.pinterest.flink.table.runtime.minibatch.state.BundleState;
+import com.pinterest.flink.table.runtime.minibatch.state.BundleStateStore;
+import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.functions.DefaultOpenContext;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.KeyContext;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.generated.GeneratedJoinCondition;
+import org.apache.flink.table.runtime.operators.join.FlinkJoinType;
+import org.apache.flink.table.runtime.operators.join.JoinConditionWithNullFilters;
+import org.apache.flink.table.runtime.util.StreamRecordCollector;
+
+/**
+ * A regular join that gathers the changes of both inputs by their key. State is that of {@code
+ * StreamingJoinOperator} and {@code StreamingSemiAntiJoinOperator}.
+ *
+ * <p>A bundle ends when it is at its limits, when the watermark of both inputs moves on, before a
+ * checkpoint and at the end of the input. Keys are gone through in the order of the state.
+ */
+public final class JoinOperator extends AbstractStreamOperator<RowData>
+        implements TwoInputStreamOperator<RowData, RowData, RowData> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final String LEFT_STATE = "left-records";
+    private static final String RIGHT_STATE = "right-records";
+
+    private final FlinkJoinType type;
+    private final JoinInput left;
+    private final JoinInput right;
+    private final GeneratedJoinCondition generatedCondition;
+    private final boolean[] filtersNulls;
+    private final BundleLimits limits;
+    private final boolean mendsKinds;
+
+    private transient KeyProjection leftKeys;
+    private transient KeyProjection rightKeys;
+    private transient BundleState state;
+    private transient JoinConditionWithNullFilters condition;
+    private transient Join join;
+    private transient BundleControl control;
+    private transient Map<RowData, BundleEntry<KeyChanges>> bundle;
+
+    /** The key whose changes are made; null outside of that. */
+    @Nullable private transient RowData currentKey;
+
+    private transient int leftRows;
+    private transient int rightRows;
+    private transient int leftReduced;
+    private transient int rightReduced;
+
+    /**
+     * Creates the operator.
+     *
+     * @param filtersNulls of each field of the key, whether rows with null there match no other
+     * @param mendsKinds whether an insertion stays one, when changes that follow are summed up with
+     *     it; upstream's has the kind of the last change
+     */
+    public JoinOperator(
+            FlinkJoinType type,
+            JoinInput left,
+            JoinInput right,
+            GeneratedJoinCondition condition,
+            boolean[] filtersNulls,
+            BundleLimits limits,
+            boolean mendsKinds) {
+        this.type = type;
+        this.left = left;
+        this.right = right;
+        this.generatedCondition = condition;
+        this.filtersNulls = filtersNulls;
+        this.limits = limits;
+        this.mendsKinds = mendsKinds;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        bundle = new HashMap<>();
+        leftKeys = new KeyProjection(keySelector(0));
+        rightKeys = new KeyProjection(keySelector(1));
+        state = BundleStateStore.install(this, getRuntimeContext(), this::expectedReads);
+        left.open(getRuntimeContext(), LEFT_STATE);
+        right.open(getRuntimeContext(), RIGHT_STATE);
+        openCondition();
+        StreamRecordCollector<RowData> out = new StreamRecordCollector<>(output);
+        join =
+                isExistence()
+                        ? new ExistenceJoin(left, right, type == FlinkJoinType.ANTI, condition, out)
+                        : new PairJoin(left, right, condition, out);
+        LOG.info("Bundles have at most {}.", limits);
+        control = new BundleControl(limits, this, this::finishBundle);
+        getMetricGroup().gauge("leftBundleReducedSize", () -> leftReduced);
+        getMetricGroup().gauge("rightBundleReducedSize", () -> rightReduced);
+    }
+
+    /** Upstream's sum up nothing, so their changes have the kinds that fit. */
+    private boolean isExistence() {
+        return type == FlinkJoinType.SEMI || type == FlinkJoinType.ANTI;
+    }
+
+    @SuppressWarnings("unchecked")
+    private KeySelector<RowData, RowData> keySelector(int input) {
+        KeySelector<?, ?> selector = config.getStatePartitioner(input, getUserCodeClassloader());
+        return (KeySelector<RowData, RowData>) selector;
+    }
+
+    private void openCondition() throws Exception {
+        condition =
+                new JoinConditionWithNullFilters(
+                        generatedCondition.newInstance(getUserCodeClassloader()),
+                        filtersNulls,
+                        new CurrentKey());
+        condition.setRuntimeContext(getRuntimeContext());
+        condition.open(DefaultOpenContext.INSTANCE);
+    }
+
+    /** What changes of either input read of a state. */
+    private ExpectedReads expectedReads(String name) {
+        boolean isLeft = name.equals(LEFT_STATE);
+        boolean isMultiset = (isLeft ? left : right).isMultiset();
+        return new ExpectedReads() {
+            @Override
+            public boolean ofValue(BundleEntry<?> entry) {
+                KeyChanges changes = (KeyChanges) entry.getValue();
+                return (isLeft ? changes.right : changes.left) != null;
+            }
+
+            @Override
+            public Iterable<?> ofMap(BundleEntry<?> entry) {
+                KeyChanges changes = (KeyChanges) entry.getValue();
+                Changes own = isLeft ? changes.left : changes.right;
+                return isMultiset && own != null ? rows(own) : List.of();
+            }
+        };
+    }
+
+    private static Set<RowData> rows(Changes changes) {
+        Set<RowData> rows = new HashSet<>();
+        changes.removed().forEach(change -> rows.add(change.row));
+        changes.added().forEach(change -> rows.add(change.row));
+        return rows;
+    }
+
+    /** Nothing: a row that is gathered accesses no state. */
+    @Override
+    public void setKeyContextElement1(StreamRecord record) {}
+
+    /** Nothing: a row that is gathered accesses no state. */
+    @Override
+    public void setKeyContextElement2(StreamRecord record) {}
+
+    @Override
+    public void processElement1(StreamRecord<RowData> record) throws Exception {
+        KeyChanges changes = changes(leftKeys, record.getValue());
+        if (changes.left == null) {
+            changes.left = left.newChanges(mendsKinds || isExistence());
+        }
+        Change change = left.keep(record.getValue());
+        changes.left.add(change);
+        leftRows++;
+        control.add(left.sizeOf(change));
+    }
+
+    @Override
+    public void processElement2(StreamRecord<RowData> record) throws Exception {
+        KeyChanges changes = changes(rightKeys, record.getValue());
+        if (changes.right == null) {
+            changes.right = right.newChanges(mendsKinds || isExistence());
+        }
+        Change change = right.keep(record.getValue());
+        changes.right.add(change);
+        rightRows++;
+        control.add(right.sizeOf(change));
+    }
+
+    private KeyChanges changes(KeyProjection keys, RowData row) throws Exception {
+        RowData key = keys.of(row);
+        BundleEntry<KeyChanges> entry = bundle.get(key);
+        if (entry == null) {
+            RowData kept = keys.keep(key);
+            entry = new BundleEntry<>(kept);
+            entry.setValue(new KeyChanges());
+            bundle.put(kept, entry);
+        }
+        return entry.getValue();
+    }
+
+    @SuppressWarnings("unchecked")
+    private void finishBundle(EndOfBundle why) throws Exception {
+        // An operator that was not opened may be finished.
+        if (bundle != null && !bundle.isEmpty()) {
+            control.beginFlush(why);
+            List<BundleEntry<KeyChanges>> changed = new ArrayList<>(bundle.size());
+            leftReduced = leftRows;
+            rightReduced = rightRows;
+            leftRows = 0;
+            rightRows = 0;
+            for (BundleEntry<KeyChanges> entry : bundle.values()) {
+                KeyChanges changes = entry.getValue();
+                leftReduced -= changes.left == null ? 0 : changes.left.size();
+                rightReduced -= changes.right == null ? 0 : changes.right.size();
+                if (!changes.isEmpty()) {
+                    changed.add(entry);
+                }
+            }
+            change(changed.toArray(new BundleEntry[0]));
+            control.endFlush(bundle.size());
+            bundle.clear();
+        }
+    }
+
+    private void change(BundleEntry<KeyChanges>[] entries) throws Exception {
+        state.sort(entries);
+        state.begin(entries);
+        for (BundleEntry<KeyChanges> entry : entries) {
+            state.setCurrentKey(entry.getKey());
+            currentKey = entry.getKey();
+            KeyChanges changes = entry.getValue();
+            // Rows that an outer join will find need not be emitted as alone before.
+            if (type == FlinkJoinType.RIGHT) {
+                change(left, changes.left, right);
+                change(right, changes.right, left);
+            } else {
+                change(right, changes.right, left);
+                change(left, changes.left, right);
+            }
+        }
+        currentKey = null;
+        state.end();
+    }
+
+    private void change(JoinInput input, @Nullable Changes changes, JoinInput other)
+            throws Exception {
+        if (changes != null) {
+            changes.settle(input);
+            join.change(input, changes, other);
+        }
+    }
+
+    /** Called when the watermark of both inputs has moved on. */
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        finishBundle(EndOfBundle.WATERMARK);
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        finishBundle(EndOfBundle.CHECKPOINT);
+    }
+
+    @Override
+    public void finish() throws Exception {
+        finishBundle(EndOfBundle.END_OF_INPUT);
+        super.finish();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (state != null) {
+            state.close();
+        }
+        if (control != null) {
+            control.close();
+        }
+        super.close();
+        if (condition != null) {
+            condition.close();
+        }
+    }
+
+    /** The changes of a key, of each input; null where there are none. */
+    private static final class KeyChanges {
+
+        @Nullable private Changes left;
+        @Nullable private Changes right;
+
+        boolean isEmpty() {
+            return (left == null || left.size() == 0) && (right == null || right.size() == 0);
+        }
+    }
+
+    /** Tells the condition the key of the rows that it gets. */
+    private final class CurrentKey implements KeyContext {
+
+        @Override
+        public void setCurrentKey(Object key) {
+            throw new UnsupportedOperationException("A condition sets no key.");
+        }
+
+        @Override
+        public Object getCurrentKey() {
+            return currentKey;
+        }
+    }
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.rank;
+
+import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
+import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
+import com.pinterest.flink.table.runtime.minibatch.state.ReadingFunction;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.annotation.Nullable;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
+import org.apache.flink.api.java.typeutils.ListTypeInfo;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.util.RowDataUtil;
+import org.apache.flink.table.runtime.context.ExecutionContext;
+import org.apache.flink.table.runtime.generated.GeneratedRecordEqualiser;
+import org.apache.flink.table.runtime.generated.RecordEqualiser;
+import org.apache.flink.table.runtime.keyselector.RowDataKeySelector;
+import org.apache.flink.table.runtime.operators.rank.ComparableRecordComparator;
+import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.runtime.typeutils.SortedMapTypeInfo;
+import org.apache.flink.types.RowKind;
+import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first rows of each key, of any table.
+ *
+ * <p>At the end of a bundle its changes are made one after the other on the rows of the sort keys
+ * that they have. Of the ranks, those from the first such sort key on are looked at, once before
+ * and once after all changes.
+ *
+ * <p>State is that of {@code RetractableTopNFunction}: how many rows each sort key has, and a map
+ * from sort keys to all their rows in the order of arrival. Rows that are retracted but not there,
+ * as after their time to live, are passed over with a warning, as upstream does.
+ */
+public final class RetractableTopN extends TopN<List<RowData>> implements ReadingFunction {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RetractableTopN.class);
+
+    private final ComparableRecordComparator comparableComparator;
+    private final GeneratedRecordEqualiser generatedEqualiser;
+
+    private transient RecordEqualiser equaliser;
+    private transient ValueState<SortedMap<RowData, Long>> countState;
+    private transient MapState<RowData, List<RowData>> rowState;
+
+    /**
+     * Creates the function.
+     *
+     * @param equaliser of rows
+     */
+    public RetractableTopN(
+            StateTtlConfig ttl,
+            InternalTypeInfo<RowData> rowType,
+            ComparableRecordComparator comparator,
+            RowDataKeySelector sortKeySelector,
+            ConstantRankRange ranks,
+            GeneratedRecordEqualiser equaliser,
+            boolean generateUpdateBefore,
+            boolean outputRankNumber) {
+        super(
+                ttl,
+                rowType,
+                comparator.getGeneratedRecordComparator(),
+                sortKeySelector,
+                ranks,
+                generateUpdateBefore,
+                outputRankNumber);
+        this.comparableComparator = comparator;
+        this.generatedEqualiser = equaliser;
+    }
+
+    @Override
+    public void open(ExecutionContext context) throws Exception {
+        super.open(context);
+        equaliser =
+                generatedEqualiser.newInstance(
+                        context.getRuntimeContext().getUserCodeClassLoader());
+        InternalTypeInfo<RowData> sortKeyType = sortKeySelector.getProducedType();
+        rowState =
+                context.getRuntimeContext()
+                        .getMapState(
+                                expiring(
+                                        new MapStateDescriptor<>(
+                                                "data-state",
+                                                sortKeyType,
+                                                new ListTypeInfo<>(rowType))));
+        countState =
+                context.getRuntimeContext()
+                        .getState(
+                                expiring(
+                                        new ValueStateDescriptor<>(
+                                                "sorted-map",
+                                                new SortedMapTypeInfo<>(
+                                                        sortKeyType,
+                                                        BasicTypeInfo.LONG_TYPE_INFO,
+                                                        comparableComparator))));
+    }
+
+    @Override
+    public ExpectedReads expectedReads(String state) {
+        return new ExpectedReads() {
+            @Override
+            public boolean ofValue(BundleEntry<?> entry) {
+                return true;
+            }
+
+            @Override
+            public Iterable<?> ofMap(BundleEntry<?> entry) {
+                Set<RowData> sortKeys = new LinkedHashSet<>();
+                for (Object row : (List<?>) entry.getValue()) {
+                    sortKeys.add(sortKey((RowData) row));
+                }
+                return sortKeys;
+            }
+        };
+    }
+
+    private RowData sortKey(RowData row) {
+        try {
+            return sortKeySelector.getKey(row);
+        } catch (Exception e) {
+            throw new IllegalStateException("A generated projection failed.", e);
+        }
+    }
+
+    @Override
+    public List<RowData> addInput(@Nullable List<RowData> gathered, RowData row) {
+        List<RowData> rows = gathered == null ? new ArrayList<>(2) : gathered;
+        rows.add(serializer.copy(row));
+        return rows;
+    }
+
+    @Override
+    public void finishBundle(Map<RowData, List<RowData>> bundle, Collector<RowData> out)
+            throws Exception {
+        for (Map.Entry<RowData, List<RowData>> entry : bundle.entrySet()) {
+            ctx.setCurrentKey(entry.getKey());
+            new OfKey().change(entry.getValue(), out);
+        }
+    }
+
+    /** The rows of a key while its changes are made. */
+    private final class OfKey {
+
+        private final SortedMap<RowData, Long> countsBefore;
+        private final SortedMap<RowData, Long> counts;
+        private final SortedMap<RowData, List<RowData>> rowsBefore = new TreeMap<>(comparator);
+
+        /** Of sort keys that have changes. */
+        private final SortedMap<RowData, List<RowData>> rows = new TreeMap<>(comparator);
+
+        OfKey() throws Exception {
+            SortedMap<RowData, Long> stored = countState.value();
+            counts = new TreeMap<>(comparator);
+            if (stored != null) {
+                counts.putAll(stored);
+            }
+            countsBefore = new TreeMap<>(counts);
+        }
+
+        void change(List<RowData> changes, Collector<RowData> out) throws Exception {
+            for (RowData change : changes) {
+                make(change);
+            }
+            RowData firstChanged = rows.firstKey();
+            long skipped = 0;
+            for (long count : counts.headMap(firstChanged).values()) {
+                skipped += count;
+            }
+            if (skipped < rankEnd) {
+                List<RowData> before = ranked(countsBefore, rowsBefore, firstChanged, skipped);
+                List<RowData> after = ranked(counts, rows, firstChanged, skipped);
+                output.emit(before, after, (int) skipped, out);
+            }
+            for (Map.Entry<RowData, List<RowData>> entry : rows.entrySet()) {
+                if (entry.getValue().isEmpty()) {
+                    rowState.remove(entry.getKey());
+                } else {
+                    rowState.put(entry.getKey(), entry.getValue());
+                }
+            }
+            countState.update(counts);
+        }
+
+        private void make(RowData change) throws Exception {
+            RowData sortKey = sortKey(change);
+            List<RowData> ofSortKey = rows.get(sortKey);
+            if (ofSortKey == null) {
+                ofSortKey = new ArrayList<>(before(sortKey));
+                rows.put(sortKey, ofSortKey);
+                if (ofSortKey.isEmpty()) {
+                    // Rows may expire before their count.
+                    counts.remove(sortKey);
+                }
+            }
+            boolean isAccumulated = RowDataUtil.isAccumulateMsg(change);
+            change.setRowKind(RowKind.INSERT);
+            if (isAccumulated) {
+                ofSortKey.add(change);
+                counts.merge(sortKey, 1L, Long::sum);
+            } else if (remove(ofSortKey, change)) {
+                counts.compute(
+                        sortKey, (key, count) -> count == null || count == 1 ? null : count - 1);
+            } else {
+                LOG.warn("A row is retracted that is not there; its time to live may be over.");
+            }
+        }
+
+        private boolean remove(List<RowData> from, RowData row) {
+            for (Iterator<RowData> each = from.iterator(); each.hasNext(); ) {
+                if (equaliser.equals(each.next(), row)) {
+                    each.remove();
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** The rows of a sort key before the bundle. */
+        private List<RowData> before(RowData sortKey) throws Exception {
+            List<RowData> before = rowsBefore.get(sortKey);
+            if (before == null) {
+                List<RowData> stored = rowState.get(sortKey);
+                before = stored == null ? List.of() : stored;
+                rowsBefore.put(sortKey, before);
+            }
+            return before;
+        }
+
+        /** The rows that have ranks, without those of the sort keys before the first changed. */
+        private List<RowData> ranked(
+                SortedMap<RowData, Long> sortKeys,
+                SortedMap<RowData, List<RowData>> known,
+                RowData firstChanged,
+                long skipped)
+                throws Exception {
+            List<RowData> ranked = new ArrayList<>();
+            for (RowData sortKey : new ArrayList<>(sortKeys.tailMap(firstChanged).keySet())) {
+                List<RowData> ofSortKey = known.get(sortKey);
+                if (ofSortKey == null) {
+                    ofSortKey = before(sortKey);
+                    if (ofSortKey.isEmpty()) {
+                        counts.remove(sortKey);
+                    }
+                }
+                for (RowData row : ofSortKey) {
+                    if (ranked.size() == rankEnd - skipped) {
+                        return ranked;
+                    }
+                    ranked.add(row);
+                }
+            }
+            return ranked;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.state;
+
+import java.util.Arrays;
+import javax.annotation.Nullable;
+import org.apache.flink.state.rocksdb.RocksIteratorWrapper;
+
+/**
+ * An iterator of a database that many maps share. It is sought only where that is needed: behind
+ * the end of one map often stands the next one, as keys come in the order of the database.
+ */
+final class SharedIterator {
+
+    private final RocksIteratorWrapper iterator;
+
+    /** It stands at the first entry that is not below this key; null before the first seek. */
+    @Nullable private byte[] from;
+
+    /** Whether the entry of that very key has been passed. */
+    private boolean isPassed;
+
+    /** The key that it stands at; null at the end of the database. */
+    @Nullable private byte[] key;
+
+    SharedIterator(RocksIteratorWrapper iterator) {
+        this.iterator = iterator;
+    }
+
+    /** Goes to the first entry whose key is not below a key. */
+    void seek(byte[] target) {
+        if (!isBehind(target)) {
+            iterator.seek(target);
+            from = target;
+            isPassed = false;
+            findKey();
+        }
+    }
+
+    /** Whether no entry between the target and this position was passed, and none is to come. */
+    private boolean isBehind(byte[] target) {
+        if (from == null) {
+            return false;
+        }
+        int order = Arrays.compareUnsigned(from, target);
+        return (order < 0 || order == 0 && !isPassed)
+                && (key == null || Arrays.compareUnsigned(key, target) >= 0);
+    }
+
+    /** Goes on from an entry. */
+    void next() {
+        iterator.next();
+        from = key;
+        isPassed = true;
+        findKey();
+    }
+
+    private void findKey() {
+        key = iterator.isValid() ? iterator.key() : null;
+    }
+
+    /** The key of the entry; null behind the last one. */
+    @Nullable
+    byte[] key() {
+        return key;
+    }
+
+    byte[] value() {
+        return iterator.value();
+    }
+
+    void close() {
+        iterator.close();
+    }
+}

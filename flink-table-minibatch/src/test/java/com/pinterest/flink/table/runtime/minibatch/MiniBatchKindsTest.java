@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.pinterest.flink.table.runtime.minibatch.QueryRun.Form;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.types.Row;
+import org.apache.flink.types.RowKind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which changes are emitted, where final tables do not tell. */
+class MiniBatchKindsTest {
+
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER =
+            new MiniClusterExtension(
+                    new MiniClusterResourceConfiguration.Builder()
+                            .setNumberTaskManagers(1)
+                            .setNumberSlotsPerTaskManager(2)
+                            .build());
+
+    private static Map<String, String> options(String... more) {
+        Map<String, String> options = new HashMap<>();
+        options.put("table.exec.mini-batch.enabled", "true");
+        options.put("table.exec.mini-batch.allow-latency", "1 h");
+        options.put("table.exec.mini-batch.size", "50000");
+        options.put("parallelism.default", "1");
+        for (int i = 0; i < more.length; i += 2) {
+            options.put(more[i], more[i + 1]);
+        }
+        return options;
+    }
+
+    private static List<String> emitted(
+            String query, List<Row> left, List<Row> right, Map<String, String> options)
+            throws Exception {
+        new QueryRun(query, left, right, Form.KEYED).table(options);
+        return QueryRun.emitted().stream().map(Row::toString).collect(Collectors.toList());
+    }
+
+    private static Row row(RowKind kind, int id, int v) {
+        return Row.ofKind(kind, id, 7, v, null);
+    }
+
+    private static List<Row> updatedAtOnce() {
+        return List.of(
+                row(RowKind.INSERT, 1, 10),
+                row(RowKind.UPDATE_BEFORE, 1, 10),
+                row(RowKind.UPDATE_AFTER, 1, 11));
+    }
+
+    private static final String JOIN = "SELECT t.id, t.v, u.v FROM t JOIN u ON t.id = u.id";
+
+    /** FLINK-34380. */
+    @Test
+    void insertionAndUpdateOfAJoinSumUpToAnInsertionIfThatIsAskedFor() throws Exception {
+        List<Row> other = List.of(row(RowKind.INSERT, 1, 5));
+
+        assertThat(
+                        emitted(
+                                JOIN,
+                                updatedAtOnce(),
+                                other,
+                                options(MiniBatchOptions.JOIN_MENDS_KINDS.key(), "true")))
+                .containsExactly("+I[1, 11, 5]");
+        assertThat(emitted(JOIN, updatedAtOnce(), other, options()))
+                .as("as upstream")
+                .isEqualTo(
+                        emitted(
+                                JOIN,
+                                updatedAtOnce(),
+                                other,
+                                options(MiniBatchOptions.JOIN.key(), "false")))
+                .containsExactly("+U[1, 11, 5]");
+    }
+
+    /** FLINK-33936: what is behind must not forget a row that is still counted. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ONE_PHASE", "TWO_PHASE"})
+    void resultThatStaysIsEmittedAgainWhereStateExpires(String phases) throws Exception {
+        String query = "SELECT k, MAX(v) FROM inserts GROUP BY k";
+        List<Row> rows = List.of(row(RowKind.INSERT, 1, 5), row(RowKind.INSERT, 2, 3));
+        Map<String, String> expiring =
+                options(
+                        "table.exec.mini-batch.size", "1",
+                        "table.optimizer.agg-phase-strategy", phases,
+                        "table.exec.state.ttl", "1 d");
+
+        assertThat(emitted(query, rows, List.of(), expiring))
+                .containsExactly("+I[7, 5]", "-U[7, 5]", "+U[7, 5]");
+        expiring.put("table.exec.state.ttl", "0 s");
+        assertThat(emitted(query, rows, List.of(), expiring)).containsExactly("+I[7, 5]");
+    }
+
+    /** Rows that match at the end of a bundle were not alone in it. */
+    @Test
+    void outerJoinDoesNotEmitWhatIsOverWithinABundle() throws Exception {
+        String join = "SELECT t.id, u.v FROM t LEFT JOIN u ON t.id = u.id";
+        List<Row> left = List.of(row(RowKind.INSERT, 1, 10));
+
+        assertThat(emitted(join, left, updatedAtOnce(), options())).containsExactly("+I[1, 11]");
+    }
+
+    @Test
+    void eachRankChangesAtMostOnceInABundle() throws Exception {
+        String query =
+                "SELECT k, v, n FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY v) AS n"
+                        + " FROM %s) WHERE n <= 2";
+        List<Row> falling =
+                Stream.of(9, 8, 7, 6, 5)
+                        .map(v -> row(RowKind.INSERT, 100 + v, v))
+                        .collect(Collectors.toList());
+
+        for (String table : List.of("t", "inserts")) {
+            assertThat(emitted(String.format(query, table), falling, List.of(), options()))
+                    .containsExactly("+I[7, 5, 1]", "+I[7, 6, 2]");
+        }
+    }
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.pinterest.flink.table.runtime.minibatch.Rows;
+import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.apache.flink.api.common.functions.AbstractRichFunction;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.generated.GeneratedJoinCondition;
+import org.apache.flink.table.runtime.generated.JoinCondition;
+import org.apache.flink.table.runtime.operators.join.FlinkJoinType;
+import org.apache.flink.table.runtime.operators.join.stream.utils.JoinInputSideSpec;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.types.RowKind;
+import org.junit.jupiter.api.Test;
+
+/** When bundles end, and what is emitted of them, in order. Both inputs have a unique key. */
+class JoinOperatorTest {
+
+    private static final LogicalType[] TYPES =
+            Collections.nCopies(4, new IntType()).toArray(new LogicalType[0]);
+
+    private static KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> open(
+            FlinkJoinType type, boolean mendsKinds) throws Exception {
+        return open(
+                type,
+                mendsKinds,
+                JoinInputSideSpec.withUniqueKeyContainedByJoinKey(Rows.type(1), Rows.fields(0)),
+                true);
+    }
+
+    private static KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> open(
+            FlinkJoinType type, boolean mendsKinds, JoinInputSideSpec keys, boolean isOnHeap)
+            throws Exception {
+        JoinOperator operator =
+                new JoinOperator(
+                        type,
+                        new JoinInput(Rows.type(2), keys, type.isLeftOuter(), 0),
+                        new JoinInput(Rows.type(2), keys, type.isRightOuter(), 0),
+                        new GeneratedJoinCondition("", "", new Object[0]) {
+                            private static final long serialVersionUID = 1L;
+
+                            @Override
+                            public JoinCondition newInstance(ClassLoader loader) {
+                                return new LessOrEqual();
+                            }
+                        },
+                        new boolean[] {true},
+                        new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false),
+                        mendsKinds);
+        KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                new KeyedTwoInputStreamOperatorTestHarness<>(
+                        operator, Rows.fields(0), Rows.fields(0), Rows.fields(0).getProducedType());
+        Rows.open(harness, isOnHeap, null, TYPES);
+        return harness;
+    }
+
+    private static void left(
+            KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness,
+            RowKind kind,
+            int key,
+            int value)
+            throws Exception {
+        harness.processElement1(new Rows.Feed(2, false).of(Rows.row(kind, key, value)));
+    }
+
+    private static void right(
+            KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness,
+            RowKind kind,
+            int key,
+            int value)
+            throws Exception {
+        harness.processElement2(new Rows.Feed(2, false).of(Rows.row(kind, key, value)));
+    }
+
+    private static List<String> taken(
+            KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness) {
+        List<String> taken = Rows.emitted(harness, TYPES);
+        harness.getOutput().clear();
+        return taken;
+    }
+
+    @Test
+    void bundleEndsWithTheWatermarkOfBothInputsAndBeforeIt() throws Exception {
+        try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                open(FlinkJoinType.INNER, false)) {
+            left(harness, RowKind.INSERT, 1, 10);
+            right(harness, RowKind.INSERT, 1, 20);
+            harness.processWatermark1(new Watermark(5));
+            assertThat(harness.getOutput()).isEmpty();
+
+            harness.processWatermark2(new Watermark(7));
+            assertThat(harness.getOutput()).hasSize(2).last().isEqualTo(new Watermark(5));
+            assertThat(taken(harness)).containsExactly("+I[1, 10, 1, 20]");
+        }
+    }
+
+    @Test
+    void bundleEndsBeforeACheckpoint() throws Exception {
+        try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                open(FlinkJoinType.LEFT, false)) {
+            left(harness, RowKind.INSERT, 1, 10);
+            harness.getOperator().prepareSnapshotPreBarrier(1);
+
+            assertThat(taken(harness)).containsExactly("+I[1, 10, null, null]");
+        }
+    }
+
+    @Test
+    void bundleEndsWithTheInput() throws Exception {
+        try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                open(FlinkJoinType.LEFT, false)) {
+            left(harness, RowKind.INSERT, 1, 10);
+            harness.getOperator().finish();
+
+            assertThat(taken(harness)).containsExactly("+I[1, 10, null, null]");
+        }
+    }
+
+    @Test
+    void bundleEndsWhenItsFirstRowHasWaited() throws Exception {
+        try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                open(FlinkJoinType.LEFT, false)) {
+            harness.setProcessingTime(100);
+            left(harness, RowKind.INSERT, 1, 10);
+            harness.setProcessingTime(1099);
+            assertThat(taken(harness)).isEmpty();
+
+            harness.setProcessingTime(1100);
+            assertThat(taken(harness)).containsExactly("+I[1, 10, null, null]");
+        }
+    }
+
+    /** Not all inputs retract what they update. */
+    @Test
+    void deletionOfARowThatWasUpdatedInTheBundleIsNotLost() throws Exception {
+        for (FlinkJoinType type : List.of(FlinkJoinType.INNER, FlinkJoinType.LEFT)) {
+            try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData>
+                    harness = open(type, false)) {
+                right(harness, RowKind.INSERT, 1, 20);
+                left(harness, RowKind.INSERT, 1, 10);
+                harness.getOperator().prepareSnapshotPreBarrier(1);
+                assertThat(taken(harness)).containsExactly("+I[1, 10, 1, 20]");
+
+                left(harness, RowKind.UPDATE_AFTER, 1, 11);
+                left(harness, RowKind.DELETE, 1, 11);
+                harness.getOperator().prepareSnapshotPreBarrier(2);
+                assertThat(taken(harness)).containsExactly("-D[1, 10, 1, 20]");
+
+                left(harness, RowKind.UPDATE_AFTER, 1, 12);
+                left(harness, RowKind.DELETE, 1, 12);
+                harness.getOperator().prepareSnapshotPreBarrier(3);
+                assertThat(taken(harness)).as("nothing was there").isEmpty();
+            }
+        }
+    }
+
+    /** By the unique key of the left input, the last change is the one that counts. */
+    @Test
+    void rowThatWasAloneIsRetractedBeforeTheOneInItsPlaceIsJoined() throws Exception {
+        try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                open(FlinkJoinType.LEFT, false)) {
+            right(harness, RowKind.INSERT, 1, 20);
+            left(harness, RowKind.INSERT, 1, 30);
+            harness.getOperator().prepareSnapshotPreBarrier(1);
+            assertThat(taken(harness)).containsExactly("+I[1, 30, null, null]");
+
+            left(harness, RowKind.UPDATE_BEFORE, 1, 30);
+            left(harness, RowKind.UPDATE_AFTER, 1, 10);
+            harness.getOperator().prepareSnapshotPreBarrier(2);
+            assertThat(taken(harness)).containsExactly("-D[1, 30, null, null]", "+I[1, 10, 1, 20]");
+        }
+    }
+
+    @Test
+    void rowThatIsAloneAtNoEndOfABundleIsNotEmittedAsAlone() throws Exception {
+        try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                open(FlinkJoinType.LEFT, false)) {
+            left(harness, RowKind.INSERT, 1, 10);
+            right(harness, RowKind.INSERT, 1, 20);
+            harness.getOperator().prepareSnapshotPreBarrier(1);
+            assertThat(taken(harness)).containsExactly("+I[1, 10, 1, 20]");
+
+            right(harness, RowKind.UPDATE_BEFORE, 1, 20);
+            right(harness, RowKind.UPDATE_AFTER, 1, 25);
+            harness.getOperator().prepareSnapshotPreBarrier(2);
+            assertThat(taken(harness)).containsExactly("-D[1, 10, 1, 20]", "+I[1, 10, 1, 25]");
+        }
+    }
+
+    @Test
+    void kindsOfSumsAreThoseOfTheLastChangesOrFitThem() throws Exception {
+        for (boolean mendsKinds : new boolean[] {false, true}) {
+            try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData>
+                    harness = open(FlinkJoinType.INNER, mendsKinds)) {
+                right(harness, RowKind.INSERT, 1, 20);
+                left(harness, RowKind.INSERT, 1, 10);
+                left(harness, RowKind.UPDATE_BEFORE, 1, 10);
+                left(harness, RowKind.UPDATE_AFTER, 1, 11);
+                harness.getOperator().prepareSnapshotPreBarrier(1);
+                assertThat(taken(harness))
+                        .containsExactly(mendsKinds ? "+I[1, 11, 1, 20]" : "+U[1, 11, 1, 20]");
+
+                left(harness, RowKind.UPDATE_BEFORE, 1, 11);
+                left(harness, RowKind.UPDATE_AFTER, 1, 12);
+                left(harness, RowKind.DELETE, 1, 12);
+                harness.getOperator().prepareSnapshotPreBarrier(2);
+                assertThat(taken(harness))
+                        .containsExactly(mendsKinds ? "-D[1, 11, 1, 20]" : "-U[1, 11, 1, 20]");
+            }
+        }
+    }
+
+    /** More than are kept in memory. */
+    @Test
+    void oneRowMatchesVeryMany() throws Exception {
+        int many = 40_000;
+        JoinInputSideSpec unique = JoinInputSideSpec.withUniqueKey(Rows.type(1), Rows.fields(1));
+        try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                open(FlinkJoinType.LEFT, false, unique, false)) {
+            for (int i = 0; i < many; i++) {
+                left(harness, RowKind.INSERT, 1, i);
+            }
+            harness.getOperator().prepareSnapshotPreBarrier(1);
+            assertThat(taken(harness)).hasSize(many).allMatch(row -> row.endsWith("null, null]"));
+
+            right(harness, RowKind.INSERT, 1, many);
+            harness.getOperator().prepareSnapshotPreBarrier(2);
+            assertThat(taken(harness)).hasSize(2 * many);
+
+            right(harness, RowKind.INSERT, 1, many + 1);
+            right(harness, RowKind.DELETE, 1, many);
+            left(harness, RowKind.DELETE, 1, 7);
+            harness.getOperator().prepareSnapshotPreBarrier(3);
+            assertThat(taken(harness)).hasSize(2 * many + 1).noneMatch(row -> row.contains("null"));
+
+            right(harness, RowKind.DELETE, 1, many + 1);
+            harness.getOperator().prepareSnapshotPreBarrier(4);
+            assertThat(taken(harness))
+                    .hasSize(2 * (many - 1))
+                    .filteredOn(row -> row.startsWith("+"))
+                    .hasSize(many - 1)
+                    .allMatch(row -> row.endsWith("null, null]"));
+        }
+    }
+
+    @Test
+    void operatorThatWasNotOpenedFinishesAndCloses() throws Exception {
+        KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                new KeyedTwoInputStreamOperatorTestHarness<>(
+                        new JoinOperator(
+                                FlinkJoinType.INNER,
+                                new JoinInput(
+                                        Rows.type(2),
+                                        JoinInputSideSpec.withoutUniqueKey(),
+                                        false,
+                                        0),
+                                new JoinInput(
+                                        Rows.type(2),
+                                        JoinInputSideSpec.withoutUniqueKey(),
+                                        false,
+                                        0),
+                                null,
+                                new boolean[] {true},
+                                new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false),
+                                false),
+                        Rows.fields(0),
+                        Rows.fields(0),
+                        Rows.fields(0).getProducedType());
+        harness.setup();
+
+        harness.getOperator().finish();
+        harness.close();
+    }
+
+    private static final class LessOrEqual extends AbstractRichFunction implements JoinCondition {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean apply(RowData left, RowData right) {
+            return left.getInt(1) <= right.getInt(1);
+        }
+    }
+}

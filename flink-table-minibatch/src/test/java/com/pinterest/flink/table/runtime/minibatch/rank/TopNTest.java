@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.rank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.pinterest.flink.table.runtime.minibatch.Rows;
+import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
+import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.operators.rank.ComparableRecordComparator;
+import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
+import org.apache.flink.table.runtime.util.StateConfigUtil;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.types.RowKind;
+import org.junit.jupiter.api.Test;
+
+/** What is emitted, where the table does not tell. Rows are a key, a unique key and a sort key. */
+class TopNTest {
+
+    private static final LogicalType[] ROW = {new IntType(), new IntType(), new IntType()};
+    private static final LogicalType[] RANKED_ROW = {
+        new IntType(), new IntType(), new IntType(), new BigIntType()
+    };
+
+    private LogicalType[] types = ROW;
+
+    private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> open(TopN<?> function)
+            throws Exception {
+        KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                new KeyedOneInputStreamOperatorTestHarness<>(
+                        BundleOperator.keyed(
+                                function,
+                                new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false)),
+                        Rows.fields(0),
+                        Rows.fields(0).getProducedType());
+        Rows.open(harness, false, null, types);
+        return harness;
+    }
+
+    private static TopRow topRow(boolean generateUpdateBefore) {
+        return new TopRow(
+                StateTtlConfig.DISABLED,
+                Rows.type(3),
+                Rows.byFirst(),
+                Rows.fields(2),
+                generateUpdateBefore,
+                false,
+                100);
+    }
+
+    private static UpdatableTopN updatable(boolean generateUpdateBefore) {
+        return new UpdatableTopN(
+                StateTtlConfig.DISABLED,
+                Rows.type(3),
+                Rows.fields(1),
+                Rows.byFirst(),
+                Rows.fields(2),
+                new ConstantRankRange(1, 2),
+                generateUpdateBefore,
+                false,
+                100);
+    }
+
+    /** Rows of the key 0, and what is emitted of them as a bundle. */
+    private List<String> bundle(
+            KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness,
+            int[]... idsAndSortKeys)
+            throws Exception {
+        for (int[] each : idsAndSortKeys) {
+            harness.processElement(
+                    new Rows.Feed(3, false).of(Rows.row(RowKind.INSERT, 0, each[0], each[1])));
+        }
+        harness.prepareSnapshotPreBarrier(1);
+        List<String> emitted = Rows.emitted(harness, types);
+        harness.getOutput().clear();
+        return emitted;
+    }
+
+    @Test
+    void topRowIsRetractedIfThatIsAskedFor() throws Exception {
+        for (boolean generateUpdateBefore : new boolean[] {false, true}) {
+            try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                    open(topRow(generateUpdateBefore))) {
+                assertThat(bundle(harness, new int[] {1, 9}, new int[] {2, 8}))
+                        .containsExactly("+I[0, 2, 8]");
+                assertThat(bundle(harness, new int[] {3, 8}, new int[] {4, 9})).isEmpty();
+
+                List<String> better = bundle(harness, new int[] {5, 7}, new int[] {6, 6});
+
+                assertThat(better).last().isEqualTo("+U[0, 6, 6]");
+                assertThat(better.subList(0, better.size() - 1))
+                        .isEqualTo(generateUpdateBefore ? List.of("-U[0, 2, 8]") : List.of());
+            }
+        }
+    }
+
+    @Test
+    void newVersionOfARowTakesThePlaceOfTheOld() throws Exception {
+        for (boolean generateUpdateBefore : new boolean[] {false, true}) {
+            try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                    open(updatable(generateUpdateBefore))) {
+                assertThat(bundle(harness, new int[] {1, 9}, new int[] {2, 8}))
+                        .containsExactly("+I[0, 2, 8]", "+I[0, 1, 9]");
+
+                List<String> better =
+                        bundle(harness, new int[] {1, 8}, new int[] {1, 7}, new int[] {3, 9});
+
+                assertThat(better).last().isEqualTo("+U[0, 1, 7]");
+                assertThat(better.subList(0, better.size() - 1))
+                        .isEqualTo(generateUpdateBefore ? List.of("-U[0, 1, 9]") : List.of());
+            }
+        }
+    }
+
+    /** By its unique key, the last change of a row is the one that counts. */
+    @Test
+    void rowThatMovesIsRetractedBeforeItIsAdded() throws Exception {
+        types = RANKED_ROW;
+        UpdatableTopN withRanks =
+                new UpdatableTopN(
+                        StateTtlConfig.DISABLED,
+                        Rows.type(3),
+                        Rows.fields(1),
+                        Rows.byFirst(),
+                        Rows.fields(2),
+                        new ConstantRankRange(1, 2),
+                        true,
+                        true,
+                        100);
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(withRanks)) {
+            bundle(harness, new int[] {1, 8}, new int[] {2, 9});
+
+            assertThat(bundle(harness, new int[] {2, 7}))
+                    .containsExactly(
+                            "-U[0, 1, 8, 1]", "-U[0, 2, 9, 2]", "+U[0, 2, 7, 1]", "+U[0, 1, 8, 2]");
+        }
+    }
+
+    /** The rows of a sort key may expire before the count of all. */
+    @Test
+    void rowsThatHaveExpiredHaveNoRank() throws Exception {
+        RetractableTopN function =
+                new RetractableTopN(
+                        StateConfigUtil.createTtlConfig(100),
+                        Rows.type(3),
+                        new ComparableRecordComparator(
+                                Rows.byFirst(),
+                                new int[] {0},
+                                new LogicalType[] {new IntType()},
+                                new boolean[] {true},
+                                new boolean[] {true}),
+                        Rows.fields(2),
+                        new ConstantRankRange(1, 1),
+                        Rows.equaliser(3),
+                        true,
+                        false);
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(function)) {
+            harness.setStateTtlProcessingTime(0);
+            assertThat(bundle(harness, new int[] {1, 10})).containsExactly("+I[0, 1, 10]");
+            harness.setStateTtlProcessingTime(90);
+            assertThat(bundle(harness, new int[] {2, 20})).isEmpty();
+            harness.setStateTtlProcessingTime(150);
+
+            assertThat(bundle(harness, new int[] {3, 10})).contains("+I[0, 3, 10]");
+        }
+    }
+}
