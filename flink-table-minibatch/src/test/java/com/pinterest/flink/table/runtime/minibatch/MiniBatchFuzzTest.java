@@ -150,7 +150,7 @@ class MiniBatchFuzzTest {
     }
 
     private void runCase(long seed, MiniCluster cluster) throws Exception {
-        Random random = new Random(seed);
+        Random random = Rows.random(seed);
         List<List<String>> kinds = List.of(AGGREGATIONS, TOP_N, JOINS, JOINS);
         List<String> queries = kinds.get(random.nextInt(kinds.size()));
         String query = queries.get(random.nextInt(queries.size()));

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
@@ -36,6 +37,14 @@ import org.apache.flink.types.RowKind;
 public final class Rows {
 
     private Rows() {}
+
+    /**
+     * Random numbers that differ from the first one on between seeds that follow each other; those
+     * of {@link Random} itself begin alike.
+     */
+    public static Random random(long seed) {
+        return new Random(seed * 0x9e3779b97f4a7c15L);
+    }
 
     /** A row; nulls are allowed. */
     public static RowData row(RowKind kind, Integer... fields) {

@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.table.runtime.minibatch.Rows;
 import com.pinterest.flink.table.runtime.minibatch.bundle.ScriptHarness.Kind;
 import java.util.List;
 import java.util.Random;
@@ -44,7 +45,7 @@ class BundleStateFuzzTest {
 
     /** What was seen in all, in order, and at last all state. */
     private static List<String> run(long seed, Kind first, Kind then) throws Exception {
-        Random random = new Random(seed);
+        Random random = Rows.random(seed);
         // Of the last, reads fill several windows.
         int keys = new int[] {1, 5, 40, 2500}[Math.min(3, random.nextInt(20) / 6)];
         ScriptFunction function = new ScriptFunction(random.nextBoolean());

@@ -101,7 +101,7 @@ class JoinFuzzTest {
         private final boolean isUpserted;
 
         Case(long seed) {
-            random = new Random(seed);
+            random = Rows.random(seed);
             isUpserted = random.nextInt(5) == 0;
             FlinkJoinType anyType =
                     FlinkJoinType.values()[random.nextInt(FlinkJoinType.values().length)];

@@ -75,7 +75,7 @@ class TopNFuzzTest {
         private final int cut;
 
         Case(long seed) {
-            random = new Random(seed);
+            random = Rows.random(seed);
             name = "fuzz.seed=" + seed + " fuzz.cases=1";
             kind = Kind.values()[random.nextInt(Kind.values().length)];
             long first = kind == Kind.TOP_ROW || random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(3);
