@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random changes give the same final tables with mini-batch, by our operators and by upstream's, as
- * without: in bundles of various sizes, on RocksDB and on the heap, in one piece and over a
+ * row by row: in bundles of various sizes, on RocksDB and on the heap, in one piece and over a
  * savepoint from the ones to the others.
  *
  * <p>{@code -Dfuzz.cases=5000} makes more of them, {@code -Dfuzz.seed=N} the same.
@@ -37,8 +37,19 @@ class MiniBatchFuzzTest {
                             .setNumberSlotsPerTaskManager(2)
                             .build());
 
-    private static final int CASES = Integer.getInteger("fuzz.cases", 100);
+    private static final int CASES = Integer.getInteger("fuzz.cases", 60);
     private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
+
+    /**
+     * Upstream's operators, a row at a time. The plan is that of mini-batch, as without it what was
+     * before an update may be left out of a stream with a key.
+     */
+    private static final Map<String, String> ROW_BY_ROW =
+            Map.of(
+                    "table.exec.mini-batch.enabled", "true",
+                    "table.exec.mini-batch.allow-latency", "1 h",
+                    "table.exec.mini-batch.size", "1",
+                    "pinterest.features", "none");
 
     private static final String AGGREGATES =
             "COUNT(*), COUNT(v), SUM(v), AVG(v), MIN(v), MAX(v), MAX(s), COUNT(DISTINCT s),"
@@ -166,7 +177,7 @@ class MiniBatchFuzzTest {
         upstreams.put("pinterest.features", "none");
         String name = "fuzz.seed=" + seed + " fuzz.cases=1: " + query + " " + ours;
 
-        Map<Row, Integer> expected = run.table(Map.of());
+        Map<Row, Integer> expected = run.table(ROW_BY_ROW);
 
         int pause = random.nextInt(length + 1);
         switch (isUpstreamWrong(query) ? 3 : random.nextInt(4)) {
