@@ -119,8 +119,8 @@ public final class MiniBatchOperators {
     }
 
     /**
-     * Upstream's function for a Top-N of a table whose rows only get better: not in bundles yet, as
-     * its changes were not proven to be valid behind an aggregation.
+     * Upstream's function for a Top-N of a table whose rows only get better, which is not run in
+     * bundles yet.
      *
      * @param cacheSize how many rows to keep in memory, of all keys
      */
