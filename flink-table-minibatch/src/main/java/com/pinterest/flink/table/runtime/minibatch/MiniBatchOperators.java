@@ -119,8 +119,7 @@ public final class MiniBatchOperators {
     }
 
     /**
-     * Upstream's function for a Top-N of a table whose rows only get better, which is not run in
-     * bundles yet.
+     * Upstream's function for a Top-N of a table whose rows only get better.
      *
      * @param cacheSize how many rows to keep in memory, of all keys
      */
@@ -136,6 +135,19 @@ public final class MiniBatchOperators {
             boolean generateUpdateBefore,
             boolean outputRankNumber,
             long cacheSize) {
+        if (bundlesTopN(config, ranks)) {
+            return TopNFunctions.updatable(
+                    ttl,
+                    rowType,
+                    rowKeySelector,
+                    comparator,
+                    sortKeySelector,
+                    rankType,
+                    (ConstantRankRange) ranks,
+                    generateUpdateBefore,
+                    outputRankNumber,
+                    cacheSize);
+        }
         return new UpdatableTopNFunction(
                 ttl,
                 rowType,

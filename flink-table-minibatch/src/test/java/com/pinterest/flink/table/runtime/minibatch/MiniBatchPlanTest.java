@@ -105,6 +105,7 @@ class MiniBatchPlanTest {
     @ValueSource(
             strings = {
                 "FROM t) WHERE n = 1",
+                "FROM (SELECT k, v, COUNT(*) AS c FROM t GROUP BY k, v)) WHERE n <= 3",
                 "FROM (SELECT k, MAX(v) AS v FROM t GROUP BY k)) WHERE n <= 3",
                 "FROM upserts) WHERE n = 1"
             })

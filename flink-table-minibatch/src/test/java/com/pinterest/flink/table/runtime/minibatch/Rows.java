@@ -82,12 +82,24 @@ public final class Rows {
 
     /** Whether rows have the same fields, of so many. */
     public static GeneratedRecordEqualiser equaliser(int fields) {
+        return equaliser((one, other) -> values(one, fields).equals(values(other, fields)));
+    }
+
+    /** Finds rows equal that are of one kind, too, as generated ones do. */
+    public static GeneratedRecordEqualiser strictEqualiser(int fields) {
+        return equaliser(
+                (one, other) ->
+                        one.getRowKind() == other.getRowKind()
+                                && values(one, fields).equals(values(other, fields)));
+    }
+
+    private static GeneratedRecordEqualiser equaliser(RecordEqualiser equaliser) {
         return new GeneratedRecordEqualiser("", "", new Object[0], new Configuration()) {
             private static final long serialVersionUID = 1L;
 
             @Override
             public RecordEqualiser newInstance(ClassLoader loader) {
-                return (one, other) -> values(one, fields).equals(values(other, fields));
+                return equaliser;
             }
         };
     }

@@ -238,6 +238,8 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
             if (before == null) {
                 List<RowData> stored = rowState.get(sortKey);
                 before = stored == null ? List.of() : stored;
+                // Upstream may keep rows with the kinds that it emitted them with.
+                before.forEach(row -> row.setRowKind(RowKind.INSERT));
                 rowsBefore.put(sortKey, before);
             }
             return before;

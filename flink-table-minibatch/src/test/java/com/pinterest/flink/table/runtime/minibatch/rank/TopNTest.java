@@ -8,11 +8,17 @@ import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
 import java.time.Duration;
 import java.util.List;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.operators.rank.ComparableRecordComparator;
 import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
+import org.apache.flink.table.runtime.operators.rank.RankType;
+import org.apache.flink.table.runtime.operators.rank.RetractableTopNFunction;
 import org.apache.flink.table.runtime.util.StateConfigUtil;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.IntType;
@@ -28,18 +34,33 @@ class TopNTest {
         new IntType(), new IntType(), new IntType(), new BigIntType()
     };
 
+    private static final ComparableRecordComparator ASCENDING =
+            new ComparableRecordComparator(
+                    Rows.byFirst(),
+                    new int[] {0},
+                    new LogicalType[] {new IntType()},
+                    new boolean[] {true},
+                    new boolean[] {true});
+
     private LogicalType[] types = ROW;
 
     private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> open(TopN<?> function)
             throws Exception {
+        return open(operator(function), null);
+    }
+
+    private static OneInputStreamOperator<RowData, RowData> operator(TopN<?> function) {
+        return BundleOperator.keyed(
+                function, new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false));
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> open(
+            OneInputStreamOperator<RowData, RowData> operator, @Nullable OperatorSubtaskState state)
+            throws Exception {
         KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        BundleOperator.keyed(
-                                function,
-                                new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false)),
-                        Rows.fields(0),
-                        Rows.fields(0).getProducedType());
-        Rows.open(harness, false, null, types);
+                        operator, Rows.fields(0), Rows.fields(0).getProducedType());
+        Rows.open(harness, true, state, types);
         return harness;
     }
 
@@ -150,12 +171,7 @@ class TopNTest {
                 new RetractableTopN(
                         StateConfigUtil.createTtlConfig(100),
                         Rows.type(3),
-                        new ComparableRecordComparator(
-                                Rows.byFirst(),
-                                new int[] {0},
-                                new LogicalType[] {new IntType()},
-                                new boolean[] {true},
-                                new boolean[] {true}),
+                        ASCENDING,
                         Rows.fields(2),
                         new ConstantRankRange(1, 1),
                         Rows.equaliser(3),
@@ -170,6 +186,54 @@ class TopNTest {
             harness.setStateTtlProcessingTime(150);
 
             assertThat(bundle(harness, new int[] {3, 10})).contains("+I[0, 3, 10]");
+        }
+    }
+
+    /** With an offset, upstream keeps rows of the kinds that it emitted them with. */
+    @Test
+    void rowsOfUpstreamsStateAreThereWhateverTheirKind() throws Exception {
+        ConstantRankRange secondRank = new ConstantRankRange(2, 2);
+        RetractableTopNFunction upstreams =
+                new RetractableTopNFunction(
+                        StateTtlConfig.DISABLED,
+                        Rows.type(3),
+                        ASCENDING,
+                        Rows.fields(2),
+                        RankType.ROW_NUMBER,
+                        secondRank,
+                        Rows.strictEqualiser(3),
+                        true,
+                        false);
+        KeyedProcessOperator<RowData, RowData, RowData> operator =
+                new KeyedProcessOperator<>(upstreams);
+        upstreams.setKeyContext(operator);
+        OperatorSubtaskState state;
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(operator, null)) {
+            Rows.Feed feed = new Rows.Feed(3, false);
+            harness.processElement(feed.of(Rows.row(RowKind.INSERT, 0, 1, 30)));
+            harness.processElement(feed.of(Rows.row(RowKind.INSERT, 0, 2, 20)));
+            harness.processElement(feed.of(Rows.row(RowKind.INSERT, 0, 3, 10)));
+            assertThat(Rows.emitted(harness, types)).last().isEqualTo("+U[0, 2, 20]");
+            state = harness.snapshot(1, 1);
+        }
+        RetractableTopN ours =
+                new RetractableTopN(
+                        StateTtlConfig.DISABLED,
+                        Rows.type(3),
+                        ASCENDING,
+                        Rows.fields(2),
+                        secondRank,
+                        Rows.strictEqualiser(3),
+                        true,
+                        false);
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(operator(ours), state)) {
+            harness.processElement(new Rows.Feed(3, false).of(Rows.row(RowKind.DELETE, 0, 2, 20)));
+            harness.prepareSnapshotPreBarrier(2);
+
+            assertThat(Rows.emitted(harness, types))
+                    .containsExactly("-U[0, 2, 20]", "+U[0, 1, 30]");
         }
     }
 }
