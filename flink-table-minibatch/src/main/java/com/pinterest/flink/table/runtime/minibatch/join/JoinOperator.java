@@ -11,10 +11,8 @@ import com.pinterest.flink.table.runtime.minibatch.state.BundleStateStore;
 import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.DefaultOpenContext;
 import org.apache.flink.api.java.functions.KeySelector;
@@ -154,8 +152,8 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
         };
     }
 
-    private static Set<RowData> rows(Changes changes) {
-        Set<RowData> rows = new HashSet<>();
+    private static List<RowData> rows(Changes changes) {
+        List<RowData> rows = new ArrayList<>(changes.size());
         changes.removed().forEach(change -> rows.add(change.row));
         changes.added().forEach(change -> rows.add(change.row));
         return rows;

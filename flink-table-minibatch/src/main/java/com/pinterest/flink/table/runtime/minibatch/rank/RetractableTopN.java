@@ -6,10 +6,8 @@ import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
 import com.pinterest.flink.table.runtime.minibatch.state.ReadingFunction;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
@@ -122,7 +120,7 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
 
             @Override
             public Iterable<?> ofMap(BundleEntry<?> entry) {
-                Set<RowData> sortKeys = new LinkedHashSet<>();
+                List<RowData> sortKeys = new ArrayList<>();
                 for (Object row : (List<?>) entry.getValue()) {
                     sortKeys.add(sortKey((RowData) row));
                 }

@@ -4,7 +4,6 @@ package com.pinterest.flink.table.runtime.minibatch.state;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +26,11 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
 
     private final MapState<UK, UV> state;
     private final ExpectedReads expected;
-    private final List<Map<UK, Slot>> window = new ArrayList<>();
+    private final List<SlotMap<UK>> window = new ArrayList<>();
     private int first;
 
     /** The slots of the entry, by the keys of the map; null outside of bundles. */
-    @Nullable private Map<UK, Slot> current;
+    @Nullable private SlotMap<UK> current;
 
     @Nullable private BundleEntry<?> entry;
 
@@ -54,14 +53,15 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
         if (window.isEmpty()) {
             first = index;
         }
-        Map<UK, Slot> slots = new HashMap<>();
+        SlotMap<UK> slots = new SlotMap<>();
         window.add(slots);
         for (Object each : expected.ofMap(of)) {
             @SuppressWarnings("unchecked")
             UK key = (UK) each;
             Slot slot = new Slot(databaseKey(of, key));
-            slots.put(key, slot);
-            add(slot);
+            if (slots.putIfAbsent(key, slot)) {
+                add(slot);
+            }
         }
     }
 
@@ -97,7 +97,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
                 writeEarly();
             }
             slot = new Slot(databaseKey(entry, key));
-            current.put(key, slot);
+            current.putIfAbsent(key, slot);
             add(slot);
         }
         return slot;
@@ -107,7 +107,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
     private void writeEarly() {
         writeNow();
         forgetSlots();
-        window.forEach(Map::clear);
+        window.forEach(SlotMap::clear);
         closeIterator();
     }
 
@@ -212,7 +212,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
 
     private Iterator<Map.Entry<UK, UV>> scan() {
         List<Slot> changed = new ArrayList<>();
-        for (Slot slot : current.values()) {
+        for (Slot slot : current.slots()) {
             if (slot.isChanged()) {
                 changed.add(slot);
             }

@@ -23,7 +23,7 @@ public interface ExpectedReads {
         return false;
     }
 
-    /** Which keys of the map will be read, if this is a map state: not null, each once. */
+    /** Which keys of the map will be read, if this is a map state: not null, once or more. */
     default Iterable<?> ofMap(BundleEntry<?> entry) {
         return Collections.emptyList();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
@@ -238,6 +239,23 @@ class BundleControlTest {
 
         assertThat(search.size()).isGreaterThanOrEqualTo(25_000).isLessThanOrEqualTo(50_000);
         assertThat(rowsOfFullBundle(search, 1, rows -> rows / 100.0)).isEqualTo(50_000);
+    }
+
+    @Test
+    void bundlesStayBetweenWhereMoreGainsNothingAndLessLoses() {
+        SizeSearch search = new SizeSearch(50_000);
+        RowsToResult reduction = rows -> Math.min(rows, 20_000) / 100.0;
+        rowsOfFullBundle(search, 9, reduction);
+
+        List<Long> sizes = new ArrayList<>();
+        for (int i = 0; i < 900; i++) {
+            sizes.add(rowsOfFullBundle(search, 1, reduction));
+        }
+
+        assertThat(sizes).contains(12_500L, 50_000L);
+        assertThat(Collections.frequency(sizes, 25_000L)).isEqualTo(800);
+        rowsOfFullBundle(search, 100, rows -> rows / 100.0);
+        assertThat(search.size()).as("once more sums up more").isGreaterThan(25_000);
     }
 
     @Test
