@@ -140,7 +140,7 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
         function.open(context);
         accumulation = accumulation();
         accumulation.open(context);
-        reduction = new ReductionWatch();
+        reduction = new ReductionWatch(limits);
         LOG.info("Bundles have at most {}.", limits);
         control = new BundleControl(limits, this, this::finishBundle);
         getMetricGroup()

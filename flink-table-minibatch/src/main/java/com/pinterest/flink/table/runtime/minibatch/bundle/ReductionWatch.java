@@ -2,27 +2,34 @@
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 /**
- * Tells whether a local aggregation is worth its while: whether it makes fewer rows of many. If not
- * it is left out for some bundles, after which one is gathered again, to see if that has changed.
+ * Tells whether bundles are worth their while that gain nothing but fewer rows. If they do not,
+ * they are left out for some time, after which one is gathered again, to see if that has changed.
  *
  * <p>Not thread-safe.
  */
-final class ReductionWatch {
+public final class ReductionWatch {
 
     /** Rows to a result below which nothing is gained. */
     private static final double LEAST_REDUCTION = 1.1;
 
-    /** Bundles of fewer rows tell nothing. */
+    /** Bundles of fewer rows tell nothing, unless they are full. */
     private static final long FEWEST_ROWS = 1000;
 
     /** How many bundles are left out. */
     private static final int BUNDLES_ASIDE = 16;
 
+    private final long fewestRows;
+
     /** How many rows are passed on still before a bundle is gathered again. */
     private long aside;
 
+    /** Begins with bundles. */
+    public ReductionWatch(BundleLimits limits) {
+        this.fewestRows = Math.min(FEWEST_ROWS, limits.rows);
+    }
+
     /** Whether the next row is passed on as it is; counts it then. */
-    boolean passesOn() {
+    public boolean passesOn() {
         if (aside == 0) {
             return false;
         }
@@ -31,8 +38,8 @@ final class ReductionWatch {
     }
 
     /** Notes what a bundle was. */
-    void onBundle(long rows, long results) {
-        if (rows >= FEWEST_ROWS && rows < results * LEAST_REDUCTION) {
+    public void onBundle(long rows, long results) {
+        if (rows >= fewestRows && rows < results * LEAST_REDUCTION) {
             aside = rows * BUNDLES_ASIDE;
         }
     }

@@ -5,6 +5,7 @@ import com.pinterest.flink.table.runtime.minibatch.bundle.BundleControl;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
 import com.pinterest.flink.table.runtime.minibatch.bundle.EndOfBundle;
 import com.pinterest.flink.table.runtime.minibatch.bundle.KeyProjection;
+import com.pinterest.flink.table.runtime.minibatch.bundle.ReductionWatch;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleState;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleStateStore;
@@ -16,6 +17,7 @@ import java.util.Map;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.DefaultOpenContext;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
@@ -33,6 +35,9 @@ import org.apache.flink.table.runtime.util.StreamRecordCollector;
  *
  * <p>A bundle ends when it is at its limits, when the watermark of both inputs moves on, before a
  * checkpoint and at the end of the input. Keys are gone through in the order of the state.
+ *
+ * <p>State on the heap gains nothing by that. There bundles are left out as long as few changes in
+ * them cancel each other.
  */
 public final class JoinOperator extends AbstractStreamOperator<RowData>
         implements TwoInputStreamOperator<RowData, RowData, RowData> {
@@ -57,6 +62,9 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
     private transient Join join;
     private transient BundleControl control;
     private transient Map<RowData, BundleEntry<KeyChanges>> bundle;
+
+    /** Null if bundles are gathered in any case. */
+    @Nullable private transient ReductionWatch reduction;
 
     /** The key whose changes are made; null outside of that. */
     @Nullable private transient RowData currentKey;
@@ -107,6 +115,10 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
                         : new PairJoin(left, right, condition, out);
         LOG.info("Bundles have at most {}.", limits);
         control = new BundleControl(limits, this, this::finishBundle);
+        reduction =
+                getKeyedStateBackend() instanceof HeapKeyedStateBackend
+                        ? new ReductionWatch(limits)
+                        : null;
         getMetricGroup().gauge("leftBundleReducedSize", () -> leftReduced);
         getMetricGroup().gauge("rightBundleReducedSize", () -> rightReduced);
     }
@@ -169,6 +181,10 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
 
     @Override
     public void processElement1(StreamRecord<RowData> record) throws Exception {
+        if (reduction != null && reduction.passesOn()) {
+            change(leftKeys, left, record.getValue(), right);
+            return;
+        }
         KeyChanges changes = changes(leftKeys, record.getValue());
         if (changes.left == null) {
             changes.left = left.newChanges(mendsKinds || isExistence());
@@ -181,6 +197,10 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
 
     @Override
     public void processElement2(StreamRecord<RowData> record) throws Exception {
+        if (reduction != null && reduction.passesOn()) {
+            change(rightKeys, right, record.getValue(), left);
+            return;
+        }
         KeyChanges changes = changes(rightKeys, record.getValue());
         if (changes.right == null) {
             changes.right = right.newChanges(mendsKinds || isExistence());
@@ -189,6 +209,17 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
         changes.right.add(change);
         rightRows++;
         control.add(right.sizeOf(change));
+    }
+
+    /** Makes one change; the bundle that is gathered is empty then. */
+    private void change(KeyProjection keys, JoinInput input, RowData row, JoinInput other)
+            throws Exception {
+        currentKey = keys.keep(keys.of(row));
+        state.setCurrentKey(currentKey);
+        Changes changes = input.newChanges(mendsKinds || isExistence());
+        changes.add(input.keep(row));
+        change(input, changes, other);
+        currentKey = null;
     }
 
     private KeyChanges changes(KeyProjection keys, RowData row) throws Exception {
@@ -222,6 +253,9 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
                 }
             }
             change(changed.toArray(new BundleEntry[0]));
+            if (reduction != null) {
+                reduction.onBundle(control.rows(), control.rows() - leftReduced - rightReduced);
+            }
             control.endFlush(bundle.size());
             bundle.clear();
         }

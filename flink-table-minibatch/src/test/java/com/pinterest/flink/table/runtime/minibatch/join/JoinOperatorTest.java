@@ -103,6 +103,50 @@ class JoinOperatorTest {
     }
 
     @Test
+    void rowsOnTheHeapAreNotGatheredWhereFewCancelEachOther() throws Exception {
+        for (boolean isOnHeap : new boolean[] {true, false}) {
+            try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData>
+                    harness =
+                            open(
+                                    FlinkJoinType.INNER,
+                                    false,
+                                    JoinInputSideSpec.withoutUniqueKey(),
+                                    isOnHeap)) {
+                for (int key = 0; key < 500; key++) {
+                    left(harness, RowKind.INSERT, key, 10);
+                    right(harness, RowKind.INSERT, key, 20);
+                }
+                assertThat(taken(harness)).as("a full bundle").hasSize(500);
+
+                left(harness, RowKind.INSERT, 7, 11);
+                right(harness, RowKind.INSERT, 8, 21);
+
+                List<String> emitted = List.of("+I[7, 11, 7, 20]", "+I[8, 10, 8, 21]");
+                assertThat(taken(harness)).isEqualTo(isOnHeap ? emitted : List.of());
+            }
+        }
+    }
+
+    @Test
+    void rowsOnTheHeapAreGatheredWhereTheyCancelEachOther() throws Exception {
+        try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                open(FlinkJoinType.INNER, false)) {
+            left(harness, RowKind.INSERT, 1, 0);
+            for (int value = 1; value < 500; value++) {
+                left(harness, RowKind.UPDATE_BEFORE, 1, value - 1);
+                left(harness, RowKind.UPDATE_AFTER, 1, value);
+            }
+            right(harness, RowKind.INSERT, 1, 1000);
+            assertThat(taken(harness)).as("a full bundle").hasSize(1);
+
+            left(harness, RowKind.UPDATE_BEFORE, 1, 499);
+            left(harness, RowKind.UPDATE_AFTER, 1, 500);
+
+            assertThat(taken(harness)).isEmpty();
+        }
+    }
+
+    @Test
     void bundleEndsBeforeACheckpoint() throws Exception {
         try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
                 open(FlinkJoinType.LEFT, false)) {
