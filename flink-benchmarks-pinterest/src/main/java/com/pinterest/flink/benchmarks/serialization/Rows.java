@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Turns rows as sources make them into binary ones, one after the other out of 64. */
+/** Copies rows as sources make them, or turns them into binary ones, one after the other of 64. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -76,10 +76,13 @@ public class Rows {
             for (RowData row : rows) {
                 GenericRowData generic = (GenericRowData) row;
                 requireSame(generic, serializer.toBinaryRow(row), TYPES);
+                requireSame(generic, serializer.copy(row), TYPES);
                 GenericRowData turned = GenericRowData.of(reversed(fields(generic)));
                 requireSame(turned, other.toBinaryRow(turned), reversed);
+                requireSame(turned, other.copy(turned), reversed);
                 GenericRowData pair = GenericRowData.of(generic.getField(11), generic.getField(0));
                 requireSame(pair, another.toBinaryRow(pair), few);
+                requireSame(pair, another.copy(pair), few);
             }
         }
     }
@@ -117,8 +120,7 @@ public class Rows {
         return reversed;
     }
 
-    private static void requireSame(
-            GenericRowData expected, BinaryRowData actual, LogicalType[] types) {
+    private static void requireSame(GenericRowData expected, RowData actual, LogicalType[] types) {
         for (int field = 0; field < types.length; field++) {
             Object value = RowData.createFieldGetter(types[field], field).getFieldOrNull(actual);
             if (!Objects.equals(expected.getField(field), value)) {
@@ -131,5 +133,12 @@ public class Rows {
     public BinaryRowData toBinary() {
         next = (next + 1) % ROWS;
         return serializer.toBinaryRow(rows[next]);
+    }
+
+    /** As between operators of a chain, unless objects are reused. */
+    @Benchmark
+    public RowData copy() {
+        next = (next + 1) % ROWS;
+        return serializer.copy(rows[next]);
     }
 }
