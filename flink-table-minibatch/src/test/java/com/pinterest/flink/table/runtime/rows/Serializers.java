@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
+import javax.annotation.Nullable;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
@@ -23,25 +24,56 @@ final class Serializers {
         BinaryRowData toBinaryRow(RowData row, boolean requiresDeepCopy);
     }
 
+    /** Copies a row, into another if there is one. */
+    interface Copier {
+        RowData copy(RowData row, @Nullable RowData reuse);
+    }
+
+    static Copier ourCopier(LogicalType... types) {
+        RowDataSerializer serializer = new RowDataSerializer(types);
+        return (row, reuse) -> reuse == null ? serializer.copy(row) : serializer.copy(row, reuse);
+    }
+
+    static Copier upstreamsCopier(LogicalType... types) {
+        try {
+            Object serializer = newUpstreams(types);
+            Method method = serializer.getClass().getMethod("copy", RowData.class);
+            Method reusing = serializer.getClass().getMethod("copy", RowData.class, RowData.class);
+            return (row, reuse) ->
+                    reuse == null
+                            ? call(method, serializer, row)
+                            : call(reusing, serializer, row, reuse);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Object newUpstreams(LogicalType... types) throws ReflectiveOperationException {
+        return UPSTREAMS
+                .loadClass(RowDataSerializer.class.getName())
+                .getConstructor(LogicalType[].class)
+                .newInstance((Object) types);
+    }
+
     static Binarizer ours(LogicalType... types) {
         return new RowDataSerializer(types)::toBinaryRow;
     }
 
     static Binarizer upstreams(LogicalType... types) {
         try {
-            Class<?> loaded = UPSTREAMS.loadClass(RowDataSerializer.class.getName());
-            Object serializer =
-                    loaded.getConstructor(LogicalType[].class).newInstance((Object) types);
-            Method method = loaded.getMethod("toBinaryRow", RowData.class, boolean.class);
-            return (row, requiresDeepCopy) -> call(method, serializer, row, requiresDeepCopy);
+            Object serializer = newUpstreams(types);
+            Method method =
+                    serializer.getClass().getMethod("toBinaryRow", RowData.class, boolean.class);
+            return (row, requiresDeepCopy) ->
+                    (BinaryRowData) call(method, serializer, row, requiresDeepCopy);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static BinaryRowData call(Method method, Object serializer, Object... arguments) {
+    private static RowData call(Method method, Object serializer, Object... arguments) {
         try {
-            return (BinaryRowData) method.invoke(serializer, arguments);
+            return (RowData) method.invoke(serializer, arguments);
         } catch (InvocationTargetException e) {
             Throwable thrown = e.getCause();
             if (thrown instanceof Error) {

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.rows;
+
+import com.pinterest.flink.serialization.SerializationFeature;
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
+import org.apache.flink.api.common.typeutils.base.ByteSerializer;
+import org.apache.flink.api.common.typeutils.base.DoubleSerializer;
+import org.apache.flink.api.common.typeutils.base.FloatSerializer;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.ShortSerializer;
+import org.apache.flink.core.memory.MemorySegment;
+import org.apache.flink.core.memory.MemorySegmentFactory;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.data.binary.BinaryStringData;
+import org.apache.flink.table.runtime.typeutils.StringDataSerializer;
+import org.apache.flink.table.runtime.typeutils.TimestampDataSerializer;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
+
+/**
+ * Copies rows of one type into generic rows, with the values and the exceptions of upstream's
+ * {@code RowDataSerializer}, which takes each field through a getter and a serializer. Here numbers
+ * and timestamps, which cannot change, are taken over as they are, and strings are copied in one
+ * piece.
+ *
+ * <p>Fields of other types are left to their getters and serializers. So are those with a
+ * serializer that is not the usual one of their type.
+ *
+ * <p>Thread-safe as far as these serializers are.
+ */
+public final class RowFieldCopier {
+
+    /** How a field is read. */
+    private enum Kind {
+        BOOLEAN(BooleanSerializer.class, Boolean.class),
+        BYTE(ByteSerializer.class, Byte.class),
+        SHORT(ShortSerializer.class, Short.class),
+        INT(IntSerializer.class, Integer.class),
+        LONG(LongSerializer.class, Long.class),
+        FLOAT(FloatSerializer.class, Float.class),
+        DOUBLE(DoubleSerializer.class, Double.class),
+        TIMESTAMP(TimestampDataSerializer.class, TimestampData.class),
+        STRING(StringDataSerializer.class, BinaryStringData.class),
+        OTHER(null, null);
+
+        private final Class<?> serializerClass;
+        private final Class<?> valueClass;
+
+        Kind(Class<?> serializerClass, Class<?> valueClass) {
+            this.serializerClass = serializerClass;
+            this.valueClass = valueClass;
+        }
+
+        static Kind of(LogicalType type, TypeSerializer<?> serializer) {
+            Kind kind = of(type);
+            return serializer.getClass() == kind.serializerClass ? kind : OTHER;
+        }
+
+        private static Kind of(LogicalType type) {
+            switch (type.getTypeRoot()) {
+                case BOOLEAN:
+                    return BOOLEAN;
+                case TINYINT:
+                    return BYTE;
+                case SMALLINT:
+                    return SHORT;
+                case INTEGER:
+                case DATE:
+                case TIME_WITHOUT_TIME_ZONE:
+                case INTERVAL_YEAR_MONTH:
+                    return INT;
+                case BIGINT:
+                case INTERVAL_DAY_TIME:
+                    return LONG;
+                case FLOAT:
+                    return FLOAT;
+                case DOUBLE:
+                    return DOUBLE;
+                case TIMESTAMP_WITHOUT_TIME_ZONE:
+                case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
+                    return TIMESTAMP;
+                case CHAR:
+                case VARCHAR:
+                    return STRING;
+                default:
+                    return OTHER;
+            }
+        }
+    }
+
+    private final boolean active =
+            SerializationFeature.isActive(Thread.currentThread().getContextClassLoader());
+
+    private final TypeSerializer<Object>[] serializers;
+    private final RowData.FieldGetter[] getters;
+    private final Kind[] kinds;
+    private final int[] precisions;
+
+    private final int[] shared;
+    private final int[] strings;
+    private final int[] others;
+
+    /** Makes a copier for a serializer of rows, with the types, serializers and getters it has. */
+    @SuppressWarnings("unchecked")
+    public RowFieldCopier(
+            LogicalType[] types, TypeSerializer<?>[] serializers, RowData.FieldGetter[] getters) {
+        this.serializers = (TypeSerializer<Object>[]) serializers;
+        this.getters = getters;
+        kinds = new Kind[types.length];
+        precisions = new int[types.length];
+        for (int field = 0; field < types.length; field++) {
+            kinds[field] = Kind.of(types[field], serializers[field]);
+            if (kinds[field] == Kind.TIMESTAMP) {
+                precisions[field] = LogicalTypeChecks.getPrecision(types[field]);
+            }
+        }
+        strings = fields(field -> kinds[field] == Kind.STRING);
+        others = fields(field -> kinds[field] == Kind.OTHER);
+        shared = fields(field -> kinds[field] != Kind.STRING && kinds[field] != Kind.OTHER);
+    }
+
+    private int[] fields(IntPredicate which) {
+        return IntStream.range(0, kinds.length).filter(which).toArray();
+    }
+
+    /**
+     * Copies all fields of a row.
+     *
+     * @return false if that is for upstream's code to do from the start: always, if the feature
+     *     {@code serialization} was not active for the job of the thread that made this
+     */
+    public boolean copy(RowData row, GenericRowData copy) {
+        if (!active) {
+            return false;
+        }
+        if (row instanceof GenericRowData) {
+            return copyGeneric((GenericRowData) row, copy);
+        }
+        for (int field = 0; field < kinds.length; field++) {
+            copy.setField(field, row.isNullAt(field) ? null : copyOf(row, field));
+        }
+        return true;
+    }
+
+    private Object copyOf(RowData row, int field) {
+        switch (kinds[field]) {
+            case BOOLEAN:
+                return row.getBoolean(field);
+            case BYTE:
+                return row.getByte(field);
+            case SHORT:
+                return row.getShort(field);
+            case INT:
+                return row.getInt(field);
+            case LONG:
+                return row.getLong(field);
+            case FLOAT:
+                return row.getFloat(field);
+            case DOUBLE:
+                return row.getDouble(field);
+            case TIMESTAMP:
+                return row.getTimestamp(field, precisions[field]);
+            case STRING:
+                return copyOf((BinaryStringData) row.getString(field));
+            default:
+                return serializers[field].copy(getters[field].getFieldOrNull(row));
+        }
+    }
+
+    /** Kind by kind, as there is less to decide then: see {@link RowFieldWriter}. */
+    private boolean copyGeneric(GenericRowData row, GenericRowData copy) {
+        for (int field : shared) {
+            Object value = row.getField(field);
+            if (value != null && value.getClass() != kinds[field].valueClass) {
+                // A field before may be wrong, too: its exception is due.
+                return false;
+            }
+            copy.setField(field, value);
+        }
+        for (int field : strings) {
+            Object value = row.getField(field);
+            if (value == null) {
+                copy.setField(field, null);
+            } else if (value instanceof BinaryStringData) {
+                copy.setField(field, copyOf((BinaryStringData) value));
+            } else {
+                return false;
+            }
+        }
+        for (int field : others) {
+            copy.setField(
+                    field,
+                    row.isNullAt(field)
+                            ? null
+                            : serializers[field].copy(getters[field].getFieldOrNull(row)));
+        }
+        return true;
+    }
+
+    private static BinaryStringData copyOf(BinaryStringData string) {
+        MemorySegment[] segments = string.getSegments();
+        int start = string.getOffset();
+        int end = start + string.getSizeInBytes();
+        if (segments.length > 1 || segments[0].isOffHeap() || end > segments[0].size()) {
+            return string.copy();
+        }
+        byte[] bytes = Arrays.copyOfRange(segments[0].getArray(), start, end);
+        return new BinaryStringData(
+                new MemorySegment[] {MemorySegmentFactory.wrap(bytes)},
+                0,
+                bytes.length,
+                string.getJavaObject());
+    }
+}
