@@ -96,9 +96,13 @@ class RowFieldCopierFuzzTest {
 
     /** What a copy is, also when the row that it was made of has been overwritten. */
     private static String copy(Copier copier, RowData row, boolean reuses, LogicalType... types) {
+        GenericRowData reused = new GenericRowData(types.length);
+        for (int field = 0; field < types.length; field++) {
+            reused.setField(field, "of the row before");
+        }
         RowData copy;
         try {
-            copy = copier.copy(row, reuses ? new GenericRowData(types.length) : null);
+            copy = copier.copy(row, reuses ? reused : null);
         } catch (RuntimeException | AssertionError e) {
             return "thrown " + e.getClass().getName();
         }

@@ -96,8 +96,14 @@ final class RowForms {
     }
 
     private RowData joined(LogicalType... types) {
-        GenericRowData row = values.row(types);
         int left = random.nextInt(types.length + 1);
+        if (random.nextBoolean()) {
+            return new JoinedRowData(
+                    values.kind(),
+                    binary(Arrays.copyOf(types, left)),
+                    binary(Arrays.copyOfRange(types, left, types.length)));
+        }
+        GenericRowData row = values.row(types);
         GenericRowData first = new GenericRowData(left);
         GenericRowData second = new GenericRowData(types.length - left);
         for (int field = 0; field < types.length; field++) {
