@@ -31,7 +31,7 @@ public final class ReadScript implements Callable<String> {
                     view.read(records, session::readOne);
                 } catch (ClassCastException e) {
                     // a nested read by the same Kryo shifts the numbers of references
-                    session.note(e.getMessage());
+                    session.note(e);
                 }
             }
         }

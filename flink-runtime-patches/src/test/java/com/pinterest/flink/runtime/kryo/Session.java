@@ -64,9 +64,16 @@ final class Session {
             note("seen " + Inputs.SEEN);
             Inputs.SEEN.setLength(0);
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                note(cause.getClass().getName() + ": " + cause.getMessage());
+                note(cause);
             }
         }
+    }
+
+    /** Notes what was thrown. What HotSpot itself throws loses its message with time. */
+    void note(Throwable thrown) {
+        note(
+                thrown.toString()
+                        .replaceAll("(ClassCast|NullPointer|OutOfBounds)(Exception): .*", "$1$2"));
     }
 
     @Override
