@@ -3,7 +3,6 @@ package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleState;
-import com.pinterest.flink.table.runtime.minibatch.state.BundleStateStore;
 import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
 import com.pinterest.flink.table.runtime.minibatch.state.ReadingFunction;
 import java.util.HashMap;
@@ -12,9 +11,7 @@ import java.util.function.Function;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.java.functions.KeySelector;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.context.ExecutionContext;
@@ -23,9 +20,8 @@ import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
 import org.apache.flink.table.runtime.util.StreamRecordCollector;
 
 /**
- * Gathers rows by key and processes the bundle when it is at its limits, with a watermark, before a
- * checkpoint and at the end of the input. It runs upstream's bundle functions, and does for them
- * what {@code KeyedMapBundleOperator} and {@code MapBundleOperator} do, in fewer steps:
+ * Gathers rows by key. It runs upstream's bundle functions, and does for them what {@code
+ * KeyedMapBundleOperator} and {@code MapBundleOperator} do, in fewer steps:
  *
  * <ul>
  *   <li>A row takes one look into the bundle. Its key is copied if it is new there. Nothing is said
@@ -37,7 +33,7 @@ import org.apache.flink.table.runtime.util.StreamRecordCollector;
  *
  * @param <V> what the function gets for a key
  */
-public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
+public final class BundleOperator<V> extends AbstractBundleOperator
         implements OneInputStreamOperator<RowData, RowData> {
 
     private static final long serialVersionUID = 1L;
@@ -49,8 +45,6 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
 
     /** Null if there is none. */
     @Nullable private final PooledAggregation pool;
-
-    private final BundleLimits limits;
 
     /** Null if the operator is keyed: then the keys of the state are those of the bundle. */
     @Nullable private final KeySelector<RowData, RowData> keySelector;
@@ -66,7 +60,6 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
     private transient BundleState state;
     private transient StreamRecordCollector<RowData> collector;
     private transient Map<RowData, BundleEntry<Object>> bundle;
-    private transient BundleControl control;
     private transient ReductionWatch reduction;
 
     private BundleOperator(
@@ -76,9 +69,9 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
             @Nullable KeySelector<RowData, RowData> keySelector,
             boolean mergesAccumulators,
             boolean stepsAside) {
+        super(limits);
         this.function = function;
         this.pool = pool;
-        this.limits = limits;
         this.keySelector = keySelector;
         this.mergesAccumulators = mergesAccumulators;
         this.stepsAside = stepsAside;
@@ -133,7 +126,7 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
         KeySelector<RowData, RowData> selector = keySelector;
         if (selector == null) {
             selector = stateKeySelector();
-            state = BundleStateStore.install(this, getRuntimeContext(), expectedReads());
+            state = openState(expectedReads());
         }
         keys = new KeyProjection(selector);
         ExecutionContext context = new Context();
@@ -141,12 +134,11 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
         accumulation = accumulation();
         accumulation.open(context);
         reduction = new ReductionWatch(limits);
-        LOG.info("Bundles have at most {}.", limits);
-        control = new BundleControl(limits, this, this::finishBundle);
+        openControl();
         getMetricGroup()
                 .gauge(
                         "bundleRatio",
-                        () -> bundle.isEmpty() ? 0.0 : (double) control.rows() / bundle.size());
+                        () -> bundle.isEmpty() ? 0.0 : (double) rows() / bundle.size());
     }
 
     private Function<String, ExpectedReads> expectedReads() {
@@ -194,7 +186,7 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
             size = accumulation.keptOf(row);
         }
         entry.setValue(accumulation.add(entry.getValue(), row));
-        control.add(size);
+        gathered(size);
     }
 
     /** Finishes a bundle of one row; the bundle that is gathered is empty then. */
@@ -206,54 +198,28 @@ public final class BundleOperator<V> extends AbstractStreamOperator<RowData>
         accumulation.release();
     }
 
+    @Override
     @SuppressWarnings("unchecked")
-    private void finishBundle(EndOfBundle why) throws Exception {
-        // An operator that was not opened may be finished.
-        if (bundle != null && !bundle.isEmpty()) {
-            control.beginFlush(why);
-            BundleEntry<Object>[] entries = bundle.values().toArray(new BundleEntry[0]);
-            for (BundleEntry<Object> entry : entries) {
-                entry.setValue(accumulation.result(entry.getValue()));
-            }
-            if (state != null) {
-                state.begin(entries);
-            }
-            function.finishBundle((Map<RowData, V>) new BundleEntries<>(entries), collector);
-            if (state != null) {
-                state.end();
-            }
-            bundle.clear();
-            accumulation.release();
-            reduction.onBundle(control.rows(), entries.length);
-            control.endFlush(entries.length);
+    protected int finishBundle() throws Exception {
+        BundleEntry<Object>[] entries = bundle.values().toArray(new BundleEntry[0]);
+        for (BundleEntry<Object> entry : entries) {
+            entry.setValue(accumulation.result(entry.getValue()));
         }
-    }
-
-    @Override
-    public void processWatermark(Watermark mark) throws Exception {
-        finishBundle(EndOfBundle.WATERMARK);
-        super.processWatermark(mark);
-    }
-
-    @Override
-    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-        finishBundle(EndOfBundle.CHECKPOINT);
-    }
-
-    @Override
-    public void finish() throws Exception {
-        finishBundle(EndOfBundle.END_OF_INPUT);
-        super.finish();
+        if (state != null) {
+            state.begin(entries);
+        }
+        function.finishBundle((Map<RowData, V>) new BundleEntries<>(entries), collector);
+        if (state != null) {
+            state.end();
+        }
+        bundle.clear();
+        accumulation.release();
+        reduction.onBundle(rows(), entries.length);
+        return entries.length;
     }
 
     @Override
     public void close() throws Exception {
-        if (state != null) {
-            state.close();
-        }
-        if (control != null) {
-            control.close();
-        }
         super.close();
         function.close();
         if (accumulation != null) {

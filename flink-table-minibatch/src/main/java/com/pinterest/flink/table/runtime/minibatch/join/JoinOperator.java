@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.join;
 
-import com.pinterest.flink.table.runtime.minibatch.bundle.BundleControl;
+import com.pinterest.flink.table.runtime.minibatch.bundle.AbstractBundleOperator;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
-import com.pinterest.flink.table.runtime.minibatch.bundle.EndOfBundle;
 import com.pinterest.flink.table.runtime.minibatch.bundle.KeyProjection;
 import com.pinterest.flink.table.runtime.minibatch.bundle.ReductionWatch;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleState;
-import com.pinterest.flink.table.runtime.minibatch.state.BundleStateStore;
 import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,10 +16,8 @@ import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.DefaultOpenContext;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.generated.GeneratedJoinCondition;
@@ -33,13 +29,12 @@ import org.apache.flink.table.runtime.util.StreamRecordCollector;
  * A regular join that gathers the changes of both inputs by their key. State is that of {@code
  * StreamingJoinOperator} and {@code StreamingSemiAntiJoinOperator}.
  *
- * <p>A bundle ends when it is at its limits, when the watermark of both inputs moves on, before a
- * checkpoint and at the end of the input. Keys are gone through in the order of the state.
+ * <p>Keys are gone through in the order of the state.
  *
  * <p>State on the heap gains nothing by that. There bundles are left out as long as few changes in
  * them cancel each other.
  */
-public final class JoinOperator extends AbstractStreamOperator<RowData>
+public final class JoinOperator extends AbstractBundleOperator
         implements TwoInputStreamOperator<RowData, RowData, RowData> {
 
     private static final long serialVersionUID = 1L;
@@ -52,7 +47,6 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
     private final JoinInput right;
     private final GeneratedJoinCondition generatedCondition;
     private final boolean[] filtersNulls;
-    private final BundleLimits limits;
     private final boolean mendsKinds;
 
     private transient KeyProjection leftKeys;
@@ -60,7 +54,6 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
     private transient BundleState state;
     private transient JoinConditionWithNullFilters condition;
     private transient Join join;
-    private transient BundleControl control;
     private transient Map<RowData, BundleEntry<KeyChanges>> bundle;
 
     /** Null if bundles are gathered in any case. */
@@ -89,12 +82,12 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
             boolean[] filtersNulls,
             BundleLimits limits,
             boolean mendsKinds) {
+        super(limits);
         this.type = type;
         this.left = left;
         this.right = right;
         this.generatedCondition = condition;
         this.filtersNulls = filtersNulls;
-        this.limits = limits;
         this.mendsKinds = mendsKinds;
     }
 
@@ -104,7 +97,7 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
         bundle = new HashMap<>();
         leftKeys = new KeyProjection(keySelector(0));
         rightKeys = new KeyProjection(keySelector(1));
-        state = BundleStateStore.install(this, getRuntimeContext(), this::expectedReads);
+        state = openState(this::expectedReads);
         left.open(getRuntimeContext(), LEFT_STATE);
         right.open(getRuntimeContext(), RIGHT_STATE);
         openCondition();
@@ -113,8 +106,7 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
                 isExistence()
                         ? new ExistenceJoin(left, right, type == FlinkJoinType.ANTI, condition, out)
                         : new PairJoin(left, right, condition, out);
-        LOG.info("Bundles have at most {}.", limits);
-        control = new BundleControl(limits, this, this::finishBundle);
+        openControl();
         reduction =
                 getKeyedStateBackend() instanceof HeapKeyedStateBackend
                         ? new ReductionWatch(limits)
@@ -192,7 +184,7 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
         Change change = left.keep(record.getValue());
         changes.left.add(change);
         leftRows++;
-        control.add(left.sizeOf(change));
+        gathered(left.sizeOf(change));
     }
 
     @Override
@@ -208,7 +200,7 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
         Change change = right.keep(record.getValue());
         changes.right.add(change);
         rightRows++;
-        control.add(right.sizeOf(change));
+        gathered(right.sizeOf(change));
     }
 
     /** Makes one change; the bundle that is gathered is empty then. */
@@ -234,31 +226,29 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
         return entry.getValue();
     }
 
+    @Override
     @SuppressWarnings("unchecked")
-    private void finishBundle(EndOfBundle why) throws Exception {
-        // An operator that was not opened may be finished.
-        if (bundle != null && !bundle.isEmpty()) {
-            control.beginFlush(why);
-            List<BundleEntry<KeyChanges>> changed = new ArrayList<>(bundle.size());
-            leftReduced = leftRows;
-            rightReduced = rightRows;
-            leftRows = 0;
-            rightRows = 0;
-            for (BundleEntry<KeyChanges> entry : bundle.values()) {
-                KeyChanges changes = entry.getValue();
-                leftReduced -= changes.left == null ? 0 : changes.left.size();
-                rightReduced -= changes.right == null ? 0 : changes.right.size();
-                if (!changes.isEmpty()) {
-                    changed.add(entry);
-                }
+    protected int finishBundle() throws Exception {
+        List<BundleEntry<KeyChanges>> changed = new ArrayList<>(bundle.size());
+        leftReduced = leftRows;
+        rightReduced = rightRows;
+        leftRows = 0;
+        rightRows = 0;
+        for (BundleEntry<KeyChanges> entry : bundle.values()) {
+            KeyChanges changes = entry.getValue();
+            leftReduced -= changes.left == null ? 0 : changes.left.size();
+            rightReduced -= changes.right == null ? 0 : changes.right.size();
+            if (!changes.isEmpty()) {
+                changed.add(entry);
             }
-            change(changed.toArray(new BundleEntry[0]));
-            if (reduction != null) {
-                reduction.onBundle(control.rows(), control.rows() - leftReduced - rightReduced);
-            }
-            control.endFlush(bundle.size());
-            bundle.clear();
         }
+        change(changed.toArray(new BundleEntry[0]));
+        if (reduction != null) {
+            reduction.onBundle(rows(), rows() - leftReduced - rightReduced);
+        }
+        int keys = bundle.size();
+        bundle.clear();
+        return keys;
     }
 
     private void change(BundleEntry<KeyChanges>[] entries) throws Exception {
@@ -289,32 +279,8 @@ public final class JoinOperator extends AbstractStreamOperator<RowData>
         }
     }
 
-    /** Called when the watermark of both inputs has moved on. */
-    @Override
-    public void processWatermark(Watermark mark) throws Exception {
-        finishBundle(EndOfBundle.WATERMARK);
-        super.processWatermark(mark);
-    }
-
-    @Override
-    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-        finishBundle(EndOfBundle.CHECKPOINT);
-    }
-
-    @Override
-    public void finish() throws Exception {
-        finishBundle(EndOfBundle.END_OF_INPUT);
-        super.finish();
-    }
-
     @Override
     public void close() throws Exception {
-        if (state != null) {
-            state.close();
-        }
-        if (control != null) {
-            control.close();
-        }
         super.close();
         if (condition != null) {
             condition.close();

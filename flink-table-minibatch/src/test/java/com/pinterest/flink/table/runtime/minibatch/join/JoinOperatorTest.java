@@ -87,6 +87,14 @@ class JoinOperatorTest {
         return taken;
     }
 
+    /** What has been emitted since, with that of the bundle, which a checkpoint ends. */
+    private static List<String> flushed(
+            KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness)
+            throws Exception {
+        harness.getOperator().prepareSnapshotPreBarrier(1);
+        return taken(harness);
+    }
+
     @Test
     void bundleEndsWithTheWatermarkOfBothInputsAndBeforeIt() throws Exception {
         try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
@@ -151,9 +159,7 @@ class JoinOperatorTest {
         try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
                 open(FlinkJoinType.LEFT, false)) {
             left(harness, RowKind.INSERT, 1, 10);
-            harness.getOperator().prepareSnapshotPreBarrier(1);
-
-            assertThat(taken(harness)).containsExactly("+I[1, 10, null, null]");
+            assertThat(flushed(harness)).containsExactly("+I[1, 10, null, null]");
         }
     }
 
@@ -190,18 +196,15 @@ class JoinOperatorTest {
                     harness = open(type, false)) {
                 right(harness, RowKind.INSERT, 1, 20);
                 left(harness, RowKind.INSERT, 1, 10);
-                harness.getOperator().prepareSnapshotPreBarrier(1);
-                assertThat(taken(harness)).containsExactly("+I[1, 10, 1, 20]");
+                assertThat(flushed(harness)).containsExactly("+I[1, 10, 1, 20]");
 
                 left(harness, RowKind.UPDATE_AFTER, 1, 11);
                 left(harness, RowKind.DELETE, 1, 11);
-                harness.getOperator().prepareSnapshotPreBarrier(2);
-                assertThat(taken(harness)).containsExactly("-D[1, 10, 1, 20]");
+                assertThat(flushed(harness)).containsExactly("-D[1, 10, 1, 20]");
 
                 left(harness, RowKind.UPDATE_AFTER, 1, 12);
                 left(harness, RowKind.DELETE, 1, 12);
-                harness.getOperator().prepareSnapshotPreBarrier(3);
-                assertThat(taken(harness)).as("nothing was there").isEmpty();
+                assertThat(flushed(harness)).as("nothing was there").isEmpty();
             }
         }
     }
@@ -213,13 +216,12 @@ class JoinOperatorTest {
                 open(FlinkJoinType.LEFT, false)) {
             right(harness, RowKind.INSERT, 1, 20);
             left(harness, RowKind.INSERT, 1, 30);
-            harness.getOperator().prepareSnapshotPreBarrier(1);
-            assertThat(taken(harness)).containsExactly("+I[1, 30, null, null]");
+            assertThat(flushed(harness)).containsExactly("+I[1, 30, null, null]");
 
             left(harness, RowKind.UPDATE_BEFORE, 1, 30);
             left(harness, RowKind.UPDATE_AFTER, 1, 10);
-            harness.getOperator().prepareSnapshotPreBarrier(2);
-            assertThat(taken(harness)).containsExactly("-D[1, 30, null, null]", "+I[1, 10, 1, 20]");
+            assertThat(flushed(harness))
+                    .containsExactly("-D[1, 30, null, null]", "+I[1, 10, 1, 20]");
         }
     }
 
@@ -229,13 +231,11 @@ class JoinOperatorTest {
                 open(FlinkJoinType.LEFT, false)) {
             left(harness, RowKind.INSERT, 1, 10);
             right(harness, RowKind.INSERT, 1, 20);
-            harness.getOperator().prepareSnapshotPreBarrier(1);
-            assertThat(taken(harness)).containsExactly("+I[1, 10, 1, 20]");
+            assertThat(flushed(harness)).containsExactly("+I[1, 10, 1, 20]");
 
             right(harness, RowKind.UPDATE_BEFORE, 1, 20);
             right(harness, RowKind.UPDATE_AFTER, 1, 25);
-            harness.getOperator().prepareSnapshotPreBarrier(2);
-            assertThat(taken(harness)).containsExactly("-D[1, 10, 1, 20]", "+I[1, 10, 1, 25]");
+            assertThat(flushed(harness)).containsExactly("-D[1, 10, 1, 20]", "+I[1, 10, 1, 25]");
         }
     }
 
@@ -248,15 +248,13 @@ class JoinOperatorTest {
                 left(harness, RowKind.INSERT, 1, 10);
                 left(harness, RowKind.UPDATE_BEFORE, 1, 10);
                 left(harness, RowKind.UPDATE_AFTER, 1, 11);
-                harness.getOperator().prepareSnapshotPreBarrier(1);
-                assertThat(taken(harness))
+                assertThat(flushed(harness))
                         .containsExactly(mendsKinds ? "+I[1, 11, 1, 20]" : "+U[1, 11, 1, 20]");
 
                 left(harness, RowKind.UPDATE_BEFORE, 1, 11);
                 left(harness, RowKind.UPDATE_AFTER, 1, 12);
                 left(harness, RowKind.DELETE, 1, 12);
-                harness.getOperator().prepareSnapshotPreBarrier(2);
-                assertThat(taken(harness))
+                assertThat(flushed(harness))
                         .containsExactly(mendsKinds ? "-D[1, 11, 1, 20]" : "-U[1, 11, 1, 20]");
             }
         }
@@ -272,22 +270,20 @@ class JoinOperatorTest {
             for (int i = 0; i < many; i++) {
                 left(harness, RowKind.INSERT, 1, i);
             }
-            harness.getOperator().prepareSnapshotPreBarrier(1);
-            assertThat(taken(harness)).hasSize(many).allMatch(row -> row.endsWith("null, null]"));
+            assertThat(flushed(harness)).hasSize(many).allMatch(row -> row.endsWith("null, null]"));
 
             right(harness, RowKind.INSERT, 1, many);
-            harness.getOperator().prepareSnapshotPreBarrier(2);
-            assertThat(taken(harness)).hasSize(2 * many);
+            assertThat(flushed(harness)).hasSize(2 * many);
 
             right(harness, RowKind.INSERT, 1, many + 1);
             right(harness, RowKind.DELETE, 1, many);
             left(harness, RowKind.DELETE, 1, 7);
-            harness.getOperator().prepareSnapshotPreBarrier(3);
-            assertThat(taken(harness)).hasSize(2 * many + 1).noneMatch(row -> row.contains("null"));
+            assertThat(flushed(harness))
+                    .hasSize(2 * many + 1)
+                    .noneMatch(row -> row.contains("null"));
 
             right(harness, RowKind.DELETE, 1, many + 1);
-            harness.getOperator().prepareSnapshotPreBarrier(4);
-            assertThat(taken(harness))
+            assertThat(flushed(harness))
                     .hasSize(2 * (many - 1))
                     .filteredOn(row -> row.startsWith("+"))
                     .hasSize(many - 1)
