@@ -29,7 +29,7 @@ public final class ReadScript implements Callable<String> {
                 session.note(view);
                 try {
                     view.read(records, session::readOne);
-                } catch (ClassCastException e) {
+                } catch (RuntimeException e) {
                     // a nested read by the same Kryo shifts the numbers of references
                     session.note(e);
                 }
