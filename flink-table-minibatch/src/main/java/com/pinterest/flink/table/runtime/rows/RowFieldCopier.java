@@ -104,6 +104,7 @@ public final class RowFieldCopier {
     private final int[] precisions;
 
     private final int[] shared;
+    private final Class<?>[] sharedClasses;
     private final int[] strings;
     private final int[] others;
 
@@ -124,6 +125,8 @@ public final class RowFieldCopier {
         strings = fields(field -> kinds[field] == Kind.STRING);
         others = fields(field -> kinds[field] == Kind.OTHER);
         shared = fields(field -> kinds[field] != Kind.STRING && kinds[field] != Kind.OTHER);
+        sharedClasses = new Class<?>[shared.length];
+        Arrays.setAll(sharedClasses, i -> kinds[shared[i]].valueClass);
     }
 
     private int[] fields(IntPredicate which) {
@@ -176,9 +179,10 @@ public final class RowFieldCopier {
 
     /** Kind by kind, as there is less to decide then: see {@link RowFieldWriter}. */
     private boolean copyGeneric(GenericRowData row, GenericRowData copy) {
-        for (int field : shared) {
+        for (int i = 0; i < shared.length; i++) {
+            int field = shared[i];
             Object value = row.getField(field);
-            if (value != null && value.getClass() != kinds[field].valueClass) {
+            if (value != null && value.getClass() != sharedClasses[i]) {
                 // A field before may be wrong, too: its exception is due.
                 return false;
             }

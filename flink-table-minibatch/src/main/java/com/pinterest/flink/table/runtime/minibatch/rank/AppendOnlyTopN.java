@@ -92,22 +92,23 @@ public final class AppendOnlyTopN extends TopN<SortedRows> {
             throws Exception {
         for (Map.Entry<RowData, SortedRows> entry : bundle.entrySet()) {
             ctx.setCurrentKey(entry.getKey());
-            SortedRows before = cache.getIfPresent(entry.getKey());
-            if (before == null) {
-                before = read();
-                cache.put(entry.getKey(), before);
+            SortedRows rows = cache.getIfPresent(entry.getKey());
+            if (rows == null) {
+                rows = read();
+                // Once only, as it expires a time to live after that.
+                cache.put(entry.getKey(), rows);
             }
-            SortedRows after = before.copy();
-            boolean isChanged = false;
+            SortedRows before = null;
             SortedRows added = entry.getValue();
-            for (int i = 0; i < added.size() && after.takes(added.key(i)); i++) {
-                after.add(added.key(i), added.row(i));
-                isChanged = true;
+            for (int i = 0; i < added.size() && rows.takes(added.key(i)); i++) {
+                if (before == null) {
+                    before = rows.copy();
+                }
+                rows.add(added.key(i), added.row(i));
             }
-            if (isChanged) {
-                write(before, after);
-                output.emit(before.rows(), after.rows(), out);
-                cache.put(entry.getKey(), after);
+            if (before != null) {
+                write(before, rows);
+                output.emit(before.rows(), rows.rows(), out);
             }
         }
     }

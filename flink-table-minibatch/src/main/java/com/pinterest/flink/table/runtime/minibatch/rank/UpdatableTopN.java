@@ -25,6 +25,8 @@ import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The first rows of each key, of a table with a unique key whose rows only get better.
@@ -39,11 +41,13 @@ public final class UpdatableTopN extends TopN<LinkedHashMap<RowData, RankedRow>>
 
     private static final long serialVersionUID = 1L;
 
+    private static final Logger LOG = LoggerFactory.getLogger(UpdatableTopN.class);
+
     private final RowDataKeySelector rowKeySelector;
     private final long cacheSize;
 
     private transient MapState<RowData, Tuple2<RowData, Integer>> state;
-    private transient Cache<RowData, List<RankedRow>> cache;
+    private transient Cache<RowData, Ranking> cache;
 
     /**
      * Creates the function.
@@ -114,26 +118,34 @@ public final class UpdatableTopN extends TopN<LinkedHashMap<RowData, RankedRow>>
             throws Exception {
         for (Map.Entry<RowData, LinkedHashMap<RowData, RankedRow>> entry : bundle.entrySet()) {
             ctx.setCurrentKey(entry.getKey());
-            List<RankedRow> before = cache.getIfPresent(entry.getKey());
-            if (before == null) {
-                before = read();
-                cache.put(entry.getKey(), before);
+            Ranking ranking = cache.getIfPresent(entry.getKey());
+            if (ranking == null) {
+                ranking = read();
+                // Once only, as it expires a time to live after that.
+                cache.put(entry.getKey(), ranking);
             }
-            List<RankedRow> after = new ArrayList<>(before);
-            entry.getValue().values().forEach(row -> put(after, row));
-            setInnerRanks(after);
-            if (after.equals(before)) {
-                continue;
+            List<RankedRow> before = new ArrayList<>(ranking.rows);
+            for (RankedRow row : entry.getValue().values()) {
+                // Makes room for others that come before it in the bundle.
+                if (ranking.getsWorse(row)) {
+                    LOG.warn(
+                            "A row of a Top-N got worse, so others may have had its rank that are"
+                                    + " no longer known: the time to live of an operator before"
+                                    + " may be shorter.");
+                    ranking.put(row);
+                }
             }
-            Map<RowData, RankedRow> old = byKey(before);
-            write(old, after);
-            Map<RowData, RowData> keys = new IdentityHashMap<>();
-            output.emit(rows(before, keys), rows(after, keys), keys::get, out);
-            cache.put(entry.getKey(), after);
+            entry.getValue().values().forEach(ranking::put);
+            ranking.setInnerRanks();
+            if (!ranking.rows.equals(before)) {
+                write(before, ranking.rows);
+                Map<RowData, RowData> keys = new IdentityHashMap<>();
+                output.emit(rows(before, keys), rows(ranking.rows, keys), keys::get, out);
+            }
         }
     }
 
-    private List<RankedRow> read() throws Exception {
+    private Ranking read() throws Exception {
         List<RankedRow> rows = new ArrayList<>();
         for (Tuple2<RowData, Integer> value : state.values()) {
             rows.add(ranked(value.f0, value.f1));
@@ -145,62 +157,23 @@ public final class UpdatableTopN extends TopN<LinkedHashMap<RowData, RankedRow>>
             // Upstream keeps all rows of the last sort key.
             state.remove(rows.remove(rows.size() - 1).rowKey);
         }
-        return rows;
+        return new Ranking(rows);
     }
 
-    /** Puts a row in the place of its last version, or among the others if it is good enough. */
-    private void put(List<RankedRow> rows, RankedRow row) {
-        int index = 0;
-        while (index < rows.size() && !rows.get(index).rowKey.equals(row.rowKey)) {
-            index++;
-        }
-        if (index < rows.size()) {
-            if (comparator.compare(rows.get(index).sortKey, row.sortKey) == 0) {
-                rows.set(index, row);
-                return;
+    private void write(List<RankedRow> before, List<RankedRow> after) throws Exception {
+        Map<RowData, RankedRow> gone = byKey(before);
+        for (RankedRow row : after) {
+            if (gone.remove(row.rowKey) != row) {
+                state.put(row.rowKey, Tuple2.of(row.row, row.innerRank));
             }
-            rows.remove(index);
-        } else if (rows.size() >= rankEnd && !isBefore(row, rows.get(rows.size() - 1))) {
-            return;
         }
-        int place = rows.size();
-        while (place > 0 && isBefore(row, rows.get(place - 1))) {
-            place--;
-        }
-        rows.add(place, row);
-        if (rows.size() > rankEnd) {
-            rows.remove(rows.size() - 1);
-        }
-    }
-
-    private boolean isBefore(RankedRow row, RankedRow other) {
-        return comparator.compare(row.sortKey, other.sortKey) < 0;
-    }
-
-    private void setInnerRanks(List<RankedRow> rows) {
-        int rank = 0;
-        for (int i = 0; i < rows.size(); i++) {
-            boolean isFirst =
-                    i == 0 || comparator.compare(rows.get(i - 1).sortKey, rows.get(i).sortKey) != 0;
-            rank = isFirst ? 1 : rank + 1;
-            rows.set(i, rows.get(i).withInnerRank(rank));
+        for (RowData key : gone.keySet()) {
+            state.remove(key);
         }
     }
 
     private static Map<RowData, RankedRow> byKey(List<RankedRow> rows) {
         return rows.stream().collect(Collectors.toMap(row -> row.rowKey, Function.identity()));
-    }
-
-    private void write(Map<RowData, RankedRow> old, List<RankedRow> after) throws Exception {
-        for (RankedRow row : after) {
-            RankedRow before = old.remove(row.rowKey);
-            if (before != row) {
-                state.put(row.rowKey, Tuple2.of(row.row, row.innerRank));
-            }
-        }
-        for (RowData gone : old.keySet()) {
-            state.remove(gone);
-        }
     }
 
     private static List<RowData> rows(List<RankedRow> ranked, Map<RowData, RowData> keys) {
@@ -210,5 +183,89 @@ public final class UpdatableTopN extends TopN<LinkedHashMap<RowData, RankedRow>>
             keys.put(row.row, row.rowKey);
         }
         return rows;
+    }
+
+    /** The rows of a key that have ranks, the best first. */
+    private final class Ranking {
+
+        private final List<RankedRow> rows;
+        private final Map<RowData, RankedRow> byKey;
+
+        Ranking(List<RankedRow> rows) {
+            this.rows = rows;
+            this.byKey = byKey(rows);
+        }
+
+        /** Whether a row has a rank, which its new version is not good enough for. */
+        boolean getsWorse(RankedRow row) {
+            RankedRow version = byKey.get(row.rowKey);
+            return version != null && comparator.compare(row.sortKey, version.sortKey) > 0;
+        }
+
+        /** Puts a row in the place of its version, or among the others if it is good enough. */
+        void put(RankedRow row) {
+            RankedRow version = byKey.get(row.rowKey);
+            if (version == null) {
+                if (rows.size() < rankEnd || isBetterThan(rows.size() - 1, row)) {
+                    add(row);
+                }
+            } else if (comparator.compare(version.sortKey, row.sortKey) == 0) {
+                byKey.put(row.rowKey, row);
+                rows.set(indexOf(version), row);
+            } else {
+                rows.remove(indexOf(version));
+                add(row);
+            }
+        }
+
+        private void add(RankedRow row) {
+            byKey.put(row.rowKey, row);
+            rows.add(firstBehind(row), row);
+            if (rows.size() > rankEnd) {
+                byKey.remove(rows.remove(rows.size() - 1).rowKey);
+            }
+        }
+
+        private boolean isBetterThan(int index, RankedRow row) {
+            return comparator.compare(row.sortKey, rows.get(index).sortKey) < 0;
+        }
+
+        /** The index of the first row that is worse: of equal rows the first to come is first. */
+        private int firstBehind(RankedRow row) {
+            int low = 0;
+            int high = rows.size();
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (isBetterThan(middle, row)) {
+                    high = middle;
+                } else {
+                    low = middle + 1;
+                }
+            }
+            return low;
+        }
+
+        private int indexOf(RankedRow row) {
+            int index = firstBehind(row) - 1;
+            while (rows.get(index) != row) {
+                index--;
+            }
+            return index;
+        }
+
+        private void setInnerRanks() {
+            int rank = 0;
+            for (int i = 0; i < rows.size(); i++) {
+                RankedRow row = rows.get(i);
+                boolean isFirst =
+                        i == 0 || comparator.compare(rows.get(i - 1).sortKey, row.sortKey) != 0;
+                rank = isFirst ? 1 : rank + 1;
+                RankedRow ranked = row.withInnerRank(rank);
+                if (ranked != row) {
+                    rows.set(i, ranked);
+                    byKey.put(row.rowKey, ranked);
+                }
+            }
+        }
     }
 }

@@ -59,7 +59,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
             @SuppressWarnings("unchecked")
             UK key = (UK) each;
             Slot slot = new Slot(databaseKey(of, key));
-            if (slots.putIfAbsent(key, slot)) {
+            if (slots.expect(key, slot)) {
                 add(slot);
             }
         }
@@ -91,15 +91,20 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
     }
 
     private Slot slot(UK key) {
-        Slot slot = current.get(key);
-        if (slot == null) {
-            if (slotCount() >= MOST_SLOTS) {
-                writeEarly();
-            }
-            slot = new Slot(databaseKey(entry, key));
-            current.putIfAbsent(key, slot);
-            add(slot);
+        Slot expectedSlot = current.expected(key);
+        if (expectedSlot != null) {
+            return expectedSlot;
         }
+        Slot slot = new Slot(databaseKey(entry, key));
+        Slot known = current.sameAs(slot);
+        if (known != null) {
+            return known;
+        }
+        if (slotCount() >= MOST_SLOTS) {
+            writeEarly();
+        }
+        current.add(slot);
+        add(slot);
         return slot;
     }
 

@@ -23,7 +23,10 @@ public interface ExpectedReads {
         return false;
     }
 
-    /** Which keys of the map will be read, if this is a map state: not null, once or more. */
+    /**
+     * Which keys of the map will be read, if this is a map state: not null, each once or more. They
+     * are equal by value, and do not change while the bundle is finished.
+     */
     default Iterable<?> ofMap(BundleEntry<?> entry) {
         return Collections.emptyList();
     }

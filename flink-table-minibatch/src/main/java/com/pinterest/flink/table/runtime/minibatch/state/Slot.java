@@ -53,8 +53,20 @@ final class Slot implements Comparable<Slot> {
         isKnown = true;
     }
 
+    /** By the key. */
     @Override
     public int compareTo(Slot other) {
         return Arrays.compareUnsigned(key, other.key);
+    }
+
+    /** By the key. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Slot && Arrays.equals(((Slot) other).key, key);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(key);
     }
 }

@@ -3,6 +3,8 @@ package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
@@ -44,7 +47,11 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
     private transient ValueState<Long> expiring;
     private transient MapState<String, Long> map;
     private transient MapState<Long, String> otherMap;
+    private transient MapState<byte[], Long> byBytes;
     private transient ListState<Long> list;
+
+    /** Arrays are equal to themselves only, and this one is used for many keys. */
+    private transient byte[] reusedKey;
 
     /**
      * Creates a function.
@@ -58,6 +65,7 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
     @Override
     public void open(ExecutionContext context) throws Exception {
         super.open(context);
+        reusedKey = new byte[1];
         value = context.getRuntimeContext().getState(descriptor("value"));
         nullValue = context.getRuntimeContext().getState(descriptor("distinctAcc_0_null_state"));
         map =
@@ -68,6 +76,13 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
                         .getMapState(
                                 new MapStateDescriptor<>(
                                         "distinctAcc_0", Types.LONG, Types.STRING));
+        byBytes =
+                context.getRuntimeContext()
+                        .getMapState(
+                                new MapStateDescriptor<>(
+                                        "bytes",
+                                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
+                                        Types.LONG));
         if (hasOtherStates) {
             openOtherStates(context.getRuntimeContext());
         }
@@ -112,7 +127,7 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
 
     private void dump(StringBuilder seen) throws Exception {
         seen.append(value.value()).append(' ').append(nullValue.value()).append(' ');
-        seen.append(all(map)).append(' ').append(all(otherMap));
+        seen.append(all(map)).append(' ').append(all(otherMap)).append(' ').append(allByBytes());
         if (hasOtherStates) {
             seen.append(' ').append(expiring.value()).append(' ').append(list.get());
         }
@@ -128,7 +143,7 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
         for (int i = random.nextInt(6); i >= 0; i--) {
             int number = random.nextInt(5);
             String text = "x".repeat(number);
-            switch (random.nextInt(hasOtherStates ? 21 : 19)) {
+            switch (random.nextInt(hasOtherStates ? 22 : 20)) {
                 case 0:
                 case 1:
                     seen.append(" value=").append(value.value());
@@ -186,6 +201,12 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
                     seen.append(" values=").append(sorted(otherMap.values()));
                     break;
                 case 19:
+                    byte[] key = random.nextBoolean() ? reusedKey : new byte[1];
+                    key[0] = (byte) number;
+                    seen.append(" bytes=").append(byBytes.get(key));
+                    byBytes.put(key, random.nextLong());
+                    break;
+                case 20:
                     seen.append(" expiring=").append(expiring.value());
                     expiring.update(random.nextLong());
                     break;
@@ -193,6 +214,14 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
                     list.add(random.nextLong());
             }
         }
+    }
+
+    private List<String> allByBytes() throws Exception {
+        List<String> all = new ArrayList<>();
+        byBytes.entries()
+                .forEach(each -> all.add(Arrays.toString(each.getKey()) + each.getValue()));
+        Collections.sort(all);
+        return all;
     }
 
     private void removeByIterator(String key) throws Exception {

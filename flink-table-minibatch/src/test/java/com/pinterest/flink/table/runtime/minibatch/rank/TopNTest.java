@@ -164,6 +164,58 @@ class TopNTest {
         }
     }
 
+    /** As upstream, a row that got worse goes before others of its bundle that are better. */
+    @Test
+    void rowThatGetsWorseMakesRoom() throws Exception {
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(updatable(true))) {
+            bundle(harness, new int[] {1, 10}, new int[] {2, 8});
+
+            assertThat(bundle(harness, new int[] {2, 99}, new int[] {3, 50}, new int[] {2, 98}))
+                    .containsExactly("-D[0, 2, 8]", "+I[0, 3, 50]");
+        }
+    }
+
+    /** What is kept in memory of a busy key must not outlive what is in the state. */
+    @Test
+    void rowsOfABusyKeyExpire() throws Exception {
+        StateTtlConfig ttl = StateConfigUtil.createTtlConfig(500);
+        for (TopN<?> function :
+                List.of(
+                        new UpdatableTopN(
+                                ttl,
+                                Rows.type(3),
+                                Rows.fields(1),
+                                Rows.byFirst(),
+                                Rows.fields(2),
+                                new ConstantRankRange(1, 2),
+                                true,
+                                false,
+                                100),
+                        new AppendOnlyTopN(
+                                ttl,
+                                Rows.type(3),
+                                Rows.byFirst(),
+                                Rows.fields(2),
+                                new ConstantRankRange(1, 2),
+                                true,
+                                false,
+                                100))) {
+            try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                    open(function)) {
+                harness.setStateTtlProcessingTime(0);
+                bundle(harness, new int[] {1, 10}, new int[] {2, 20});
+                Thread.sleep(300);
+                harness.setStateTtlProcessingTime(300);
+                assertThat(bundle(harness, new int[] {3, 9})).contains("+I[0, 3, 9]");
+                Thread.sleep(300);
+                harness.setStateTtlProcessingTime(600);
+
+                assertThat(bundle(harness, new int[] {4, 30})).containsExactly("+I[0, 4, 30]");
+            }
+        }
+    }
+
     /** The rows of a sort key may expire before the count of all. */
     @Test
     void rowsThatHaveExpiredHaveNoRank() throws Exception {

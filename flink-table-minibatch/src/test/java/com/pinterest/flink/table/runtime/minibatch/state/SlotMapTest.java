@@ -15,21 +15,21 @@ class SlotMapTest {
     private final List<Slot> slots = new ArrayList<>();
 
     @BeforeEach
-    void putFive() {
+    void expectFive() {
         for (int number = 0; number < 5; number++) {
             keys.add(new Key(number));
             slots.add(new Slot(new byte[] {(byte) number}));
-            assertThat(map.putIfAbsent(keys.get(number), slots.get(number))).isTrue();
+            assertThat(map.expect(keys.get(number), slots.get(number))).isTrue();
         }
     }
 
     @Test
     void keysAreFoundInAnyOrderAsAnyObject() {
         for (int number : new int[] {0, 0, 1, 2, 4, 3, 3, 1, 2, 0, 4}) {
-            assertThat(map.get(keys.get(number))).isSameAs(slots.get(number));
-            assertThat(map.get(new Key(number))).isSameAs(slots.get(number));
+            assertThat(map.expected(keys.get(number))).isSameAs(slots.get(number));
+            assertThat(map.expected(new Key(number))).isSameAs(slots.get(number));
         }
-        assertThat(map.get(new Key(5))).isNull();
+        assertThat(map.expected(new Key(5))).isNull();
     }
 
     @Test
@@ -37,34 +37,49 @@ class SlotMapTest {
         keys.forEach(key -> key.hashes = 0);
 
         for (Key key : keys) {
-            map.get(key);
-            map.get(key);
+            map.expected(key);
+            map.expected(key);
         }
 
         assertThat(keys).allSatisfy(key -> assertThat(key.hashes).isZero());
     }
 
     @Test
-    void firstSlotOfAKeyStays() {
+    void firstSlotOfAnExpectedKeyStays() {
         Key again = new Key(2);
 
-        assertThat(map.putIfAbsent(again, new Slot(new byte[0]))).isFalse();
+        assertThat(map.expect(again, new Slot(new byte[0]))).isFalse();
 
-        assertThat(map.get(again)).isSameAs(slots.get(2));
+        assertThat(map.expected(again)).isSameAs(slots.get(2));
         assertThat(map.slots()).isEqualTo(slots);
     }
 
     @Test
+    void slotsAreFoundByTheirKeysInTheDatabase() {
+        Slot another = new Slot(new byte[] {7});
+        assertThat(map.sameAs(another)).isNull();
+
+        map.add(another);
+
+        assertThat(map.sameAs(new Slot(new byte[] {7}))).isSameAs(another);
+        assertThat(map.sameAs(new Slot(new byte[] {2}))).isSameAs(slots.get(2));
+        assertThat(map.slots()).hasSize(6).last().isSameAs(another);
+    }
+
+    @Test
     void nothingIsThereWhenItIsCleared() {
-        map.get(keys.get(0));
-        map.get(keys.get(1));
+        map.expected(keys.get(0));
+        map.expected(keys.get(1));
+
+        map.add(new Slot(new byte[] {7}));
 
         map.clear();
 
         assertThat(map.slots()).isEmpty();
-        assertThat(map.get(keys.get(1))).isNull();
-        assertThat(map.putIfAbsent(keys.get(3), slots.get(3))).isTrue();
-        assertThat(map.get(keys.get(3))).isSameAs(slots.get(3));
+        assertThat(map.sameAs(new Slot(new byte[] {7}))).isNull();
+        assertThat(map.expected(keys.get(1))).isNull();
+        assertThat(map.expect(keys.get(3), slots.get(3))).isTrue();
+        assertThat(map.expected(keys.get(3))).isSameAs(slots.get(3));
     }
 
     private static final class Key {
