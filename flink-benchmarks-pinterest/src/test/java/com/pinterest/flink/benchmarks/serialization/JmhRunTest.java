@@ -37,7 +37,7 @@ class JmhRunTest {
                         "kryo.nested.deserialize",
                         "kryo.map.deserialize",
                         "kryo.list.deserialize");
-        assertThat(Suite.ROWS.caseNames()).containsExactly("row.toBinary");
+        assertThat(Suite.ROWS.caseNames()).containsExactly("row.copy", "row.toBinary");
     }
 
     @ParameterizedTest

@@ -292,7 +292,8 @@ public final class MiniBatchOperators {
                 condition,
                 filterNulls,
                 limits(config),
-                config.get(MiniBatchOptions.JOIN_MENDS_KINDS));
+                config.get(MiniBatchOptions.JOIN_MENDS_KINDS),
+                config.get(MiniBatchOptions.SKIP_JOIN));
     }
 
     /** Says of an operator of ours, where plans are shown, that it gathers bundles. */

@@ -26,9 +26,10 @@ public final class MiniBatchOptions {
                     .booleanType()
                     .defaultValue(true)
                     .withDescription(
-                            "Whether Top-N over a table that only grows gathers bundles: rows that"
-                                    + " cannot get a rank are dropped at once, and each rank changes"
-                                    + " at most once a bundle. State is the same either way.");
+                            "Whether Top-N with a constant number of ranks gathers bundles: each rank"
+                                    + " changes at most once a bundle, and of a table that only"
+                                    + " grows rows that cannot get a rank are dropped at once."
+                                    + " State is the same either way.");
 
     /** Whether regular joins gather bundles by operators of ours. */
     public static final ConfigOption<Boolean> JOIN =
@@ -89,6 +90,16 @@ public final class MiniBatchOptions {
                     .withDescription(
                             "Whether a local aggregation passes rows on, each by itself, for some"
                                     + " bundles after one in which there was little to sum up.");
+
+    /** Whether joins on the heap step aside. */
+    public static final ConfigOption<Boolean> SKIP_JOIN =
+            key("table.exec.mini-batch.join.skip.enabled")
+                    .booleanType()
+                    .defaultValue(true)
+                    .withDescription(
+                            "Whether a join whose state is on the heap makes changes one by one,"
+                                    + " for some bundles after one in which few of them cancelled"
+                                    + " each other.");
 
     private MiniBatchOptions() {}
 }

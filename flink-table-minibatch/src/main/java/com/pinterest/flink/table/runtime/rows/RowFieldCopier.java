@@ -19,9 +19,11 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.data.binary.BinaryStringData;
+import org.apache.flink.table.runtime.typeutils.InternalSerializers;
 import org.apache.flink.table.runtime.typeutils.StringDataSerializer;
 import org.apache.flink.table.runtime.typeutils.TimestampDataSerializer;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /**
@@ -59,39 +61,17 @@ public final class RowFieldCopier {
         }
 
         static Kind of(LogicalType type, TypeSerializer<?> serializer) {
-            Kind kind = of(type);
-            return serializer.getClass() == kind.serializerClass ? kind : OTHER;
-        }
-
-        private static Kind of(LogicalType type) {
-            switch (type.getTypeRoot()) {
-                case BOOLEAN:
-                    return BOOLEAN;
-                case TINYINT:
-                    return BYTE;
-                case SMALLINT:
-                    return SHORT;
-                case INTEGER:
-                case DATE:
-                case TIME_WITHOUT_TIME_ZONE:
-                case INTERVAL_YEAR_MONTH:
-                    return INT;
-                case BIGINT:
-                case INTERVAL_DAY_TIME:
-                    return LONG;
-                case FLOAT:
-                    return FLOAT;
-                case DOUBLE:
-                    return DOUBLE;
-                case TIMESTAMP_WITHOUT_TIME_ZONE:
-                case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
-                    return TIMESTAMP;
-                case CHAR:
-                case VARCHAR:
-                    return STRING;
-                default:
-                    return OTHER;
+            // A distinct type is not asked for a precision.
+            if (type.is(LogicalTypeRoot.DISTINCT_TYPE)) {
+                return OTHER;
             }
+            for (Kind kind : values()) {
+                if (serializer.getClass() == kind.serializerClass) {
+                    TypeSerializer<?> usual = InternalSerializers.create(type);
+                    return usual.getClass() == kind.serializerClass ? kind : OTHER;
+                }
+            }
+            return OTHER;
         }
     }
 

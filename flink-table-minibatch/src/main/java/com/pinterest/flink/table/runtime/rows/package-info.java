@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Turns rows into binary rows. */
+/** Copies rows, and turns them into binary rows. */
 package com.pinterest.flink.table.runtime.rows;

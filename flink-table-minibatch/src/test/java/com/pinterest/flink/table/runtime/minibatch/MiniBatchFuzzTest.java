@@ -238,6 +238,7 @@ class MiniBatchFuzzTest {
         options.put("table.exec.mini-batch.enabled", "true");
         options.put("table.exec.mini-batch.allow-latency", any(random, "5 ms", "1 h", "1 h"));
         options.put("table.exec.mini-batch.size", any(random, "1", "2", "3", "7", "50000"));
+        options.put("table.exec.mini-batch.join.skip.enabled", any(random, "true", "false"));
         options.put("state.backend.type", any(random, "rocksdb", "rocksdb", "hashmap"));
         options.put(
                 "table.optimizer.agg-phase-strategy",

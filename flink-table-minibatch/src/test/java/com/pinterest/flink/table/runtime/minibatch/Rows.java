@@ -22,10 +22,13 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
+import org.apache.flink.table.runtime.generated.GeneratedProjection;
 import org.apache.flink.table.runtime.generated.GeneratedRecordComparator;
 import org.apache.flink.table.runtime.generated.GeneratedRecordEqualiser;
+import org.apache.flink.table.runtime.generated.Projection;
 import org.apache.flink.table.runtime.generated.RecordComparator;
 import org.apache.flink.table.runtime.generated.RecordEqualiser;
+import org.apache.flink.table.runtime.keyselector.BinaryRowDataKeySelector;
 import org.apache.flink.table.runtime.keyselector.RowDataKeySelector;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
@@ -61,6 +64,29 @@ public final class Rows {
 
     private static Integer field(RowData row, int index) {
         return row.isNullAt(index) ? null : row.getInt(index);
+    }
+
+    /** The first field as a key, in one row that is used again, as the planner generates it. */
+    public static BinaryRowDataKeySelector firstField() {
+        return new BinaryRowDataKeySelector(
+                type(1),
+                new GeneratedProjection("", "", new Object[0], new Configuration()) {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    @SuppressWarnings("rawtypes")
+                    public Projection newInstance(ClassLoader loader) {
+                        BinaryRowData key = new BinaryRowData(1);
+                        BinaryRowWriter writer = new BinaryRowWriter(key);
+                        return (Projection<RowData, BinaryRowData>)
+                                row -> {
+                                    writer.reset();
+                                    writer.writeInt(0, row.getInt(0));
+                                    writer.complete();
+                                    return key;
+                                };
+                    }
+                });
     }
 
     /** Some fields of rows, as a binary row. */

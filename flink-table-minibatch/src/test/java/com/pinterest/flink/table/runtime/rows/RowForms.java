@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Random;
+import org.apache.flink.table.data.BoxedWrapperRowData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -41,7 +42,7 @@ final class RowForms {
 
     /** A row that can be written, unless a type in it cannot. */
     RowData any(LogicalType... types) {
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(11)) {
             case 0:
                 return joined(types);
             case 1:
@@ -54,6 +55,8 @@ final class RowForms {
                 return nested(types);
             case 5:
                 return columnar(types);
+            case 6:
+                return boxed(types);
             default:
                 return values.row(types);
         }
@@ -126,6 +129,36 @@ final class RowForms {
             shifted.setField(places[field], row.getField(field));
         }
         return ProjectedRowData.from(places).replaceRow(shifted);
+    }
+
+    /** As generated calculations emit them. */
+    private RowData boxed(LogicalType... types) {
+        GenericRowData row = values.row(types);
+        BoxedWrapperRowData boxed = new BoxedWrapperRowData(types.length);
+        boxed.setRowKind(row.getRowKind());
+        for (int field = 0; field < types.length; field++) {
+            Object value = row.getField(field);
+            if (value == null) {
+                boxed.setNullAt(field);
+            } else if (value instanceof Boolean) {
+                boxed.setBoolean(field, (Boolean) value);
+            } else if (value instanceof Byte) {
+                boxed.setByte(field, (Byte) value);
+            } else if (value instanceof Short) {
+                boxed.setShort(field, (Short) value);
+            } else if (value instanceof Integer) {
+                boxed.setInt(field, (Integer) value);
+            } else if (value instanceof Long) {
+                boxed.setLong(field, (Long) value);
+            } else if (value instanceof Float) {
+                boxed.setFloat(field, (Float) value);
+            } else if (value instanceof Double) {
+                boxed.setDouble(field, (Double) value);
+            } else {
+                boxed.setNonPrimitiveValue(field, value);
+            }
+        }
+        return boxed;
     }
 
     private RowData updatable(LogicalType... types) {

@@ -31,8 +31,8 @@ import org.apache.flink.table.runtime.util.StreamRecordCollector;
  *
  * <p>Keys are gone through in the order of the state.
  *
- * <p>State on the heap gains nothing by that. There bundles are left out as long as few changes in
- * them cancel each other.
+ * <p>With state on the heap, bundles gain nothing but fewer changes. They are left out there as
+ * long as few changes cancel each other.
  */
 public final class JoinOperator extends AbstractBundleOperator
         implements TwoInputStreamOperator<RowData, RowData, RowData> {
@@ -48,6 +48,7 @@ public final class JoinOperator extends AbstractBundleOperator
     private final GeneratedJoinCondition generatedCondition;
     private final boolean[] filtersNulls;
     private final boolean mendsKinds;
+    private final boolean stepsAside;
 
     private transient KeyProjection leftKeys;
     private transient KeyProjection rightKeys;
@@ -73,6 +74,8 @@ public final class JoinOperator extends AbstractBundleOperator
      * @param filtersNulls of each field of the key, whether rows with null there match no other
      * @param mendsKinds whether an insertion stays one, when changes that follow are summed up with
      *     it; upstream's has the kind of the last change
+     * @param stepsAside whether, on the heap, changes are made one by one as long as few of them
+     *     cancel each other
      */
     public JoinOperator(
             FlinkJoinType type,
@@ -81,7 +84,8 @@ public final class JoinOperator extends AbstractBundleOperator
             GeneratedJoinCondition condition,
             boolean[] filtersNulls,
             BundleLimits limits,
-            boolean mendsKinds) {
+            boolean mendsKinds,
+            boolean stepsAside) {
         super(limits);
         this.type = type;
         this.left = left;
@@ -89,6 +93,7 @@ public final class JoinOperator extends AbstractBundleOperator
         this.generatedCondition = condition;
         this.filtersNulls = filtersNulls;
         this.mendsKinds = mendsKinds;
+        this.stepsAside = stepsAside;
     }
 
     @Override
@@ -108,7 +113,7 @@ public final class JoinOperator extends AbstractBundleOperator
                         : new PairJoin(left, right, condition, out);
         openControl();
         reduction =
-                getKeyedStateBackend() instanceof HeapKeyedStateBackend
+                stepsAside && getKeyedStateBackend() instanceof HeapKeyedStateBackend
                         ? new ReductionWatch(limits)
                         : null;
         getMetricGroup().gauge("leftBundleReducedSize", () -> leftReduced);

@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.table.runtime.minibatch.Rows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,7 +23,6 @@ import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.runtime.dataview.StateDataViewStore;
 import org.apache.flink.table.runtime.generated.AggsHandleFunction;
 import org.apache.flink.table.runtime.generated.GeneratedAggsHandleFunction;
-import org.apache.flink.table.runtime.generated.GeneratedProjection;
 import org.apache.flink.table.runtime.keyselector.BinaryRowDataKeySelector;
 import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
@@ -32,26 +32,6 @@ import org.junit.jupiter.api.Test;
 
 /** When bundles end, what is in them, and that keys which are reused do no harm. */
 class BundleOperatorTest {
-
-    /** As the planner generates it: with one row that it returns each time. */
-    private static final String PROJECTION =
-            String.join(
-                    "\n",
-                    "public class FirstField implements"
-                            + " org.apache.flink.table.runtime.generated.Projection {",
-                    "  private final org.apache.flink.table.data.binary.BinaryRowData key =",
-                    "      new org.apache.flink.table.data.binary.BinaryRowData(1);",
-                    "  private final org.apache.flink.table.data.writer.BinaryRowWriter writer =",
-                    "      new org.apache.flink.table.data.writer.BinaryRowWriter(key);",
-                    "  public FirstField(Object[] references) {}",
-                    "  public org.apache.flink.table.data.RowData apply("
-                            + "org.apache.flink.table.data.RowData row) {",
-                    "    writer.reset();",
-                    "    writer.writeInt(0, row.getInt(0));",
-                    "    writer.complete();",
-                    "    return key;",
-                    "  }",
-                    "}");
 
     private static OneInputStreamOperatorTestHarness<RowData, RowData> open(long size)
             throws Exception {
@@ -65,15 +45,8 @@ class BundleOperatorTest {
         return new KeyedOneInputStreamOperatorTestHarness<>(
                 BundleOperator.keyed(
                         new Sum(), new BundleLimits(size, Duration.ofSeconds(10), 0, 1, false)),
-                keys(),
+                Rows.firstField(),
                 InternalTypeInfo.ofFields(new IntType()));
-    }
-
-    private static BinaryRowDataKeySelector keys() {
-        return new BinaryRowDataKeySelector(
-                InternalTypeInfo.ofFields(new IntType()),
-                new GeneratedProjection(
-                        "FirstField", PROJECTION, new Object[0], new Configuration()));
     }
 
     private static StreamRecord<RowData> row(int key, long value) {
@@ -166,7 +139,7 @@ class BundleOperatorTest {
 
     @Test
     void selectorStillGivesKeysToKeep() throws Exception {
-        BinaryRowDataKeySelector keys = keys();
+        BinaryRowDataKeySelector keys = Rows.firstField();
         Set<RowData> kept = new HashSet<>();
         for (int i = 0; i < 10; i++) {
             kept.add(keys.getKey(row(i, 0).getValue()));
@@ -230,7 +203,7 @@ class BundleOperatorTest {
                                 new Sum(),
                                 new GeneratedSumHandler(),
                                 new BundleLimits(size, Duration.ofSeconds(10), 0, 1, false),
-                                keys(),
+                                Rows.firstField(),
                                 stepsAside));
         harness.open();
         return harness;

@@ -245,7 +245,8 @@ class JoinFuzzTest {
                     condition(),
                     new boolean[] {filtersNulls},
                     new BundleLimits(25, Duration.ZERO, 0, 1, false),
-                    mendsKinds);
+                    mendsKinds,
+                    true);
         }
 
         private TwoInputStreamOperator<RowData, RowData, RowData> upstreams() {

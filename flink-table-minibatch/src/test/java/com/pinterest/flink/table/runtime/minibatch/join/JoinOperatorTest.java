@@ -54,10 +54,14 @@ class JoinOperatorTest {
                         },
                         new boolean[] {true},
                         new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false),
-                        mendsKinds);
+                        mendsKinds,
+                        true);
         KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
-                        operator, Rows.fields(0), Rows.fields(0), Rows.fields(0).getProducedType());
+                        operator,
+                        Rows.firstField(),
+                        Rows.firstField(),
+                        Rows.firstField().getProducedType());
         Rows.open(harness, isOnHeap, null, TYPES);
         return harness;
     }
@@ -310,7 +314,8 @@ class JoinOperatorTest {
                                 null,
                                 new boolean[] {true},
                                 new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false),
-                                false),
+                                false,
+                                true),
                         Rows.fields(0),
                         Rows.fields(0),
                         Rows.fields(0).getProducedType());
