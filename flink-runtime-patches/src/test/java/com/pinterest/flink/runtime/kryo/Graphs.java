@@ -31,6 +31,9 @@ final class Graphs {
     private final boolean arrays;
     private final List<Object> earlier = new ArrayList<>();
 
+    /** Whether objects may come again: not with one that the same Kryo reads within another. */
+    private boolean refers;
+
     /**
      * @param arrays whether to make arrays of primitives that Kryo reads in bulk; where they are
      *     cut, upstream miscounts and asks for a negative number of bytes
@@ -42,6 +45,7 @@ final class Graphs {
 
     Object next() {
         earlier.clear();
+        refers = random.nextInt(4) > 0;
         return next(3);
     }
 
@@ -52,7 +56,7 @@ final class Graphs {
         } else {
             object = leaf();
         }
-        if (!earlier.isEmpty() && random.nextInt(8) == 0) {
+        if (refers && !earlier.isEmpty() && random.nextInt(8) == 0) {
             return earlier.get(random.nextInt(earlier.size()));
         }
         earlier.add(object);
@@ -153,6 +157,10 @@ final class Graphs {
             case 0:
                 return new JavaSerialized(number(), text(), bytes(random.nextInt(2000)));
             case 1:
+                if (!refers) {
+                    // A failure without a cause has itself in its place.
+                    return new Inputs.Chunk(text());
+                }
                 IllegalStateException failure = new IllegalStateException(text());
                 failure.setStackTrace(new StackTraceElement[0]);
                 return failure;
@@ -161,7 +169,8 @@ final class Graphs {
             case 3:
                 return new Inputs.Chunk(text());
             default:
-                return new Inputs.Nested(random.nextInt(Inputs.Nested.KINDS), text());
+                int kind = random.nextInt(Inputs.Nested.KINDS);
+                return new Inputs.Nested(refers && kind % 2 == 0 ? 1 : kind, text());
         }
     }
 
@@ -199,6 +208,10 @@ final class Graphs {
     private String text() {
         String alphabet = ALPHABETS[random.nextInt(ALPHABETS.length)];
         int length = random.nextInt(random.nextInt(20) == 0 ? 9000 : 40);
+        if (length == 0 && !refers) {
+            // Empty strings are one object.
+            length = 1;
+        }
         StringBuilder text = new StringBuilder(length);
         while (text.length() < length) {
             text.append(alphabet.charAt(random.nextInt(alphabet.length())));
