@@ -46,7 +46,7 @@ class TopNTest {
 
     private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> open(TopN<?> function)
             throws Exception {
-        return open(operator(function), null);
+        return open(operator(function), false, null);
     }
 
     private static OneInputStreamOperator<RowData, RowData> operator(TopN<?> function) {
@@ -55,12 +55,14 @@ class TopNTest {
     }
 
     private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> open(
-            OneInputStreamOperator<RowData, RowData> operator, @Nullable OperatorSubtaskState state)
+            OneInputStreamOperator<RowData, RowData> operator,
+            boolean isOnHeap,
+            @Nullable OperatorSubtaskState state)
             throws Exception {
         KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         operator, Rows.fields(0), Rows.fields(0).getProducedType());
-        Rows.open(harness, true, state, types);
+        Rows.open(harness, isOnHeap, state, types);
         return harness;
     }
 
@@ -75,14 +77,14 @@ class TopNTest {
                 100);
     }
 
-    private static UpdatableTopN updatable(boolean generateUpdateBefore) {
+    private static UpdatableTopN updatable(boolean generateUpdateBefore, int ranks) {
         return new UpdatableTopN(
                 StateTtlConfig.DISABLED,
                 Rows.type(3),
                 Rows.fields(1),
                 Rows.byFirst(),
                 Rows.fields(2),
-                new ConstantRankRange(1, 2),
+                new ConstantRankRange(1, ranks),
                 generateUpdateBefore,
                 false,
                 100);
@@ -125,7 +127,7 @@ class TopNTest {
     void newVersionOfARowTakesThePlaceOfTheOld() throws Exception {
         for (boolean generateUpdateBefore : new boolean[] {false, true}) {
             try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                    open(updatable(generateUpdateBefore))) {
+                    open(updatable(generateUpdateBefore, 2))) {
                 assertThat(bundle(harness, new int[] {1, 9}, new int[] {2, 8}))
                         .containsExactly("+I[0, 2, 8]", "+I[0, 1, 9]");
 
@@ -168,7 +170,7 @@ class TopNTest {
     @Test
     void rowThatGetsWorseMakesRoom() throws Exception {
         try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                open(updatable(true))) {
+                open(updatable(true, 2))) {
             bundle(harness, new int[] {1, 10}, new int[] {2, 8});
 
             assertThat(bundle(harness, new int[] {2, 99}, new int[] {3, 50}, new int[] {2, 98}))
@@ -225,7 +227,7 @@ class TopNTest {
                         Rows.type(3),
                         ASCENDING,
                         Rows.fields(2),
-                        new ConstantRankRange(1, 1),
+                        new ConstantRankRange(1, 3),
                         Rows.equaliser(3),
                         true,
                         false);
@@ -234,10 +236,30 @@ class TopNTest {
             harness.setStateTtlProcessingTime(0);
             assertThat(bundle(harness, new int[] {1, 10})).containsExactly("+I[0, 1, 10]");
             harness.setStateTtlProcessingTime(90);
-            assertThat(bundle(harness, new int[] {2, 20})).isEmpty();
+            assertThat(bundle(harness, new int[] {2, 20})).containsExactly("+I[0, 2, 20]");
             harness.setStateTtlProcessingTime(150);
 
             assertThat(bundle(harness, new int[] {3, 10})).contains("+I[0, 3, 10]");
+            assertThat(bundle(harness, new int[] {4, 30}))
+                    .as("the third of three")
+                    .containsExactly("+I[0, 4, 30]");
+        }
+    }
+
+    /** The order of rows with the same sort key has to be found again in the state. */
+    @Test
+    void rowsOfASortKeyKeepTheirOrderOverARestore() throws Exception {
+        OperatorSubtaskState state;
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(operator(updatable(true, 3)), false, null)) {
+            bundle(harness, new int[] {1, 10}, new int[] {9, 10});
+            bundle(harness, new int[] {1, 5});
+            bundle(harness, new int[] {2, 10});
+            state = harness.snapshot(1, 1);
+        }
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(operator(updatable(true, 3)), false, state)) {
+            assertThat(bundle(harness, new int[] {7, 6})).contains("-D[0, 2, 10]");
         }
     }
 
@@ -261,7 +283,7 @@ class TopNTest {
         upstreams.setKeyContext(operator);
         OperatorSubtaskState state;
         try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                open(operator, null)) {
+                open(operator, true, null)) {
             Rows.Feed feed = new Rows.Feed(3, false);
             harness.processElement(feed.of(Rows.row(RowKind.INSERT, 0, 1, 30)));
             harness.processElement(feed.of(Rows.row(RowKind.INSERT, 0, 2, 20)));
@@ -280,7 +302,7 @@ class TopNTest {
                         true,
                         false);
         try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                open(operator(ours), state)) {
+                open(operator(ours), true, state)) {
             harness.processElement(new Rows.Feed(3, false).of(Rows.row(RowKind.DELETE, 0, 2, 20)));
             harness.prepareSnapshotPreBarrier(2);
 
