@@ -222,15 +222,7 @@ class TopNTest {
     @Test
     void rowsThatHaveExpiredHaveNoRank() throws Exception {
         RetractableTopN function =
-                new RetractableTopN(
-                        StateConfigUtil.createTtlConfig(100),
-                        Rows.type(3),
-                        ASCENDING,
-                        Rows.fields(2),
-                        new ConstantRankRange(1, 3),
-                        Rows.equaliser(3),
-                        true,
-                        false);
+                retractable(StateConfigUtil.createTtlConfig(100), new ConstantRankRange(1, 3));
         try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
                 open(function)) {
             harness.setStateTtlProcessingTime(0);
@@ -267,47 +259,83 @@ class TopNTest {
     @Test
     void rowsOfUpstreamsStateAreThereWhateverTheirKind() throws Exception {
         ConstantRankRange secondRank = new ConstantRankRange(2, 2);
-        RetractableTopNFunction upstreams =
+        OperatorSubtaskState state;
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(upstreamsRetractable(secondRank), true, null)) {
+            process(harness, RowKind.INSERT, 1, 30);
+            process(harness, RowKind.INSERT, 2, 20);
+            process(harness, RowKind.INSERT, 3, 10);
+            assertThat(Rows.emitted(harness, types)).last().isEqualTo("+U[0, 2, 20]");
+            state = harness.snapshot(1, 1);
+        }
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(operator(retractable(StateTtlConfig.DISABLED, secondRank)), true, state)) {
+            process(harness, RowKind.DELETE, 2, 20);
+            harness.prepareSnapshotPreBarrier(2);
+
+            assertThat(Rows.emitted(harness, types))
+                    .containsExactly("-U[0, 2, 20]", "+U[0, 1, 30]");
+        }
+    }
+
+    /** Upstream finds a row only if it is kept as an insertion. */
+    @Test
+    void rowsThatLostTheirRankAreInsertionsInTheState() throws Exception {
+        ConstantRankRange two = new ConstantRankRange(1, 2);
+        OperatorSubtaskState state;
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(retractable(StateTtlConfig.DISABLED, two))) {
+            bundle(harness, new int[] {1, 10}, new int[] {2, 10});
+            assertThat(bundle(harness, new int[] {3, 5}, new int[] {4, 6}, new int[] {5, 10}))
+                    .contains("-D[0, 1, 10]", "-D[0, 2, 10]");
+            state = harness.snapshot(1, 1);
+        }
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(upstreamsRetractable(two), false, state)) {
+            process(harness, RowKind.DELETE, 1, 10);
+            process(harness, RowKind.DELETE, 3, 5);
+
+            assertThat(Rows.emitted(harness, types)).last().isEqualTo("+I[0, 2, 10]");
+        }
+    }
+
+    private static RetractableTopN retractable(StateTtlConfig ttl, ConstantRankRange ranks) {
+        return new RetractableTopN(
+                ttl,
+                Rows.type(3),
+                ASCENDING,
+                Rows.fields(2),
+                ranks,
+                Rows.strictEqualiser(3),
+                true,
+                false);
+    }
+
+    private static KeyedProcessOperator<RowData, RowData, RowData> upstreamsRetractable(
+            ConstantRankRange ranks) {
+        RetractableTopNFunction function =
                 new RetractableTopNFunction(
                         StateTtlConfig.DISABLED,
                         Rows.type(3),
                         ASCENDING,
                         Rows.fields(2),
                         RankType.ROW_NUMBER,
-                        secondRank,
+                        ranks,
                         Rows.strictEqualiser(3),
                         true,
                         false);
         KeyedProcessOperator<RowData, RowData, RowData> operator =
-                new KeyedProcessOperator<>(upstreams);
-        upstreams.setKeyContext(operator);
-        OperatorSubtaskState state;
-        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                open(operator, true, null)) {
-            Rows.Feed feed = new Rows.Feed(3, false);
-            harness.processElement(feed.of(Rows.row(RowKind.INSERT, 0, 1, 30)));
-            harness.processElement(feed.of(Rows.row(RowKind.INSERT, 0, 2, 20)));
-            harness.processElement(feed.of(Rows.row(RowKind.INSERT, 0, 3, 10)));
-            assertThat(Rows.emitted(harness, types)).last().isEqualTo("+U[0, 2, 20]");
-            state = harness.snapshot(1, 1);
-        }
-        RetractableTopN ours =
-                new RetractableTopN(
-                        StateTtlConfig.DISABLED,
-                        Rows.type(3),
-                        ASCENDING,
-                        Rows.fields(2),
-                        secondRank,
-                        Rows.strictEqualiser(3),
-                        true,
-                        false);
-        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                open(operator(ours), true, state)) {
-            harness.processElement(new Rows.Feed(3, false).of(Rows.row(RowKind.DELETE, 0, 2, 20)));
-            harness.prepareSnapshotPreBarrier(2);
+                new KeyedProcessOperator<>(function);
+        function.setKeyContext(operator);
+        return operator;
+    }
 
-            assertThat(Rows.emitted(harness, types))
-                    .containsExactly("-U[0, 2, 20]", "+U[0, 1, 30]");
-        }
+    private static void process(
+            KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness,
+            RowKind kind,
+            int id,
+            int sortKey)
+            throws Exception {
+        harness.processElement(new Rows.Feed(3, false).of(Rows.row(kind, 0, id, sortKey)));
     }
 }
