@@ -21,11 +21,11 @@ import java.util.UUID;
  */
 public final class KryoCost {
 
-    private static final KryoCost LIST = new KryoCost(10, 6, 12, "a list of 32 longs");
-    private static final KryoCost MAP = new KryoCost(3.8, 5.3, 8.4, "a map of 8 entries");
-    private static final KryoCost TIME = new KryoCost(9, 7, 40, "a date with time");
-    private static final KryoCost TWO_LONGS = new KryoCost(9, 1.5, 3.7, "a UUID as two longs");
-    private static final KryoCost POJO = new KryoCost(1.4, 4.7, 2.6, "a POJO of 8 fields");
+    private static final KryoCost LIST = new KryoCost(9.6, 3.2, 12, "a list of 32 longs");
+    private static final KryoCost MAP = new KryoCost(4.3, 2.2, 9, "a map of 8 entries");
+    private static final KryoCost TIME = new KryoCost(9.7, 3.4, 31, "a date with time");
+    private static final KryoCost TWO_LONGS = new KryoCost(7, 1.4, 3.3, "a UUID as two longs");
+    private static final KryoCost POJO = new KryoCost(5, 3.6, 19, "a POJO of 8 fields");
 
     private static final Set<Class<?>> TIMES =
             Set.of(LocalDate.class, LocalTime.class, LocalDateTime.class);
