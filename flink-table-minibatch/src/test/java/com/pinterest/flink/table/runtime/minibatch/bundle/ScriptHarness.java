@@ -41,6 +41,9 @@ final class ScriptHarness implements AutoCloseable {
         }
     }
 
+    /** More than one, so that a key in the group of another is not found. */
+    private static final int KEY_GROUPS = 128;
+
     private final KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness;
 
     private ScriptHarness(
@@ -67,7 +70,7 @@ final class ScriptHarness implements AutoCloseable {
         KeySelector<RowData, RowData> keys = row -> key(row.getInt(0));
         KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        operator, keys, InternalTypeInfo.ofFields(new IntType()));
+                        operator, keys, InternalTypeInfo.ofFields(new IntType()), KEY_GROUPS, 1, 0);
         StateBackend backend =
                 kind.isOnHeap() ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
         harness.setStateBackend(backend);
