@@ -135,6 +135,15 @@ class JoinOperatorTest {
 
                 List<String> emitted = List.of("+I[7, 11, 7, 20]", "+I[8, 10, 8, 21]");
                 assertThat(taken(harness)).isEqualTo(isOnHeap ? emitted : List.of());
+
+                left(harness, RowKind.INSERT, 1000, 10);
+                left(harness, RowKind.INSERT, 1001, 10);
+                right(harness, RowKind.INSERT, 1000, 20);
+
+                emitted = List.of("+I[1000, 10, 1000, 20]");
+                assertThat(taken(harness))
+                        .as("of keys that are new")
+                        .isEqualTo(isOnHeap ? emitted : List.of());
             }
         }
     }
