@@ -70,7 +70,7 @@ final class Session {
     }
 
     /** Notes what was thrown. What HotSpot itself throws loses its message with time. */
-    void note(Throwable thrown) {
+    private void note(Throwable thrown) {
         note(
                 thrown.toString()
                         .replaceAll("(ClassCast|NullPointer|OutOfBounds)(Exception): .*", "$1$2"));

@@ -49,15 +49,17 @@ public final class RowFieldCopier {
         FLOAT(FloatSerializer.class, Float.class),
         DOUBLE(DoubleSerializer.class, Double.class),
         TIMESTAMP(TimestampDataSerializer.class, TimestampData.class),
-        STRING(StringDataSerializer.class, BinaryStringData.class),
+        STRING(StringDataSerializer.class, null),
         OTHER(null, null);
 
         private final Class<?> serializerClass;
-        private final Class<?> valueClass;
 
-        Kind(Class<?> serializerClass, Class<?> valueClass) {
+        /** Of values that copies share; null if they share none. */
+        private final Class<?> sharedClass;
+
+        Kind(Class<?> serializerClass, Class<?> sharedClass) {
             this.serializerClass = serializerClass;
-            this.valueClass = valueClass;
+            this.sharedClass = sharedClass;
         }
 
         static Kind of(LogicalType type, TypeSerializer<?> serializer) {
@@ -104,9 +106,9 @@ public final class RowFieldCopier {
         }
         strings = fields(field -> kinds[field] == Kind.STRING);
         others = fields(field -> kinds[field] == Kind.OTHER);
-        shared = fields(field -> kinds[field] != Kind.STRING && kinds[field] != Kind.OTHER);
+        shared = fields(field -> kinds[field].sharedClass != null);
         sharedClasses = new Class<?>[shared.length];
-        Arrays.setAll(sharedClasses, i -> kinds[shared[i]].valueClass);
+        Arrays.setAll(sharedClasses, i -> kinds[shared[i]].sharedClass);
     }
 
     private int[] fields(IntPredicate which) {
