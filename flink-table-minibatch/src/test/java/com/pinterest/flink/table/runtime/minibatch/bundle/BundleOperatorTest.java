@@ -194,14 +194,38 @@ class BundleOperatorTest {
         }
     }
 
-    /** An operator without state, over keys as they are. */
+    @Test
+    void rowsThatArePassedOnTakeNoHandlersOfTheirOwn() throws Exception {
+        GeneratedSumHandler handlers = new GeneratedSumHandler();
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness =
+                openLocal(1000, true, handlers)) {
+            for (int i = 0; i < 1000; i++) {
+                harness.processElement(row(i, 1));
+            }
+            int ofBundle = handlers.made;
+            assertThat(ofBundle).isGreaterThanOrEqualTo(1000);
+
+            for (int i = 0; i < 1500; i++) {
+                harness.processElement(row(i, 1));
+            }
+            assertThat(taken(harness)).hasSize(2500);
+            assertThat(handlers.made).isEqualTo(ofBundle);
+        }
+    }
+
     private static OneInputStreamOperatorTestHarness<RowData, RowData> openLocal(
             long size, boolean stepsAside) throws Exception {
+        return openLocal(size, stepsAside, new GeneratedSumHandler());
+    }
+
+    /** An operator without state, over keys as they are. */
+    private static OneInputStreamOperatorTestHarness<RowData, RowData> openLocal(
+            long size, boolean stepsAside, GeneratedSumHandler handlers) throws Exception {
         OneInputStreamOperatorTestHarness<RowData, RowData> harness =
                 new OneInputStreamOperatorTestHarness<>(
                         BundleOperator.local(
                                 new Sum(),
-                                new GeneratedSumHandler(),
+                                handlers,
                                 new BundleLimits(size, Duration.ofSeconds(10), 0, 1, false),
                                 Rows.firstField(),
                                 stepsAside));
@@ -230,12 +254,15 @@ class BundleOperatorTest {
     private static final class GeneratedSumHandler extends GeneratedAggsHandleFunction {
         private static final long serialVersionUID = 1L;
 
+        private int made;
+
         GeneratedSumHandler() {
             super("SumHandler", "", new Object[0], new Configuration());
         }
 
         @Override
         public AggsHandleFunction newInstance(ClassLoader classLoader) {
+            made++;
             return new SumHandler();
         }
     }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.apache.flink.state.rocksdb.RocksIteratorWrapper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDB;
+
+/** Wherever the iterator has been, a seek finds the first entry that is not below the target. */
+class SharedIteratorTest {
+
+    @TempDir private Path directory;
+    private RocksDB database;
+    private SharedIterator iterator;
+
+    @BeforeAll
+    static void loadRocksDB() {
+        RocksDB.loadLibrary();
+    }
+
+    /** Entries of the keys 10, 20 and 30. */
+    @BeforeEach
+    void open() throws Exception {
+        database = RocksDB.open(directory.toString());
+        for (int key = 10; key <= 30; key += 10) {
+            database.put(bytes(key), bytes(key));
+        }
+        iterator = new SharedIterator(new RocksIteratorWrapper(database.newIterator()));
+    }
+
+    @AfterEach
+    void close() {
+        iterator.close();
+        database.close();
+    }
+
+    @Test
+    void anySeekAfterAnyOther() {
+        for (int first = 5; first <= 35; first += 5) {
+            for (int second = 5; second <= 35; second += 5) {
+                assertThat(at(first)).isEqualTo(firstFrom(first));
+                assertThat(at(second))
+                        .as("%d, then %d", first, second)
+                        .isEqualTo(firstFrom(second));
+            }
+        }
+    }
+
+    @Test
+    void anySeekAfterAnEntryThatWasPassed() {
+        for (int passed = 10; passed <= 30; passed += 10) {
+            for (int next = 5; next <= 35; next += 5) {
+                assertThat(at(passed)).isEqualTo(passed);
+                iterator.next();
+                assertThat(at(next))
+                        .as("%d passed, then %d", passed, next)
+                        .isEqualTo(firstFrom(next));
+            }
+        }
+    }
+
+    /** The entry that a seek finds; 0 if there is none. */
+    private int at(int target) {
+        iterator.seek(bytes(target));
+        return iterator.key() == null ? 0 : iterator.value()[0];
+    }
+
+    private static int firstFrom(int target) {
+        return target > 30 ? 0 : Math.max(10, (target + 9) / 10 * 10);
+    }
+
+    private static byte[] bytes(int number) {
+        return new byte[] {(byte) number};
+    }
+}
