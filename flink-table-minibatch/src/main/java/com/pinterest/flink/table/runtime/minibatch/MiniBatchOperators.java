@@ -257,7 +257,7 @@ public final class MiniBatchOperators {
         } else {
             return upstreams;
         }
-        return BundleOperator.keyed(bundled, limits(config));
+        return BundleOperator.sorted(bundled, limits(config));
     }
 
     /**

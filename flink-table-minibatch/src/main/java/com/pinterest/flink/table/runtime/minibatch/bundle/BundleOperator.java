@@ -27,8 +27,9 @@ import org.apache.flink.table.runtime.util.StreamRecordCollector;
  *   <li>A row takes one look into the bundle. Its key is copied if it is new there. Nothing is said
  *       to the state backend, since a row that is gathered accesses no state.
  *   <li>Where {@link PooledAggregation} gathers, accumulators stay in place.
- *   <li>The function accesses state in a way that suits the backend: {@link BundleState}. Keys come
- *       in upstream's order, that of a {@link HashMap}, which functions behind may show.
+ *   <li>The function accesses state in a way that suits the backend: {@link BundleState}. Where
+ *       upstream has bundles too, keys come in its order, that of a {@link HashMap}, which
+ *       functions behind may show.
  * </ul>
  *
  * @param <V> what the function gets for a key
@@ -52,6 +53,9 @@ public final class BundleOperator<V> extends AbstractBundleOperator
     /** Whether the function gets accumulators, to merge them with those of the state. */
     private final boolean mergesAccumulators;
 
+    /** Whether keys come in the order of the state. */
+    private final boolean sorts;
+
     /** Whether bundles are left out where they gain nothing. */
     private final boolean stepsAside;
 
@@ -68,19 +72,27 @@ public final class BundleOperator<V> extends AbstractBundleOperator
             BundleLimits limits,
             @Nullable KeySelector<RowData, RowData> keySelector,
             boolean mergesAccumulators,
+            boolean sorts,
             boolean stepsAside) {
         super(limits);
         this.function = function;
         this.pool = pool;
         this.keySelector = keySelector;
         this.mergesAccumulators = mergesAccumulators;
+        this.sorts = sorts;
         this.stepsAside = stepsAside;
     }
 
     /** An operator with state, whose function gathers its rows itself. */
     public static <V> BundleOperator<V> keyed(
             MapBundleFunction<RowData, V, RowData, RowData> function, BundleLimits limits) {
-        return new BundleOperator<>(function, null, limits, null, false, false);
+        return new BundleOperator<>(function, null, limits, null, false, false, false);
+    }
+
+    /** As {@link #keyed}, in the order of the state, for functions that upstream does not have. */
+    public static <V> BundleOperator<V> sorted(
+            MapBundleFunction<RowData, V, RowData, RowData> function, BundleLimits limits) {
+        return new BundleOperator<>(function, null, limits, null, false, true, false);
     }
 
     /**
@@ -93,7 +105,13 @@ public final class BundleOperator<V> extends AbstractBundleOperator
             GeneratedAggsHandleFunction handler,
             BundleLimits limits) {
         return new BundleOperator<>(
-                function, PooledAggregation.ofAccumulators(handler), limits, null, true, false);
+                function,
+                PooledAggregation.ofAccumulators(handler),
+                limits,
+                null,
+                true,
+                false,
+                false);
     }
 
     /**
@@ -114,6 +132,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
                 PooledAggregation.ofRows(handler),
                 limits,
                 keySelector,
+                false,
                 false,
                 stepsAside);
     }
@@ -204,6 +223,9 @@ public final class BundleOperator<V> extends AbstractBundleOperator
         BundleEntry<Object>[] entries = bundle.values().toArray(new BundleEntry[0]);
         for (BundleEntry<Object> entry : entries) {
             entry.setValue(accumulation.result(entry.getValue()));
+        }
+        if (sorts) {
+            state.sort(entries);
         }
         if (state != null) {
             state.begin(entries);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.rank;
 
+import com.pinterest.flink.table.runtime.minibatch.bundle.KeyProjection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class AppendOnlyTopN extends TopN<SortedRows> {
 
     private final long cacheSize;
 
+    private transient KeyProjection sortKeys;
     private transient MapState<RowData, List<RowData>> state;
     private transient Cache<RowData, SortedRows> cache;
 
@@ -66,6 +68,7 @@ public final class AppendOnlyTopN extends TopN<SortedRows> {
     @Override
     public void open(ExecutionContext context) throws Exception {
         super.open(context);
+        sortKeys = new KeyProjection(sortKeySelector);
         state =
                 context.getRuntimeContext()
                         .getMapState(
@@ -80,9 +83,9 @@ public final class AppendOnlyTopN extends TopN<SortedRows> {
     @Override
     public SortedRows addInput(@Nullable SortedRows gathered, RowData row) throws Exception {
         SortedRows first = gathered == null ? new SortedRows(comparator, rankEnd) : gathered;
-        RowData sortKey = sortKeySelector.getKey(row);
+        RowData sortKey = sortKeys.of(row);
         if (first.takes(sortKey)) {
-            first.add(sortKey, serializer.copy(row));
+            first.add(sortKeys.keep(sortKey), serializer.copy(row));
         }
         return first;
     }

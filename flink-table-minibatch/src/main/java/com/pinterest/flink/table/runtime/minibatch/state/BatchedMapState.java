@@ -3,7 +3,6 @@ package com.pinterest.flink.table.runtime.minibatch.state;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +20,8 @@ import org.apache.flink.util.FlinkRuntimeException;
  */
 final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK, UV> {
 
-    /** How many entries are kept of the keys of a window, at most. */
-    private static final int MOST_SLOTS = 4 * RocksDBBundleState.WINDOW_SLOTS;
+    /** How many times the slots of a window may be kept of entries that were not expected. */
+    private static final int WINDOWS_KEPT = 4;
 
     private final MapState<UK, UV> state;
     private final ExpectedReads expected;
@@ -100,7 +99,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
         if (known != null) {
             return known;
         }
-        if (slotCount() >= MOST_SLOTS) {
+        if (slotCount() >= WINDOWS_KEPT * bundle.windowSize().slots()) {
             writeEarly();
         }
         current.add(slot);
@@ -110,6 +109,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
 
     /** Lets go of all slots, so that a map may be as large as it likes. */
     private void writeEarly() {
+        bundle.windowSize().onWindow(slotCount(), bytes());
         writeNow();
         forgetSlots();
         window.forEach(SlotMap::clear);
@@ -222,7 +222,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
                 changed.add(slot);
             }
         }
-        Collections.sort(changed);
+        KeyOrder.sort(changed, slot -> slot.key);
         return new MapScan<>(this, entry.stateKey, changed);
     }
 

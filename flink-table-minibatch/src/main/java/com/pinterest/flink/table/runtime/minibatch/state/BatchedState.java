@@ -54,6 +54,16 @@ abstract class BatchedState {
         return slots.size();
     }
 
+    /** What the keys and values of the slots take. */
+    final long bytes() {
+        long bytes = 0;
+        for (Slot slot : slots) {
+            byte[] value = slot.value();
+            bytes += slot.key.length + (value == null ? 0 : value.length);
+        }
+        return bytes;
+    }
+
     final ColumnFamilyHandle columnFamily() {
         return RocksDBStateInternals.columnFamily(state);
     }
@@ -91,7 +101,7 @@ abstract class BatchedState {
         if (slots.isEmpty()) {
             return;
         }
-        Collections.sort(slots);
+        KeyOrder.sort(slots, slot -> slot.key);
         List<byte[]> keys = new ArrayList<>(slots.size());
         slots.forEach(slot -> keys.add(slot.key));
         List<byte[]> values =
@@ -132,7 +142,7 @@ abstract class BatchedState {
             }
         }
         // Those that were expected are in order already.
-        Collections.sort(changed);
+        KeyOrder.sort(changed, slot -> slot.key);
         ColumnFamilyHandle columnFamily = columnFamily();
         for (Slot slot : changed) {
             byte[] value = slot.value();

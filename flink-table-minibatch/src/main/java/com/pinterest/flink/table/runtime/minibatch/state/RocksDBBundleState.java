@@ -33,7 +33,7 @@ import org.rocksdb.RocksDBException;
  * and what was written goes there in batches, in that order, too. The keys themselves come as the
  * operator has them, which may be upstream's order, for what is emitted.
  *
- * <p>A window is a run of entries with at most some {@value #WINDOW_SLOTS} reads. It is read when
+ * <p>A window is a run of entries with some thousands of reads: {@link WindowSize}. It is read when
  * its first key is set, and written when it is left: a key is in one window only, so no write is
  * read again but by the map state's iteration, which writes first.
  *
@@ -43,8 +43,6 @@ import org.rocksdb.RocksDBException;
  */
 final class RocksDBBundleState implements BundleState {
 
-    static final int WINDOW_SLOTS = 4096;
-
     /** The most that the wrapper takes. */
     private static final int WRITES_PER_BATCH = 1000;
 
@@ -53,6 +51,7 @@ final class RocksDBBundleState implements BundleState {
     private final SerializedCompositeKeyBuilder<RowData> keys;
     private final Function<String, ExpectedReads> expectedReads;
     private final List<BatchedState> states = new ArrayList<>();
+    private final WindowSize windowSize = new WindowSize();
 
     /** Whether there is a state that is accessed by the backend's current key. */
     private boolean followsBackend;
@@ -94,6 +93,10 @@ final class RocksDBBundleState implements BundleState {
         return RocksDBStateInternals.database(backend);
     }
 
+    WindowSize windowSize() {
+        return windowSize;
+    }
+
     RocksIteratorWrapper newIterator(ColumnFamilyHandle columnFamily) {
         return RocksDBOperationUtils.getRocksIterator(
                 database(), columnFamily, backend.getReadOptions());
@@ -127,7 +130,7 @@ final class RocksDBBundleState implements BundleState {
     @Override
     public void sort(BundleEntry<?>[] bundle) {
         buildStateKeys(bundle);
-        Arrays.sort(bundle, (one, other) -> Arrays.compareUnsigned(one.stateKey, other.stateKey));
+        KeyOrder.sort(Arrays.asList(bundle), entry -> entry.stateKey);
     }
 
     @Override
@@ -196,7 +199,7 @@ final class RocksDBBundleState implements BundleState {
 
     private void readWindow() throws RocksDBException {
         int slots = 0;
-        while (endOfWindow < entries.length && slots < WINDOW_SLOTS) {
+        while (endOfWindow < entries.length && slots < windowSize.slots()) {
             for (BatchedState state : states) {
                 slots -= state.slotCount();
                 state.expect(endOfWindow, entries[endOfWindow]);
@@ -212,11 +215,16 @@ final class RocksDBBundleState implements BundleState {
     }
 
     private void writeWindow() throws RocksDBException {
+        int slots = 0;
+        long bytes = 0;
         try (RocksDBWriteBatchWrapper writes = newBatch()) {
             for (BatchedState state : states) {
+                slots += state.slotCount();
+                bytes += state.bytes();
                 state.write(writes);
             }
         }
+        windowSize.onWindow(slots, bytes);
     }
 
     RocksDBWriteBatchWrapper newBatch() {

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.state;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import javax.annotation.Nullable;
 
 /** An entry of a database that a batch reads or writes. */
-final class Slot implements Comparable<Slot> {
+final class Slot {
+
+    private static final VarHandle WORDS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    /** An odd number of many bits, so that each bit of a word gets into many of the product. */
+    private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     /** As in the database. */
     final byte[] key;
@@ -55,18 +64,22 @@ final class Slot implements Comparable<Slot> {
 
     /** By the key. */
     @Override
-    public int compareTo(Slot other) {
-        return Arrays.compareUnsigned(key, other.key);
-    }
-
-    /** By the key. */
-    @Override
     public boolean equals(Object other) {
         return other instanceof Slot && Arrays.equals(((Slot) other).key, key);
     }
 
+    /** By words of the key: byte by byte takes several times as long. */
     @Override
     public int hashCode() {
-        return Arrays.hashCode(key);
+        long hash = 0;
+        int place = 0;
+        for (; place <= key.length - Long.BYTES; place += Long.BYTES) {
+            hash = (hash ^ (long) WORDS.get(key, place)) * MULTIPLIER;
+            hash ^= hash >>> Integer.SIZE;
+        }
+        for (; place < key.length; place++) {
+            hash = 31 * hash + key[place];
+        }
+        return Long.hashCode(hash);
     }
 }

@@ -186,7 +186,7 @@ class TopNFuzzTest {
             OneInputStreamOperator<RowData, RowData> operator;
             if (isOurs) {
                 operator =
-                        BundleOperator.keyed(
+                        BundleOperator.sorted(
                                 bundled(function),
                                 new BundleLimits(25, Duration.ZERO, 0, 1, false));
             } else {

@@ -50,7 +50,7 @@ class TopNTest {
     }
 
     private static OneInputStreamOperator<RowData, RowData> operator(TopN<?> function) {
-        return BundleOperator.keyed(
+        return BundleOperator.sorted(
                 function, new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false));
     }
 
