@@ -12,6 +12,7 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.typeutils.base.MapSerializer;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 import org.apache.flink.util.FlinkRuntimeException;
+import org.rocksdb.RocksDBException;
 
 /**
  * A map state whose values are read at once, for many keys, where it is known which they will be,
@@ -25,6 +26,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
 
     private final MapState<UK, UV> state;
     private final ExpectedReads expected;
+    private final MapLookups lookups = new MapLookups();
     private final List<SlotMap<UK>> window = new ArrayList<>();
     private int first;
 
@@ -57,11 +59,33 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
         for (Object each : expected.ofMap(of)) {
             @SuppressWarnings("unchecked")
             UK key = (UK) each;
-            Slot slot = new Slot(databaseKey(of, key));
+            Slot slot = new Slot(databaseKey(of, key), of);
             if (slots.expect(key, slot)) {
                 add(slot);
             }
         }
+    }
+
+    @Override
+    List<Slot> lookUp(List<Slot> sorted) throws RocksDBException {
+        List<Slot> others = new ArrayList<>();
+        int end;
+        for (int start = 0; start < sorted.size(); start = end) {
+            end = start + 1;
+            while (end < sorted.size() && sorted.get(end).entry == sorted.get(start).entry) {
+                end++;
+            }
+            List<Slot> ofMap = sorted.subList(start, end);
+            int read = lookups.read(bundle.database(), columnFamily(), bundle.readOptions(), ofMap);
+            others.addAll(ofMap.subList(read, ofMap.size()));
+        }
+        return others;
+    }
+
+    @Override
+    void closeIterators() {
+        super.closeIterators();
+        lookups.close();
     }
 
     @Override
@@ -113,7 +137,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
         writeNow();
         forgetSlots();
         window.forEach(SlotMap::clear);
-        closeIterator();
+        closeIterators();
     }
 
     @Override

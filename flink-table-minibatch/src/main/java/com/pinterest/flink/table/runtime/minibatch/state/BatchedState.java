@@ -89,7 +89,7 @@ abstract class BatchedState {
         return iterator;
     }
 
-    final void closeIterator() {
+    void closeIterators() {
         if (iterator != null) {
             iterator.close();
             iterator = null;
@@ -102,14 +102,27 @@ abstract class BatchedState {
             return;
         }
         KeyOrder.sort(slots, slot -> slot.key);
-        List<byte[]> keys = new ArrayList<>(slots.size());
-        slots.forEach(slot -> keys.add(slot.key));
+        List<Slot> others = lookUp(slots);
+        if (others.isEmpty()) {
+            return;
+        }
+        List<byte[]> keys = new ArrayList<>(others.size());
+        others.forEach(slot -> keys.add(slot.key));
         List<byte[]> values =
                 bundle.database()
-                        .multiGetAsList(Collections.nCopies(slots.size(), columnFamily()), keys);
+                        .multiGetAsList(Collections.nCopies(keys.size(), columnFamily()), keys);
         for (int i = 0; i < values.size(); i++) {
-            slots.get(i).read(values.get(i));
+            others.get(i).read(values.get(i));
         }
+    }
+
+    /**
+     * Reads slots in another way than by a multi-get, where that is better.
+     *
+     * @return those that were not read
+     */
+    List<Slot> lookUp(List<Slot> sorted) throws RocksDBException {
+        return sorted;
     }
 
     /** Writes the slots that were changed, in order, and forgets all. */

@@ -25,6 +25,7 @@ import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
@@ -97,9 +98,12 @@ final class RocksDBBundleState implements BundleState {
         return windowSize;
     }
 
+    ReadOptions readOptions() {
+        return backend.getReadOptions();
+    }
+
     RocksIteratorWrapper newIterator(ColumnFamilyHandle columnFamily) {
-        return RocksDBOperationUtils.getRocksIterator(
-                database(), columnFamily, backend.getReadOptions());
+        return RocksDBOperationUtils.getRocksIterator(database(), columnFamily, readOptions());
     }
 
     @Override
@@ -257,6 +261,6 @@ final class RocksDBBundleState implements BundleState {
 
     @Override
     public void close() {
-        states.forEach(BatchedState::closeIterator);
+        states.forEach(BatchedState::closeIterators);
     }
 }

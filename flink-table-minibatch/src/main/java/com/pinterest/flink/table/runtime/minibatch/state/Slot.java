@@ -25,8 +25,16 @@ final class Slot {
     private boolean isKnown;
     private boolean isChanged;
 
+    /** Whose state it is of, if that is of use; otherwise null. */
+    @Nullable final BundleEntry<?> entry;
+
     Slot(byte[] key) {
+        this(key, null);
+    }
+
+    Slot(byte[] key, @Nullable BundleEntry<?> entry) {
         this.key = key;
+        this.entry = entry;
     }
 
     /** Whether the value is that of the database, or one that is to take its place. */
