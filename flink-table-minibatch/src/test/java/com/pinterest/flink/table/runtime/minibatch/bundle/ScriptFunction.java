@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
+import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
+import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
+import com.pinterest.flink.table.runtime.minibatch.state.ReadingFunction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +14,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
@@ -31,14 +36,18 @@ import org.apache.flink.util.Collector;
 
 /**
  * Does with its state what the rows say: each has a key and a seed, by which operations on states
- * of all kinds are drawn. Emits for each key what it saw.
+ * of all kinds are drawn. Emits for each key what it saw. For some keys it says beforehand what it
+ * might read.
  */
-final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowData, RowData> {
+final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowData, RowData>
+        implements ReadingFunction {
 
     private static final long serialVersionUID = 1L;
 
     /** In place of a seed: shows all state of the key. */
     static final long DUMP = -1;
+
+    private static final int MOST_EXPECTED = 6;
 
     private final boolean hasOtherStates;
 
@@ -97,6 +106,30 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
 
     private static ValueStateDescriptor<String> descriptor(String name) {
         return new ValueStateDescriptor<>(name, Types.STRING);
+    }
+
+    @Override
+    public ExpectedReads expectedReads(String name) {
+        return new ExpectedReads() {
+            @Override
+            public boolean ofValue(BundleEntry<?> entry) {
+                return entry.getKey().getInt(0) % 2 == 0;
+            }
+
+            @Override
+            public Iterable<?> ofMap(BundleEntry<?> entry) {
+                int count = entry.getKey().getInt(0) % 3 == 0 ? 0 : MOST_EXPECTED;
+                IntStream numbers = IntStream.range(0, count);
+                switch (name) {
+                    case "map":
+                        return numbers.mapToObj("x"::repeat).collect(Collectors.toList());
+                    case "distinctAcc_0":
+                        return numbers.mapToObj(Long::valueOf).collect(Collectors.toList());
+                    default:
+                        return List.of();
+                }
+            }
+        };
     }
 
     @Override
@@ -161,8 +194,10 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
                     nullValue.update(text);
                     break;
                 case 6:
-                    for (long many = random.nextInt(8) == 0 ? 300 : 0; many > 0; many--) {
-                        otherMap.put(many, text);
+                    // More than are kept in memory, some of the time.
+                    long[] many = {300, 0, 0, 0, 0, 0, random.nextInt(8) == 0 ? 6000 : 0};
+                    for (long last = many[random.nextInt(many.length)]; last > 0; last--) {
+                        otherMap.put(last, text);
                     }
                     break;
                 case 7:
