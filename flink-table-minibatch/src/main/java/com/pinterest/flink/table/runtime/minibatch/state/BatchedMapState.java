@@ -21,14 +21,14 @@ import org.rocksdb.RocksDBException;
  */
 final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK, UV> {
 
-    /** How many times the slots of a window may be kept of entries that were not expected. */
-    private static final int WINDOWS_KEPT = 4;
-
     private final MapState<UK, UV> state;
     private final ExpectedReads expected;
     private final MapLookups lookups = new MapLookups();
     private final List<SlotMap<UK>> window = new ArrayList<>();
     private int first;
+
+    /** How many slots of the window were not expected. */
+    private int unexpected;
 
     /** The slots of the entry, by the keys of the map; null outside of bundles. */
     @Nullable private SlotMap<UK> current;
@@ -98,6 +98,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
     @Override
     void forget() {
         window.clear();
+        unexpected = 0;
         current = null;
         entry = null;
     }
@@ -123,11 +124,12 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
         if (known != null) {
             return known;
         }
-        if (slotCount() >= WINDOWS_KEPT * bundle.windowSize().slots()) {
+        if (unexpected >= bundle.windowSize().slots()) {
             writeEarly();
         }
         current.add(slot);
         add(slot);
+        unexpected++;
         return slot;
     }
 
@@ -137,6 +139,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
         writeNow();
         forgetSlots();
         window.forEach(SlotMap::clear);
+        unexpected = 0;
         closeIterators();
     }
 

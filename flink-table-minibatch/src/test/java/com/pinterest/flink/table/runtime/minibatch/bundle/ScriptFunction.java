@@ -195,7 +195,7 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
                     break;
                 case 6:
                     // More than are kept in memory, some of the time.
-                    long[] many = {300, 0, 0, 0, 0, 0, random.nextInt(8) == 0 ? 6000 : 0};
+                    long[] many = {300, 0, 0, 0, 0, 0, random.nextInt(8) == 0 ? 20_000 : 0};
                     for (long last = many[random.nextInt(many.length)]; last > 0; last--) {
                         otherMap.put(last, text);
                     }
