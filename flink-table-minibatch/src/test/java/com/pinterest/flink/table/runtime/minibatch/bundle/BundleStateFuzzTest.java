@@ -43,6 +43,20 @@ class BundleStateFuzzTest {
         }
     }
 
+    @Test
+    void aMapThatIsLargerThanWhatIsKeptIsSeenWhole() throws Exception {
+        ScriptFunction function = new ScriptFunction(false);
+        try (ScriptHarness harness = ScriptHarness.open(Kind.OURS_ON_ROCKSDB, function, null)) {
+            harness.process(1, ScriptFunction.FILL);
+            harness.finishBundle();
+
+            assertThat(harness.seen())
+                    .singleElement()
+                    .asString()
+                    .contains("keys=0 keys=" + ScriptFunction.MANY);
+        }
+    }
+
     /** What was seen in all, in order, and at last all state. */
     private static List<String> run(long seed, Kind first, Kind then) throws Exception {
         Random random = Rows.random(seed);

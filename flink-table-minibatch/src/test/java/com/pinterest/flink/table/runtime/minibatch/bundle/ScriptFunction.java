@@ -47,6 +47,12 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
     /** In place of a seed: shows all state of the key. */
     static final long DUMP = -1;
 
+    /** In place of a seed: shows the size of a map, fills it, and shows that again. */
+    static final long FILL = -2;
+
+    /** More than are kept in memory. */
+    static final int MANY = 40_000;
+
     private static final int MOST_EXPECTED = 6;
 
     private final boolean hasOtherStates;
@@ -148,6 +154,8 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
             for (long seed : entry.getValue()) {
                 if (seed == DUMP) {
                     dump(seen);
+                } else if (seed == FILL) {
+                    fill(seen);
                 } else {
                     run(new Random(seed), seen);
                 }
@@ -164,6 +172,14 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
         if (hasOtherStates) {
             seen.append(' ').append(expiring.value()).append(' ').append(list.get());
         }
+    }
+
+    private void fill(StringBuilder seen) throws Exception {
+        seen.append("keys=").append(sorted(otherMap.keys()).size());
+        for (long key = 0; key < MANY; key++) {
+            otherMap.put(key, "");
+        }
+        seen.append(" keys=").append(sorted(otherMap.keys()).size());
     }
 
     private static <K, V> Map<K, V> all(MapState<K, V> state) throws Exception {
@@ -194,9 +210,7 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
                     nullValue.update(text);
                     break;
                 case 6:
-                    // More than are kept in memory, some of the time.
-                    long[] many = {300, 0, 0, 0, 0, 0, random.nextInt(8) == 0 ? 20_000 : 0};
-                    for (long last = many[random.nextInt(many.length)]; last > 0; last--) {
+                    for (long last = random.nextInt(8) == 0 ? 300 : 0; last > 0; last--) {
                         otherMap.put(last, text);
                     }
                     break;
