@@ -29,7 +29,6 @@ import org.apache.flink.table.runtime.generated.Projection;
 import org.apache.flink.table.runtime.generated.RecordComparator;
 import org.apache.flink.table.runtime.generated.RecordEqualiser;
 import org.apache.flink.table.runtime.keyselector.BinaryRowDataKeySelector;
-import org.apache.flink.table.runtime.keyselector.RowDataKeySelector;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.IntType;
@@ -66,32 +65,33 @@ public final class Rows {
         return row.isNullAt(index) ? null : row.getInt(index);
     }
 
-    /** The first field as a key, in one row that is used again, as the planner generates it. */
-    public static BinaryRowDataKeySelector firstField() {
+    /** Some fields as a key, in one row that is used again, as the planner generates it. */
+    public static BinaryRowDataKeySelector fields(int... indexes) {
         return new BinaryRowDataKeySelector(
-                type(1),
+                type(indexes.length),
                 new GeneratedProjection("", "", new Object[0], new Configuration()) {
                     private static final long serialVersionUID = 1L;
 
                     @Override
                     @SuppressWarnings("rawtypes")
                     public Projection newInstance(ClassLoader loader) {
-                        BinaryRowData key = new BinaryRowData(1);
+                        BinaryRowData key = new BinaryRowData(indexes.length);
                         BinaryRowWriter writer = new BinaryRowWriter(key);
                         return (Projection<RowData, BinaryRowData>)
                                 row -> {
                                     writer.reset();
-                                    writer.writeInt(0, row.getInt(0));
+                                    for (int i = 0; i < indexes.length; i++) {
+                                        if (row.isNullAt(indexes[i])) {
+                                            writer.setNullAt(i);
+                                        } else {
+                                            writer.writeInt(i, row.getInt(indexes[i]));
+                                        }
+                                    }
                                     writer.complete();
                                     return key;
                                 };
                     }
                 });
-    }
-
-    /** Some fields of rows, as a binary row. */
-    public static RowDataKeySelector fields(int... indexes) {
-        return new Fields(indexes);
     }
 
     /** The order of rows by their first field. */
@@ -230,42 +230,6 @@ public final class Rows {
         public StreamRecord<RowData> of(RowData row) {
             BinaryRowData binary = serializer.toBinaryRow(row);
             return new StreamRecord<>(isReused ? binary : binary.copy());
-        }
-    }
-
-    private static final class Fields implements RowDataKeySelector {
-
-        private static final long serialVersionUID = 1L;
-
-        private final int[] indexes;
-
-        Fields(int... indexes) {
-            this.indexes = indexes;
-        }
-
-        @Override
-        public RowData getKey(RowData row) {
-            BinaryRowData key = new BinaryRowData(indexes.length);
-            BinaryRowWriter writer = new BinaryRowWriter(key);
-            for (int i = 0; i < indexes.length; i++) {
-                if (row.isNullAt(indexes[i])) {
-                    writer.setNullAt(i);
-                } else {
-                    writer.writeInt(i, row.getInt(indexes[i]));
-                }
-            }
-            writer.complete();
-            return key;
-        }
-
-        @Override
-        public InternalTypeInfo<RowData> getProducedType() {
-            return type(indexes.length);
-        }
-
-        @Override
-        public RowDataKeySelector copy() {
-            return new Fields(indexes);
         }
     }
 }

@@ -21,6 +21,7 @@ import org.apache.flink.table.data.binary.BinaryFormat;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.binary.BinarySegmentUtils;
 import org.apache.flink.table.data.binary.BinaryStringData;
+import org.apache.flink.table.data.utils.ProjectedRowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -180,8 +181,12 @@ class RowFieldCopierFuzzTest {
         TypeSerializer<?>[] serializers = {IntSerializer.INSTANCE};
         RowDataSerializer serializer = new RowDataSerializer(types, serializers);
 
-        assertThatThrownBy(() -> serializer.copy(GenericRowData.of(1L)))
-                .isInstanceOf(ClassCastException.class);
+        GenericRowData row = GenericRowData.of(1L);
+        BinaryRowData binary = new RowDataSerializer(types).toBinaryRow(row);
+        RowData projected = ProjectedRowData.from(new int[] {0}).replaceRow(binary);
+
+        assertThatThrownBy(() -> serializer.copy(row)).isInstanceOf(ClassCastException.class);
+        assertThatThrownBy(() -> serializer.copy(projected)).isInstanceOf(ClassCastException.class);
     }
 
     @Test

@@ -45,7 +45,7 @@ class BundleOperatorTest {
         return new KeyedOneInputStreamOperatorTestHarness<>(
                 BundleOperator.keyed(
                         new Sum(), new BundleLimits(size, Duration.ofSeconds(10), 0, 1, false)),
-                Rows.firstField(),
+                Rows.fields(0),
                 InternalTypeInfo.ofFields(new IntType()));
     }
 
@@ -139,7 +139,7 @@ class BundleOperatorTest {
 
     @Test
     void selectorStillGivesKeysToKeep() throws Exception {
-        BinaryRowDataKeySelector keys = Rows.firstField();
+        BinaryRowDataKeySelector keys = Rows.fields(0);
         Set<RowData> kept = new HashSet<>();
         for (int i = 0; i < 10; i++) {
             kept.add(keys.getKey(row(i, 0).getValue()));
@@ -227,7 +227,7 @@ class BundleOperatorTest {
                                 new Sum(),
                                 handlers,
                                 new BundleLimits(size, Duration.ofSeconds(10), 0, 1, false),
-                                Rows.firstField(),
+                                Rows.fields(0),
                                 stepsAside));
         harness.open();
         return harness;

@@ -58,10 +58,7 @@ class JoinOperatorTest {
                         true);
         KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
-                        operator,
-                        Rows.firstField(),
-                        Rows.firstField(),
-                        Rows.firstField().getProducedType());
+                        operator, Rows.fields(0), Rows.fields(0), Rows.fields(0).getProducedType());
         Rows.open(harness, isOnHeap, null, TYPES);
         return harness;
     }
