@@ -5,6 +5,7 @@ import com.pinterest.flink.features.Feature;
 import com.pinterest.flink.features.Features;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
+import com.pinterest.flink.table.runtime.minibatch.bundle.TimerMiniBatchAssigner;
 import com.pinterest.flink.table.runtime.minibatch.join.JoinInput;
 import com.pinterest.flink.table.runtime.minibatch.join.JoinOperator;
 import com.pinterest.flink.table.runtime.minibatch.rank.AppendOnlyTopN;
@@ -43,6 +44,7 @@ import org.apache.flink.table.runtime.operators.rank.RankRange;
 import org.apache.flink.table.runtime.operators.rank.RankType;
 import org.apache.flink.table.runtime.operators.rank.RetractableTopNFunction;
 import org.apache.flink.table.runtime.operators.rank.UpdatableTopNFunction;
+import org.apache.flink.table.runtime.operators.wmassigners.ProcTimeMiniBatchAssignerOperator;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /**
@@ -70,6 +72,18 @@ public final class MiniBatchOperators {
                 config.get(MiniBatchOptions.MAX_MEMORY).getBytes(),
                 config.get(MiniBatchOptions.FLUSH_SHARE),
                 config.get(MiniBatchOptions.ADAPTIVE_SIZE));
+    }
+
+    /**
+     * Ends bundles in processing time.
+     *
+     * @param intervalMillis the time from one marker to the next
+     */
+    public static OneInputStreamOperator<RowData, RowData> assigner(
+            ReadableConfig config, long intervalMillis) {
+        return batchesState(config)
+                ? new TimerMiniBatchAssigner(intervalMillis)
+                : new ProcTimeMiniBatchAssignerOperator(intervalMillis);
     }
 
     /** Runs a function on bundles by the key of the state. */

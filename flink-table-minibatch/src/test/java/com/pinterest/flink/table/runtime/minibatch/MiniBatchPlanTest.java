@@ -4,6 +4,7 @@ package com.pinterest.flink.table.runtime.minibatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
+import com.pinterest.flink.table.runtime.minibatch.bundle.TimerMiniBatchAssigner;
 import com.pinterest.flink.table.runtime.minibatch.join.JoinOperator;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.runtime.operators.bundle.KeyedMapBundleOperator;
 import org.apache.flink.table.runtime.operators.bundle.MapBundleOperator;
+import org.apache.flink.table.runtime.operators.wmassigners.ProcTimeMiniBatchAssignerOperator;
 import org.apache.flink.types.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,10 +124,7 @@ class MiniBatchPlanTest {
     }
 
     private static List<String> topN(String query, Map<String, String> options) {
-        return graph(query, options).getStreamNodes().stream()
-                .filter(node -> node.getOperatorName().startsWith("Rank"))
-                .map(MiniBatchPlanTest::operator)
-                .collect(Collectors.toList());
+        return operators(query, options, "Rank");
     }
 
     @ParameterizedTest
@@ -148,9 +147,28 @@ class MiniBatchPlanTest {
         assertThat(operatorIds(query, ON)).isEqualTo(operatorIds(query, off));
     }
 
+    @Test
+    void markersComeWithTheTimerAlone() {
+        Map<String, String> off = with(ON, MiniBatchOptions.BATCHED_STATE.key(), "false");
+
+        assertThat(assigners(ON)).containsExactly(TimerMiniBatchAssigner.class.getSimpleName());
+        assertThat(assigners(off))
+                .containsExactly(ProcTimeMiniBatchAssignerOperator.class.getSimpleName());
+        assertThat(assigners(Map.of())).isEmpty();
+    }
+
+    private static List<String> assigners(Map<String, String> options) {
+        return operators(AGGREGATION, options, "MiniBatchAssigner");
+    }
+
     private static List<String> joins(String query, Map<String, String> options) {
+        return operators(query, options, "Join");
+    }
+
+    private static List<String> operators(
+            String query, Map<String, String> options, String startOfName) {
         return graph(query, options).getStreamNodes().stream()
-                .filter(node -> node.getOperatorName().startsWith("Join"))
+                .filter(node -> node.getOperatorName().startsWith(startOfName))
                 .map(MiniBatchPlanTest::operator)
                 .collect(Collectors.toList());
     }
