@@ -240,25 +240,41 @@ public final class BundleOperator<V> extends AbstractBundleOperator
         return entries.length;
     }
 
+    /** All that the job has to do is done: as upstream, a failure here does not fail it. */
     @Override
     public void close() throws Exception {
         super.close();
-        function.close();
+        closeOrWarn(function::close);
         if (accumulation != null) {
-            accumulation.close();
+            closeOrWarn(accumulation::close);
+        }
+    }
+
+    private static void closeOrWarn(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.warn("A function of a bundle could not be closed.", e);
         }
     }
 
     /** What the function sees of the operator. */
     private final class Context implements ExecutionContext {
 
+        /** That of the state backend follows where it has to. */
+        @Nullable private RowData currentKey;
+
         @Override
+        @Nullable
         public RowData currentKey() {
-            return (RowData) getCurrentKey();
+            return currentKey;
         }
 
         @Override
         public void setCurrentKey(RowData key) {
+            currentKey = key;
             state.setCurrentKey(key);
         }
 

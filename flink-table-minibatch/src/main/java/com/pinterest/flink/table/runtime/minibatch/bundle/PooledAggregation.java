@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.RuntimeContext;
@@ -10,6 +11,7 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RawValueData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.util.RowDataUtil;
+import org.apache.flink.table.functions.UserDefinedFunction;
 import org.apache.flink.table.runtime.context.ExecutionContext;
 import org.apache.flink.table.runtime.dataview.PerKeyStateDataViewStore;
 import org.apache.flink.table.runtime.generated.AggsHandleFunction;
@@ -59,8 +61,15 @@ final class PooledAggregation implements Accumulation<AggsHandleFunction, RowDat
         return new PooledAggregation(handler, true);
     }
 
-    /** Whether a pool gains anything: not if an accumulator is, or has, a data view. */
+    /**
+     * Whether a pool gains anything, not if an accumulator is, or has, a data view, and does no
+     * harm: a user's function is one object for all handlers, to be opened and closed once.
+     */
     boolean isUseful(RuntimeContext runtime) throws Exception {
+        if (Arrays.stream(generated.getReferences())
+                .anyMatch(UserDefinedFunction.class::isInstance)) {
+            return false;
+        }
         AggsHandleFunction handler = generated.newInstance(runtime.getUserCodeClassLoader());
         handler.open(new PerKeyStateDataViewStore(runtime));
         RowData accumulators = handler.createAccumulators();

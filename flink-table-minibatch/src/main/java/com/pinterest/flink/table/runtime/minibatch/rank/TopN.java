@@ -62,9 +62,13 @@ public abstract class TopN<V> extends MapBundleFunction<RowData, V, RowData, Row
                         context.getRuntimeContext().getUserCodeClassLoader());
     }
 
+    final boolean expires() {
+        return ttl.isEnabled();
+    }
+
     /** Lets a state expire as the query is configured. */
     final <D extends StateDescriptor<?, ?>> D expiring(D descriptor) {
-        if (ttl.isEnabled()) {
+        if (expires()) {
             descriptor.enableTimeToLive(ttl);
         }
         return descriptor;
@@ -78,7 +82,7 @@ public abstract class TopN<V> extends MapBundleFunction<RowData, V, RowData, Row
     final <C> Cache<RowData, C> newCache(long rows) {
         CacheBuilder<Object, Object> builder =
                 CacheBuilder.newBuilder().maximumSize(Math.max(1, rows / rankEnd));
-        if (ttl.isEnabled()) {
+        if (expires()) {
             builder.expireAfterWrite(ttl.getTimeToLive());
         }
         return builder.build();

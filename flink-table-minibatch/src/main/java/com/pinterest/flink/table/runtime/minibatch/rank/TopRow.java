@@ -97,7 +97,8 @@ public final class TopRow extends TopN<RowData> implements ReadingFunction {
             RowData before = cache.getIfPresent(key);
             if (before == null) {
                 before = state.value();
-                if (before != null) {
+                // A row that expires is to do so in time.
+                if (before != null && !expires()) {
                     cache.put(key, before);
                 }
             }

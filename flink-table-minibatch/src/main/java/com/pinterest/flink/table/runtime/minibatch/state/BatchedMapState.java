@@ -229,7 +229,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
     /** The backend's state, once it has what was written. */
     private MapState<UK, UV> whole() throws Exception {
         if (current != null) {
-            writeNow();
+            writeNow(current.slots());
             // The caller may change entries by what it gets.
             current.clear();
             bundle.useBackend();

@@ -37,6 +37,11 @@ abstract class BatchedState {
         this.state = state;
     }
 
+    /** Whether it accesses a state, which the backend gives as one object however often. */
+    final boolean isOf(State other) {
+        return state == other;
+    }
+
     /** Makes the slots of an entry that are certainly read. */
     abstract void expect(int index, BundleEntry<?> entry);
 
@@ -127,15 +132,20 @@ abstract class BatchedState {
 
     /** Writes the slots that were changed, in order, and forgets all. */
     final void write(RocksDBWriteBatchWrapper writes) throws RocksDBException {
-        writeChanges(writes);
+        writeChanges(slots, writes);
         slots.clear();
         forget();
     }
 
-    /** Writes the slots that were changed, before the window is left. */
+    /** Writes all slots that were changed, before the window is left. */
     final void writeNow() {
+        writeNow(slots);
+    }
+
+    /** Writes those slots that were changed, before the window is left. */
+    final void writeNow(List<Slot> some) {
         try (RocksDBWriteBatchWrapper writes = bundle.newBatch()) {
-            writeChanges(writes);
+            writeChanges(some, writes);
         } catch (RocksDBException e) {
             throw new FlinkRuntimeException("RocksDB failed in a batch of writes.", e);
         }
@@ -147,9 +157,10 @@ abstract class BatchedState {
     }
 
     /** Writes the slots that were changed, in order. */
-    private void writeChanges(RocksDBWriteBatchWrapper writes) throws RocksDBException {
+    private void writeChanges(List<Slot> some, RocksDBWriteBatchWrapper writes)
+            throws RocksDBException {
         List<Slot> changed = new ArrayList<>();
-        for (Slot slot : slots) {
+        for (Slot slot : some) {
             if (slot.isChanged()) {
                 changed.add(slot);
             }

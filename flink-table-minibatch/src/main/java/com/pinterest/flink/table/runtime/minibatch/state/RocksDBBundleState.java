@@ -36,7 +36,7 @@ import org.rocksdb.RocksDBException;
  *
  * <p>A window is a run of entries with some thousands of reads: {@link WindowSize}. It is read when
  * its first key is set, and written when it is left: a key is in one window only, so no write is
- * read again but by the map state's iteration, which writes first.
+ * read again but by a map state that is used as a whole, which writes first.
  *
  * <p>States that RocksDB wraps, such as those with a time to live, are accessed as ever.
  *
@@ -109,6 +109,11 @@ final class RocksDBBundleState implements BundleState {
     @Override
     @SuppressWarnings("unchecked")
     public <S extends State> S register(String name, S state) {
+        for (BatchedState each : states) {
+            if (each.isOf(state)) {
+                return (S) each;
+            }
+        }
         BatchedState batched = batched(name, state);
         if (batched == null) {
             followsBackend = true;
@@ -204,13 +209,14 @@ final class RocksDBBundleState implements BundleState {
     private void readWindow() throws RocksDBException {
         int slots = 0;
         while (endOfWindow < entries.length && slots < windowSize.slots()) {
+            int slotsBefore = slots;
             for (BatchedState state : states) {
                 slots -= state.slotCount();
                 state.expect(endOfWindow, entries[endOfWindow]);
                 slots += state.slotCount();
             }
             // States of which nothing is known are to make windows end, too.
-            slots++;
+            slots = Math.max(slots, slotsBefore + 1);
             endOfWindow++;
         }
         for (BatchedState state : states) {

@@ -61,6 +61,10 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
     private transient ValueState<String> nullValue;
     private transient ValueState<Long> expiring;
     private transient MapState<String, Long> map;
+
+    /** The map, asked for again. */
+    private transient MapState<String, Long> sameMap;
+
     private transient MapState<Long, String> otherMap;
     private transient MapState<byte[], Long> byBytes;
     private transient ListState<Long> list;
@@ -83,9 +87,8 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
         reusedKey = new byte[1];
         value = context.getRuntimeContext().getState(descriptor("value"));
         nullValue = context.getRuntimeContext().getState(descriptor("distinctAcc_0_null_state"));
-        map =
-                context.getRuntimeContext()
-                        .getMapState(new MapStateDescriptor<>("map", Types.STRING, Types.LONG));
+        map = map(context.getRuntimeContext());
+        sameMap = map(context.getRuntimeContext());
         otherMap =
                 context.getRuntimeContext()
                         .getMapState(
@@ -101,6 +104,10 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
         if (hasOtherStates) {
             openOtherStates(context.getRuntimeContext());
         }
+    }
+
+    private static MapState<String, Long> map(RuntimeContext context) {
+        return context.getMapState(new MapStateDescriptor<>("map", Types.STRING, Types.LONG));
     }
 
     private void openOtherStates(RuntimeContext context) {
@@ -235,7 +242,7 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
                     seen.append(" all=").append(all(map));
                     break;
                 case 15:
-                    map.putAll(Map.of(text, 1L, text + "y", 2L));
+                    sameMap.putAll(Map.of(text, 1L, text + "y", 2L));
                     break;
                 case 16:
                     removeByIterator(text);

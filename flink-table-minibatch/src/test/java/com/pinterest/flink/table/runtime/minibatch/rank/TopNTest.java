@@ -66,9 +66,9 @@ class TopNTest {
         return harness;
     }
 
-    private static TopRow topRow(boolean generateUpdateBefore) {
+    private static TopRow topRow(StateTtlConfig ttl, boolean generateUpdateBefore) {
         return new TopRow(
-                StateTtlConfig.DISABLED,
+                ttl,
                 Rows.type(3),
                 Rows.byFirst(),
                 Rows.fields(2),
@@ -109,7 +109,7 @@ class TopNTest {
     void topRowIsRetractedIfThatIsAskedFor() throws Exception {
         for (boolean generateUpdateBefore : new boolean[] {false, true}) {
             try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                    open(topRow(generateUpdateBefore))) {
+                    open(topRow(StateTtlConfig.DISABLED, generateUpdateBefore))) {
                 assertThat(bundle(harness, new int[] {1, 9}, new int[] {2, 8}))
                         .containsExactly("+I[0, 2, 8]");
                 assertThat(bundle(harness, new int[] {3, 8}, new int[] {4, 9})).isEmpty();
@@ -215,6 +215,27 @@ class TopNTest {
 
                 assertThat(bundle(harness, new int[] {4, 30})).containsExactly("+I[0, 4, 30]");
             }
+        }
+    }
+
+    /** A row that is kept in memory as it was read would do so for as long again. */
+    @Test
+    void topRowExpiresThoughItIsRead() throws Exception {
+        StateTtlConfig ttl = StateConfigUtil.createTtlConfig(60_000);
+        OperatorSubtaskState state;
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(topRow(ttl, true))) {
+            harness.setStateTtlProcessingTime(0);
+            bundle(harness, new int[] {1, 10});
+            state = harness.snapshot(1, 1);
+        }
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(operator(topRow(ttl, true)), false, state)) {
+            harness.setStateTtlProcessingTime(59_000);
+            assertThat(bundle(harness, new int[] {2, 20})).isEmpty();
+            harness.setStateTtlProcessingTime(61_000);
+
+            assertThat(bundle(harness, new int[] {3, 30})).containsExactly("+I[0, 3, 30]");
         }
     }
 
