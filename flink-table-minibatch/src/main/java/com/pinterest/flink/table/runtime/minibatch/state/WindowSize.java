@@ -11,7 +11,7 @@ final class WindowSize {
     static final int FEWEST = 64;
 
     /** More gain no more. */
-    static final int MOST = 16_384;
+    static final int MOST = 8_192;
 
     static final long MOST_BYTES = 16 << 20;
 
