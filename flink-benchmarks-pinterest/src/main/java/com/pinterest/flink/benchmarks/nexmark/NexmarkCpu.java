@@ -26,9 +26,9 @@ public final class NexmarkCpu {
     private static final int SLOTS = 1;
 
     /** More than of the queries, as what is taken from each figure has to be steady. */
-    private static final long SOURCE_WARM_UP = 2_000_000;
+    private static final long SOURCE_WARM_UP = 1_500_000;
 
-    private static final long SOURCE_EVENTS = 6_000_000;
+    private static final long SOURCE_EVENTS = 3_000_000;
 
     private NexmarkCpu() {}
 
