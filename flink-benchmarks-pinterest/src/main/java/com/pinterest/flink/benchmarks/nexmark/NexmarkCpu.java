@@ -25,7 +25,7 @@ public final class NexmarkCpu {
 
     private static final int SLOTS = 1;
 
-    /** More than of the queries, as what is taken from each figure has to be steady. */
+    /** Of each run of the source. */
     private static final long SOURCE_WARM_UP = 1_500_000;
 
     private static final long SOURCE_EVENTS = 3_000_000;
