@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * row by row: in bundles of various sizes, on RocksDB and on the heap, in one piece and over a
  * savepoint from the ones to the others.
  *
- * <p>{@code -Dfuzz.cases=5000} makes more of them, {@code -Dfuzz.seed=N} the same.
+ * <p>More of them: {@link FuzzCases}.
  */
 class MiniBatchFuzzTest {
 
@@ -36,9 +36,6 @@ class MiniBatchFuzzTest {
                             .setNumberTaskManagers(1)
                             .setNumberSlotsPerTaskManager(2)
                             .build());
-
-    private static final int CASES = Integer.getInteger("fuzz.cases", 60);
-    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
     /**
      * Upstream's operators, a row at a time. The plan is that of mini-batch, as without it what was
@@ -163,10 +160,7 @@ class MiniBatchFuzzTest {
 
     @Test
     void tablesAreTheSame(@InjectMiniCluster MiniCluster cluster) throws Exception {
-        System.out.println("fuzz.seed=" + SEED + " fuzz.cases=" + CASES);
-        for (int i = 0; i < CASES; i++) {
-            runCase(SEED + i, cluster);
-        }
+        FuzzCases.run(60, seed -> runCase(seed, cluster));
     }
 
     private void runCase(long seed, MiniCluster cluster) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.serialization.SerializationFeature;
+import com.pinterest.flink.table.runtime.minibatch.FuzzCases;
 import com.pinterest.flink.table.runtime.minibatch.Rows;
 import com.pinterest.flink.table.runtime.rows.Serializers.Copier;
 import java.util.Arrays;
@@ -31,24 +32,18 @@ import org.junit.jupiter.api.Test;
  * Random rows of random types are copied, or refused, as upstream does it, and share no memory that
  * may change.
  *
- * <p>{@code -Dfuzz.cases=100000} makes more of them, {@code -Dfuzz.seed=N} the same.
+ * <p>More of them: {@link FuzzCases}.
  */
 class RowFieldCopierFuzzTest {
-
-    private static final int CASES = Integer.getInteger("fuzz.cases", 2000);
-    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
     private final Set<String> rowsCopied = new TreeSet<>();
     private final Set<String> thrown = new TreeSet<>();
 
     @Test
-    void copiesAsUpstream() {
-        System.out.println("fuzz.seed=" + SEED + " fuzz.cases=" + CASES);
-        for (int i = 0; i < CASES; i++) {
-            oneCase(SEED + i);
-        }
+    void copiesAsUpstream() throws Exception {
+        int cases = FuzzCases.run(2000, this::oneCase);
         System.out.println("fuzz: rows " + rowsCopied + ", exceptions " + thrown);
-        if (CASES >= 1000) {
+        if (cases >= 1000) {
             assertThat(rowsCopied)
                     .contains(
                             "BinaryRowData",

@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.table.runtime.minibatch.FuzzCases;
 import com.pinterest.flink.table.runtime.minibatch.Rows;
 import com.pinterest.flink.table.runtime.rows.Serializers.Binarizer;
 import java.util.Arrays;
@@ -23,26 +24,20 @@ import org.junit.jupiter.api.Test;
  * Random rows of random types become the same binary rows as with upstream's serializer: bytes,
  * sizes, which of them are the same object, and exceptions.
  *
- * <p>{@code -Dfuzz.cases=100000} makes more of them, {@code -Dfuzz.seed=N} the same.
+ * <p>More of them: {@link FuzzCases}.
  */
 class RowFieldWriterFuzzTest {
-
-    private static final int CASES = Integer.getInteger("fuzz.cases", 2000);
-    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
     private final Set<LogicalTypeRoot> roots = EnumSet.noneOf(LogicalTypeRoot.class);
     private final Set<String> rowsWritten = new TreeSet<>();
     private final Set<String> thrown = new TreeSet<>();
 
     @Test
-    void writesAsUpstream() {
-        System.out.println("fuzz.seed=" + SEED + " fuzz.cases=" + CASES);
-        for (int i = 0; i < CASES; i++) {
-            oneCase(SEED + i);
-        }
+    void writesAsUpstream() throws Exception {
+        int cases = FuzzCases.run(2000, this::oneCase);
         System.out.println("fuzz: rows " + rowsWritten + ", exceptions " + thrown);
 
-        if (CASES >= 1000) {
+        if (cases >= 1000) {
             Set<LogicalTypeRoot> all = EnumSet.allOf(LogicalTypeRoot.class);
             RowTypes types = new RowTypes(new Random());
             all.removeIf(root -> types.of(root, RowTypes.MAX_DEPTH) == null);

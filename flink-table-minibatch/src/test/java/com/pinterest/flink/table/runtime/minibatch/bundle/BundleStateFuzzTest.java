@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.table.runtime.minibatch.FuzzCases;
 import com.pinterest.flink.table.runtime.minibatch.Rows;
 import com.pinterest.flink.table.runtime.minibatch.bundle.ScriptHarness.Kind;
 import java.util.List;
@@ -14,33 +15,31 @@ import org.junit.jupiter.api.Test;
  * Random accesses to state see the same in our operator and in upstream's, on RocksDB and on the
  * heap, and leave the same behind, also when the one goes on with what the other left.
  *
- * <p>{@code -Dfuzz.cases=10000} makes more of them, {@code -Dfuzz.seed=N} the same.
+ * <p>More of them: {@link FuzzCases}.
  */
 class BundleStateFuzzTest {
 
-    private static final int CASES = Integer.getInteger("fuzz.cases", 12);
-    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
     private static final int BUNDLES = 3;
 
     @Test
     void seesAndLeavesWhatUpstreamDoes() throws Exception {
-        System.out.println("fuzz.seed=" + SEED + " fuzz.cases=" + CASES);
-        for (int i = 0; i < CASES; i++) {
-            long seed = SEED + i;
-            String name = "fuzz.seed=" + seed + " fuzz.cases=1";
+        FuzzCases.run(12, this::runCase);
+    }
 
-            List<String> expected = run(seed, Kind.UPSTREAMS_ON_ROCKSDB, Kind.UPSTREAMS_ON_ROCKSDB);
+    private void runCase(long seed) throws Exception {
+        String name = "fuzz.seed=" + seed + " fuzz.cases=1";
 
-            assertThat(run(seed, Kind.OURS_ON_ROCKSDB, Kind.UPSTREAMS_ON_ROCKSDB))
-                    .as("ours, then upstream's, %s", name)
-                    .isEqualTo(expected);
-            assertThat(run(seed, Kind.UPSTREAMS_ON_ROCKSDB, Kind.OURS_ON_ROCKSDB))
-                    .as("upstream's, then ours, %s", name)
-                    .isEqualTo(expected);
-            assertThat(run(seed, Kind.OURS_ON_HEAP, Kind.UPSTREAMS_ON_HEAP))
-                    .as("on the heap, %s", name)
-                    .isEqualTo(run(seed, Kind.UPSTREAMS_ON_HEAP, Kind.UPSTREAMS_ON_HEAP));
-        }
+        List<String> expected = run(seed, Kind.UPSTREAMS_ON_ROCKSDB, Kind.UPSTREAMS_ON_ROCKSDB);
+
+        assertThat(run(seed, Kind.OURS_ON_ROCKSDB, Kind.UPSTREAMS_ON_ROCKSDB))
+                .as("ours, then upstream's, %s", name)
+                .isEqualTo(expected);
+        assertThat(run(seed, Kind.UPSTREAMS_ON_ROCKSDB, Kind.OURS_ON_ROCKSDB))
+                .as("upstream's, then ours, %s", name)
+                .isEqualTo(expected);
+        assertThat(run(seed, Kind.OURS_ON_HEAP, Kind.UPSTREAMS_ON_HEAP))
+                .as("on the heap, %s", name)
+                .isEqualTo(run(seed, Kind.UPSTREAMS_ON_HEAP, Kind.UPSTREAMS_ON_HEAP));
     }
 
     @Test

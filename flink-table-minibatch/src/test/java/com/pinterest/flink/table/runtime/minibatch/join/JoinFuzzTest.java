@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.table.runtime.minibatch.FuzzCases;
 import com.pinterest.flink.table.runtime.minibatch.Rows;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
 import java.time.Duration;
@@ -32,12 +33,9 @@ import org.junit.jupiter.api.Test;
  * Random changes of two inputs give the same joined table in our operator and in upstream's, also
  * when the one goes on with what the other left.
  *
- * <p>{@code -Dfuzz.cases=10000} makes more of them, {@code -Dfuzz.seed=N} the same.
+ * <p>More of them: {@link FuzzCases}.
  */
 class JoinFuzzTest {
-
-    private static final int CASES = Integer.getInteger("fuzz.cases", 200);
-    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
     /** The key of the join, a unique key, and a value. */
     private static final int FIELDS = 3;
@@ -75,10 +73,7 @@ class JoinFuzzTest {
 
     @Test
     void tablesAreTheSame() throws Exception {
-        System.out.println("fuzz.seed=" + SEED + " fuzz.cases=" + CASES);
-        for (int i = 0; i < CASES; i++) {
-            new Case(SEED + i).check();
-        }
+        FuzzCases.run(200, seed -> new Case(seed).check());
     }
 
     /** What is random. */

@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch.rank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.table.runtime.minibatch.FuzzCases;
 import com.pinterest.flink.table.runtime.minibatch.Rows;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
@@ -35,12 +36,9 @@ import org.junit.jupiter.api.Test;
  * Random changes of one order, with many rows of equal sort keys, give the same first rows in our
  * operators and in upstream's, also when the one goes on with what the other left.
  *
- * <p>{@code -Dfuzz.cases=10000} makes more of them, {@code -Dfuzz.seed=N} the same.
+ * <p>More of them: {@link FuzzCases}.
  */
 class TopNFuzzTest {
-
-    private static final int CASES = Integer.getInteger("fuzz.cases", 150);
-    private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
     /** The key, a unique key, the sort key, and one more. */
     private static final int FIELDS = 4;
@@ -54,10 +52,7 @@ class TopNFuzzTest {
 
     @Test
     void firstRowsAreTheSame() throws Exception {
-        System.out.println("fuzz.seed=" + SEED + " fuzz.cases=" + CASES);
-        for (int i = 0; i < CASES; i++) {
-            new Case(SEED + i).check();
-        }
+        FuzzCases.run(150, seed -> new Case(seed).check());
     }
 
     /** What is random. */
