@@ -8,8 +8,6 @@ import org.apache.flink.table.runtime.operators.wmassigners.ProcTimeMiniBatchAss
 /**
  * Ends bundles in processing time, by the timer alone: upstream's operator reads the clock for each
  * row too, though the timer tells of the same moments.
- *
- * <p>The state and the markers are upstream's.
  */
 public final class TimerMiniBatchAssigner extends ProcTimeMiniBatchAssignerOperator {
     private static final long serialVersionUID = 1L;
