@@ -17,8 +17,9 @@ public final class MiniBatchOptions {
                     .withDescription(
                             "Whether aggregations and deduplications read and write the state of a"
                                     + " bundle in batches, in the order of the state backend, and"
-                                    + " keep accumulators in place while they gather. State is"
-                                    + " the same either way.");
+                                    + " keep accumulators in place while they gather, and bundles"
+                                    + " end by a timer, without a look at the clock for each"
+                                    + " row. State is the same either way.");
 
     /** Whether Top-N gathers bundles, which it does not upstream. */
     public static final ConfigOption<Boolean> TOP_N =

@@ -62,8 +62,8 @@ final class PooledAggregation implements Accumulation<AggsHandleFunction, RowDat
     }
 
     /**
-     * Whether a pool gains anything, not if an accumulator is, or has, a data view, and does no
-     * harm: a user's function is one object for all handlers, to be opened and closed once.
+     * Whether a pool gains anything: not if an accumulator is, or has, a data view. Nor may there
+     * be a function of a user: it is one object for all handlers, to be opened and closed once.
      */
     boolean isUseful(RuntimeContext runtime) throws Exception {
         if (Arrays.stream(generated.getReferences())
