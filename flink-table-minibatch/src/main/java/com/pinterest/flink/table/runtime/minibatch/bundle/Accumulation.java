@@ -24,6 +24,9 @@ interface Accumulation<A, V> {
      */
     A add(@Nullable A gathered, RowData row) throws Exception;
 
+    /** What a key takes in memory beside its rows, in bytes, about. */
+    long sizeOfKey();
+
     /** How many bytes are kept of a row that was added, about, if it was not the first. */
     long keptOf(RowData row);
 
@@ -32,7 +35,4 @@ interface Accumulation<A, V> {
 
     /** All that was gathered so far is no longer needed. */
     void release() throws Exception;
-
-    /** Ends gathering, also after a failure. */
-    void close() throws Exception;
 }

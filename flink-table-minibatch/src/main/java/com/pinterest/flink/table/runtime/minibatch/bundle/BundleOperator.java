@@ -26,7 +26,7 @@ import org.apache.flink.table.runtime.util.StreamRecordCollector;
  * <ul>
  *   <li>A row takes one look into the bundle. Its key is copied if it is new there. Nothing is said
  *       to the state backend, since a row that is gathered accesses no state.
- *   <li>Where {@link PooledAggregation} gathers, accumulators stay in place.
+ *   <li>Where {@link InPlaceAggregation} gathers, accumulators stay in place.
  *   <li>The function accesses state in a way that suits the backend: {@link BundleState}. Where
  *       upstream has bundles too, keys come in its order, that of a {@link HashMap}, which
  *       functions behind may show.
@@ -45,7 +45,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
     private final MapBundleFunction<RowData, V, RowData, RowData> function;
 
     /** Null if there is none. */
-    @Nullable private final PooledAggregation pool;
+    @Nullable private final InPlaceAggregation inPlace;
 
     /** Null if the operator is keyed: then the keys of the state are those of the bundle. */
     @Nullable private final KeySelector<RowData, RowData> keySelector;
@@ -68,7 +68,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
 
     private BundleOperator(
             MapBundleFunction<RowData, V, RowData, RowData> function,
-            @Nullable PooledAggregation pool,
+            @Nullable InPlaceAggregation inPlace,
             BundleLimits limits,
             @Nullable KeySelector<RowData, RowData> keySelector,
             boolean mergesAccumulators,
@@ -76,7 +76,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
             boolean stepsAside) {
         super(limits);
         this.function = function;
-        this.pool = pool;
+        this.inPlace = inPlace;
         this.keySelector = keySelector;
         this.mergesAccumulators = mergesAccumulators;
         this.sorts = sorts;
@@ -106,7 +106,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
             BundleLimits limits) {
         return new BundleOperator<>(
                 function,
-                PooledAggregation.ofAccumulators(handler),
+                InPlaceAggregation.ofAccumulators(handler),
                 limits,
                 null,
                 true,
@@ -129,7 +129,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
             boolean stepsAside) {
         return new BundleOperator<>(
                 function,
-                PooledAggregation.ofRows(handler),
+                InPlaceAggregation.ofRows(handler),
                 limits,
                 keySelector,
                 false,
@@ -170,8 +170,8 @@ public final class BundleOperator<V> extends AbstractBundleOperator
     @SuppressWarnings("unchecked")
     private Accumulation<Object, V> accumulation() throws Exception {
         Accumulation<?, ?> chosen =
-                pool != null && pool.isUseful(getRuntimeContext())
-                        ? pool
+                inPlace != null && inPlace.isUseful(getRuntimeContext())
+                        ? inPlace
                         : new FunctionAccumulation<>(function);
         return (Accumulation<Object, V>) chosen;
     }
@@ -200,7 +200,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
             RowData kept = keys.keep(key);
             entry = new BundleEntry<>(kept);
             bundle.put(kept, entry);
-            size = ENTRY_SIZE + RowSize.of(kept) + RowSize.of(row);
+            size = ENTRY_SIZE + accumulation.sizeOfKey() + RowSize.of(kept) + RowSize.of(row);
         } else {
             size = accumulation.keptOf(row);
         }
@@ -244,15 +244,8 @@ public final class BundleOperator<V> extends AbstractBundleOperator
     @Override
     public void close() throws Exception {
         super.close();
-        closeOrWarn(function::close);
-        if (accumulation != null) {
-            closeOrWarn(accumulation::close);
-        }
-    }
-
-    private static void closeOrWarn(AutoCloseable closeable) {
         try {
-            closeable.close();
+            function.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {

@@ -31,6 +31,12 @@ final class FunctionAccumulation<V> implements Accumulation<V, V> {
         return function.addInput(gathered, row);
     }
 
+    /** Nothing: what is gathered is rows. */
+    @Override
+    public long sizeOfKey() {
+        return 0;
+    }
+
     /** It may keep the row, and is not known to let go of others. */
     @Override
     public long keptOf(RowData row) {
@@ -44,7 +50,4 @@ final class FunctionAccumulation<V> implements Accumulation<V, V> {
 
     @Override
     public void release() {}
-
-    @Override
-    public void close() {}
 }

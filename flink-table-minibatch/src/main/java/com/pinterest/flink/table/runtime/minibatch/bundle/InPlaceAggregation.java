@@ -2,9 +2,10 @@
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import java.io.Serializable;
-import java.util.ArrayList;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
-import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.table.data.GenericRowData;
@@ -14,6 +15,7 @@ import org.apache.flink.table.data.util.RowDataUtil;
 import org.apache.flink.table.functions.UserDefinedFunction;
 import org.apache.flink.table.runtime.context.ExecutionContext;
 import org.apache.flink.table.runtime.dataview.PerKeyStateDataViewStore;
+import org.apache.flink.table.runtime.dataview.StateDataViewStore;
 import org.apache.flink.table.runtime.generated.AggsHandleFunction;
 import org.apache.flink.table.runtime.generated.GeneratedAggsHandleFunction;
 
@@ -22,48 +24,50 @@ import org.apache.flink.table.runtime.generated.GeneratedAggsHandleFunction;
  * the bundle is finished. One handler for all keys has to be given the accumulators before each
  * row, and to hand them out as a new row after it.
  *
- * <p>Handlers are kept for the next bundles, so there are as many as the largest bundle had keys.
- * They are old objects then, and what they hold are young ones. Data views, which are many objects,
- * cost the garbage collector more than a pool gains: {@link #isUseful}.
+ * <p>Handlers are made for a bundle and let go of with it: to make one costs less than the garbage
+ * collector's work for an old object that gets new ones with each bundle. None is closed, as those
+ * that {@link #isUseful} allows have nothing to close.
  */
-final class PooledAggregation implements Accumulation<AggsHandleFunction, RowData>, Serializable {
+final class InPlaceAggregation implements Accumulation<AggsHandleFunction, RowData>, Serializable {
 
     private static final long serialVersionUID = 1L;
 
     private final GeneratedAggsHandleFunction generated;
     private final boolean merges;
 
-    private transient List<AggsHandleFunction> handlers;
+    private transient Constructor<?> constructor;
+    private transient StateDataViewStore store;
 
-    /** How many of them, from the first, have a key. */
-    private transient int used;
+    /** Of the first key of each bundle, which is the only one where each row goes by itself. */
+    private transient AggsHandleFunction first;
 
+    private transient int keys;
     private transient long rows;
     private transient long bytes;
+    private transient long bytesOfHandler;
 
     /** -1 before the first bundle. */
     private transient long bytesOfRow;
 
-    private transient ExecutionContext context;
-
-    private PooledAggregation(GeneratedAggsHandleFunction generated, boolean merges) {
+    private InPlaceAggregation(GeneratedAggsHandleFunction generated, boolean merges) {
         this.generated = generated;
         this.merges = merges;
     }
 
     /** Accumulates and retracts the rows themselves. */
-    static PooledAggregation ofRows(GeneratedAggsHandleFunction handler) {
-        return new PooledAggregation(handler, false);
+    static InPlaceAggregation ofRows(GeneratedAggsHandleFunction handler) {
+        return new InPlaceAggregation(handler, false);
     }
 
     /** Merges the accumulators that the rows are. */
-    static PooledAggregation ofAccumulators(GeneratedAggsHandleFunction handler) {
-        return new PooledAggregation(handler, true);
+    static InPlaceAggregation ofAccumulators(GeneratedAggsHandleFunction handler) {
+        return new InPlaceAggregation(handler, true);
     }
 
     /**
-     * Whether a pool gains anything: not if an accumulator is, or has, a data view. Nor may there
-     * be a function of a user: it is one object for all handlers, to be opened and closed once.
+     * Whether handlers may be many, and are cheap: not if an accumulator is, or has, a data view.
+     * Nor may there be a function of a user: it is one object for all handlers, to be opened and
+     * closed once.
      */
     boolean isUseful(RuntimeContext runtime) throws Exception {
         if (Arrays.stream(generated.getReferences())
@@ -91,16 +95,32 @@ final class PooledAggregation implements Accumulation<AggsHandleFunction, RowDat
     }
 
     @Override
-    public void open(ExecutionContext to) {
-        context = to;
-        handlers = new ArrayList<>();
+    public void open(ExecutionContext context) throws Exception {
+        RuntimeContext runtime = context.getRuntimeContext();
+        // Once: to find it takes longer than to call it.
+        constructor =
+                generated.getClass(runtime.getUserCodeClassLoader()).getConstructor(Object[].class);
+        store = new PerKeyStateDataViewStore(runtime);
+        first = newHandler();
+        bytesOfHandler = sizeOf(first.getClass()) + RowSize.of(first.createAccumulators());
         bytesOfRow = -1;
+    }
+
+    /** What its fields take, at most. */
+    private static long sizeOf(Class<?> type) {
+        long size = 0;
+        for (Field field : type.getDeclaredFields()) {
+            if (!Modifier.isStatic(field.getModifiers())) {
+                size += field.getType() == boolean.class ? 1 : Long.BYTES;
+            }
+        }
+        return size;
     }
 
     @Override
     public AggsHandleFunction add(@Nullable AggsHandleFunction gathered, RowData row)
             throws Exception {
-        AggsHandleFunction handler = gathered == null ? take() : gathered;
+        AggsHandleFunction handler = gathered == null ? ofNewKey() : gathered;
         rows++;
         if (merges) {
             handler.merge(row);
@@ -112,27 +132,32 @@ final class PooledAggregation implements Accumulation<AggsHandleFunction, RowDat
         return handler;
     }
 
-    /** What rows added to accumulators, as seen in the last bundle: strings may grow. */
-    @Override
-    public long keptOf(RowData row) {
-        return bytesOfRow < 0 ? RowSize.of(row) : bytesOfRow;
+    private AggsHandleFunction ofNewKey() throws Exception {
+        return keys++ == 0 ? first : newHandler();
     }
 
-    private AggsHandleFunction take() throws Exception {
-        if (used == handlers.size()) {
-            AggsHandleFunction made =
-                    generated.newInstance(context.getRuntimeContext().getUserCodeClassLoader());
-            made.open(new PerKeyStateDataViewStore(context.getRuntimeContext()));
-            reset(made);
-            handlers.add(made);
-        }
-        AggsHandleFunction handler = handlers.get(used++);
+    private AggsHandleFunction newHandler() throws Exception {
+        AggsHandleFunction handler =
+                (AggsHandleFunction) constructor.newInstance((Object) generated.getReferences());
+        handler.open(store);
+        reset(handler);
         return handler;
     }
 
     /** Not by resetAccumulators: new handlers with distinct views have none to reset. */
     private static void reset(AggsHandleFunction handler) throws Exception {
         handler.setAccumulators(handler.createAccumulators());
+    }
+
+    @Override
+    public long sizeOfKey() {
+        return bytesOfHandler;
+    }
+
+    /** What rows added to accumulators, as seen in the last bundle: strings may grow. */
+    @Override
+    public long keptOf(RowData row) {
+        return bytesOfRow < 0 ? RowSize.of(row) : bytesOfRow;
     }
 
     @Override
@@ -144,21 +169,10 @@ final class PooledAggregation implements Accumulation<AggsHandleFunction, RowDat
 
     @Override
     public void release() throws Exception {
-        for (int i = 0; i < used; i++) {
-            reset(handlers.get(i));
-        }
-        used = 0;
+        reset(first);
+        keys = 0;
         bytesOfRow = bytes / Math.max(1, rows);
         rows = 0;
         bytes = 0;
-    }
-
-    @Override
-    public void close() throws Exception {
-        if (handlers != null) {
-            for (AggsHandleFunction handler : handlers) {
-                handler.close();
-            }
-        }
     }
 }
