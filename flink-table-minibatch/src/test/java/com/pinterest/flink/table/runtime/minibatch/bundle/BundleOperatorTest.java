@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
@@ -196,36 +197,40 @@ class BundleOperatorTest {
 
     @Test
     void rowsThatArePassedOnTakeNoHandlersOfTheirOwn() throws Exception {
-        GeneratedSumHandler handlers = new GeneratedSumHandler();
+        AtomicInteger made = new AtomicInteger();
         try (OneInputStreamOperatorTestHarness<RowData, RowData> harness =
-                openLocal(1000, true, handlers)) {
+                openLocal(1000, true, made)) {
             for (int i = 0; i < 1000; i++) {
                 harness.processElement(row(i, 1));
             }
-            int ofBundle = handlers.made;
+            int ofBundle = made.get();
             assertThat(ofBundle).isGreaterThanOrEqualTo(1000);
 
             for (int i = 0; i < 1500; i++) {
                 harness.processElement(row(i, 1));
             }
             assertThat(taken(harness)).hasSize(2500);
-            assertThat(handlers.made).isEqualTo(ofBundle);
+            assertThat(made).hasValue(ofBundle);
         }
     }
 
     private static OneInputStreamOperatorTestHarness<RowData, RowData> openLocal(
             long size, boolean stepsAside) throws Exception {
-        return openLocal(size, stepsAside, new GeneratedSumHandler());
+        return openLocal(size, stepsAside, new AtomicInteger());
     }
 
-    /** An operator without state, over keys as they are. */
+    /**
+     * An operator without state, over keys as they are.
+     *
+     * @param made counts the handlers
+     */
     private static OneInputStreamOperatorTestHarness<RowData, RowData> openLocal(
-            long size, boolean stepsAside, GeneratedSumHandler handlers) throws Exception {
+            long size, boolean stepsAside, AtomicInteger made) throws Exception {
         OneInputStreamOperatorTestHarness<RowData, RowData> harness =
                 new OneInputStreamOperatorTestHarness<>(
                         BundleOperator.local(
                                 new Sum(),
-                                handlers,
+                                new GeneratedSumHandler(made),
                                 new BundleLimits(size, Duration.ofSeconds(10), 0, 1, false),
                                 Rows.fields(0),
                                 stepsAside));
@@ -254,22 +259,25 @@ class BundleOperatorTest {
     private static final class GeneratedSumHandler extends GeneratedAggsHandleFunction {
         private static final long serialVersionUID = 1L;
 
-        private int made;
-
-        GeneratedSumHandler() {
-            super("SumHandler", "", new Object[0], new Configuration());
+        GeneratedSumHandler(AtomicInteger made) {
+            super("SumHandler", "", new Object[] {made}, new Configuration());
         }
 
         @Override
-        public AggsHandleFunction newInstance(ClassLoader classLoader) {
-            made++;
-            return new SumHandler();
+        @SuppressWarnings("unchecked")
+        public Class<AggsHandleFunction> compile(ClassLoader classLoader) {
+            return (Class<AggsHandleFunction>) (Class<?>) SumHandler.class;
         }
     }
 
-    private static final class SumHandler implements AggsHandleFunction {
+    /** As a generated class is: with its references for the constructor. */
+    static final class SumHandler implements AggsHandleFunction {
 
         private long sum;
+
+        public SumHandler(Object[] references) {
+            ((AtomicInteger) references[0]).incrementAndGet();
+        }
 
         @Override
         public void open(StateDataViewStore store) {}
