@@ -271,7 +271,7 @@ class BundleOperatorTest {
     }
 
     /** As a generated class is: with its references for the constructor. */
-    static final class SumHandler implements AggsHandleFunction {
+    public static final class SumHandler implements AggsHandleFunction {
 
         private long sum;
 
