@@ -140,13 +140,8 @@ final class InPlaceAggregation implements Accumulation<AggsHandleFunction, RowDa
         AggsHandleFunction handler =
                 (AggsHandleFunction) constructor.newInstance((Object) generated.getReferences());
         handler.open(store);
-        reset(handler);
+        handler.resetAccumulators();
         return handler;
-    }
-
-    /** Not by resetAccumulators: new handlers with distinct views have none to reset. */
-    private static void reset(AggsHandleFunction handler) throws Exception {
-        handler.setAccumulators(handler.createAccumulators());
     }
 
     @Override
@@ -169,7 +164,7 @@ final class InPlaceAggregation implements Accumulation<AggsHandleFunction, RowDa
 
     @Override
     public void release() throws Exception {
-        reset(first);
+        first.resetAccumulators();
         keys = 0;
         bytesOfRow = bytes / Math.max(1, rows);
         rows = 0;
