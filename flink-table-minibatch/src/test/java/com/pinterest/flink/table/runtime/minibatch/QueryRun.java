@@ -24,6 +24,7 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.table.connector.ChangelogMode;
@@ -96,6 +97,11 @@ final class QueryRun {
                         .get(5, TimeUnit.MINUTES);
         environment(then, NEVER, savepoint).execute();
         return result();
+    }
+
+    /** The job, not run. */
+    StreamGraph graph(Map<String, String> options) {
+        return environment(options, NEVER, null).getStreamGraph();
     }
 
     /** What the last run has emitted, in order. */
