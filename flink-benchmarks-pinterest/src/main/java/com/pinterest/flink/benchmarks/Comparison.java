@@ -123,12 +123,17 @@ final class Comparison {
                 figures.unit,
                 number(ratio.vanilla()),
                 number(ratio.ours()),
-                number(ratio.ratio()),
-                number(ratio.lo()),
-                number(ratio.hi()),
+                orNull(ratio.ratio()),
+                orNull(ratio.lo()),
+                orNull(ratio.hi()),
                 ratio.runs(),
                 figures.vanilla,
                 figures.ours);
+    }
+
+    /** JSON has no number that is none. */
+    private static String orNull(double value) {
+        return Double.isFinite(value) ? number(value) : "null";
     }
 
     private static String number(double value) {

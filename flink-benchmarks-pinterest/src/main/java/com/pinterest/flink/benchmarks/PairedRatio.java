@@ -20,7 +20,10 @@ import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
  */
 record PairedRatio(double vanilla, double ours, double ratio, double lo, double hi, int runs) {
 
-    /** Compares runs of the same index, which must be at least two and positive. */
+    /**
+     * Compares runs of the same index, at least two. The ratio and its bounds are no numbers if a
+     * figure is not positive, as a difference may be that is lost in the noise of what it is of.
+     */
     static PairedRatio of(List<Double> vanilla, List<Double> ours, Better better) {
         if (vanilla.size() != ours.size() || vanilla.size() < 2) {
             throw new IllegalArgumentException(

@@ -74,6 +74,21 @@ class ComparisonTest {
     }
 
     @Test
+    void figureBelowZeroMakesNoRatio() throws Exception {
+        Comparison comparison = new Comparison("area");
+        for (double value : new double[] {4, 5}) {
+            comparison.add(new Measurement("x", "ns", Better.LOWER, value), true);
+            comparison.add(new Measurement("x", "ns", Better.LOWER, 4.5 - value), false);
+        }
+
+        JsonNode row = new ObjectMapper().readTree(comparison.json()).get("rows").get(0);
+
+        assertThat(row.get("ratio").isNull()).isTrue();
+        assertThat(row.get("raw").get("ours").toString()).isEqualTo("[0.5,-0.5]");
+        assertThat(comparison.table()).containsPattern("x +ns .* NaN");
+    }
+
+    @Test
     void geometricMeanIsThatOfEachPair() {
         Comparison comparison = new Comparison("area");
         for (int pair = 0; pair < 2; pair++) {
