@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch;
 
 import com.pinterest.flink.features.Feature;
 import com.pinterest.flink.features.Features;
+import com.pinterest.flink.table.runtime.minibatch.bundle.AbstractBundleOperator;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
 import com.pinterest.flink.table.runtime.minibatch.bundle.TimerMiniBatchAssigner;
@@ -74,6 +75,14 @@ public final class MiniBatchOperators {
                 config.get(MiniBatchOptions.ADAPTIVE_SIZE));
     }
 
+    private static <O extends AbstractBundleOperator> O filtered(
+            ReadableConfig config, O operator) {
+        if (config.get(MiniBatchOptions.KEY_FILTERS)) {
+            operator.filterKeys();
+        }
+        return operator;
+    }
+
     /**
      * Ends bundles in processing time.
      *
@@ -92,7 +101,7 @@ public final class MiniBatchOperators {
             MapBundleFunction<RowData, V, RowData, RowData> function,
             BundleTrigger<RowData> trigger) {
         return batchesState(config)
-                ? BundleOperator.keyed(function, limits(config))
+                ? filtered(config, BundleOperator.keyed(function, limits(config)))
                 : new KeyedMapBundleOperator<>(function, trigger);
     }
 
@@ -107,7 +116,7 @@ public final class MiniBatchOperators {
             GeneratedAggsHandleFunction localHandler,
             BundleTrigger<RowData> trigger) {
         return batchesState(config)
-                ? BundleOperator.merging(function, localHandler, limits(config))
+                ? filtered(config, BundleOperator.merging(function, localHandler, limits(config)))
                 : new KeyedMapBundleOperator<>(function, trigger);
     }
 
@@ -271,7 +280,7 @@ public final class MiniBatchOperators {
         } else {
             return upstreams;
         }
-        return BundleOperator.sorted(bundled, limits(config));
+        return filtered(config, BundleOperator.sorted(bundled, limits(config)));
     }
 
     /**
@@ -299,15 +308,17 @@ public final class MiniBatchOperators {
         }
         boolean countsLeft =
                 type.isLeftOuter() || type == FlinkJoinType.SEMI || type == FlinkJoinType.ANTI;
-        return new JoinOperator(
-                type,
-                new JoinInput(leftType, leftKeys, countsLeft, leftTtlMillis),
-                new JoinInput(rightType, rightKeys, type.isRightOuter(), rightTtlMillis),
-                condition,
-                filterNulls,
-                limits(config),
-                config.get(MiniBatchOptions.JOIN_MENDS_KINDS),
-                config.get(MiniBatchOptions.SKIP_JOIN));
+        return filtered(
+                config,
+                new JoinOperator(
+                        type,
+                        new JoinInput(leftType, leftKeys, countsLeft, leftTtlMillis),
+                        new JoinInput(rightType, rightKeys, type.isRightOuter(), rightTtlMillis),
+                        condition,
+                        filterNulls,
+                        limits(config),
+                        config.get(MiniBatchOptions.JOIN_MENDS_KINDS),
+                        config.get(MiniBatchOptions.SKIP_JOIN)));
     }
 
     /** Says of an operator of ours, where plans are shown, that it gathers bundles. */

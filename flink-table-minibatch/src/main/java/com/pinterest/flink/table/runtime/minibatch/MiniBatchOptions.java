@@ -21,6 +21,19 @@ public final class MiniBatchOptions {
                                     + " end by a timer, without a look at the clock for each"
                                     + " row. State is the same either way.");
 
+    /** Whether RocksDB has filters of the keys of our operators. */
+    public static final ConfigOption<Boolean> KEY_FILTERS =
+            key("table.exec.mini-batch.key-filters.enabled")
+                    .booleanType()
+                    .defaultValue(true)
+                    .withDescription(
+                            "Whether state in RocksDB of operators that gather bundles has Bloom"
+                                    + " filters, in write buffers and files, which tell most keys"
+                                    + " without state. They take 10 bits a key of the block cache"
+                                    + " and a fiftieth of the write buffers. Not where a factory of"
+                                    + " options is configured for RocksDB. State is the same"
+                                    + " either way.");
+
     /** Whether Top-N gathers bundles, which it does not upstream. */
     public static final ConfigOption<Boolean> TOP_N =
             key("table.exec.mini-batch.top-n.enabled")

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.InjectMiniCluster;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Random changes give the same final tables with mini-batch, by our operators and by upstream's, as
  * row by row: in bundles of various sizes, on RocksDB and on the heap, in one piece and over a
- * savepoint from the ones to the others.
+ * savepoint from the ones to the others, with another parallelism too.
  *
  * <p>More of them: {@link FuzzCases}.
  */
@@ -176,7 +177,23 @@ class MiniBatchFuzzTest {
         Map<String, String> ours = options(random);
         Map<String, String> upstreams = new HashMap<>(ours);
         upstreams.put("pinterest.features", "none");
-        String name = "fuzz.seed=" + seed + " fuzz.cases=1: " + query + " " + ours;
+        upstreams.put("parallelism.default", any(random, "1", "2"));
+        Map<String, String> then = new HashMap<>(ours);
+        then.put("parallelism.default", any(random, "1", "2"));
+        then.put("table.exec.mini-batch.key-filters.enabled", any(random, "true", "false"));
+        SavepointFormatType format =
+                random.nextBoolean() ? SavepointFormatType.CANONICAL : SavepointFormatType.NATIVE;
+        String name =
+                "fuzz.seed="
+                        + seed
+                        + " fuzz.cases=1: "
+                        + query
+                        + " "
+                        + ours
+                        + ", then "
+                        + then
+                        + " "
+                        + format;
 
         Map<Row, Integer> expected =
                 query.equals(OFFSET)
@@ -190,17 +207,17 @@ class MiniBatchFuzzTest {
                 assertThat(run.table(upstreams)).as("upstream's, " + name).isEqualTo(expected);
                 break;
             case 1:
-                assertThat(run.table(ours, pause, upstreams, directory, cluster))
+                assertThat(run.table(ours, pause, upstreams, format, directory, cluster))
                         .as("ours, then upstream's, " + name)
                         .isEqualTo(expected);
                 break;
             case 2:
-                assertThat(run.table(upstreams, pause, ours, directory, cluster))
+                assertThat(run.table(upstreams, pause, ours, format, directory, cluster))
                         .as("upstream's, then ours, " + name)
                         .isEqualTo(expected);
                 break;
             default:
-                assertThat(run.table(ours, pause, ours, directory, cluster))
+                assertThat(run.table(ours, pause, then, format, directory, cluster))
                         .as("ours, then ours, " + name)
                         .isEqualTo(expected);
                 run.assertStreamIsValid("ours, then ours, " + name);
@@ -238,6 +255,9 @@ class MiniBatchFuzzTest {
                 "table.optimizer.agg-phase-strategy",
                 any(random, "ONE_PHASE", "TWO_PHASE", "TWO_PHASE"));
         options.put("table.optimizer.distinct-agg.split.enabled", any(random, "true", "false"));
+        options.put(
+                "table.exec.mini-batch.key-filters.enabled", any(random, "true", "true", "false"));
+        options.put("execution.checkpointing.incremental", any(random, "true", "false"));
         options.put("table.exec.state.ttl", any(random, "0 s", "0 s", "1 d"));
         options.put("parallelism.default", any(random, "1", "2"));
         options.put("pipeline.object-reuse", any(random, "true", "false"));

@@ -78,12 +78,14 @@ final class QueryRun {
      *
      * @param pause at how many changes of each table it is taken
      * @param then the options with which the query goes on from it
+     * @param format of the savepoint
      * @param cluster that runs it
      */
     Map<Row, Integer> table(
             Map<String, String> options,
             int pause,
             Map<String, String> then,
+            SavepointFormatType format,
             Path directory,
             MiniCluster cluster)
             throws Exception {
@@ -93,8 +95,7 @@ final class QueryRun {
         assertThat(paused.await(5, TimeUnit.MINUTES)).isTrue();
         CommonTestUtils.waitForAllTaskRunning(cluster, job.getJobID(), false);
         String savepoint =
-                job.stopWithSavepoint(false, directory.toString(), SavepointFormatType.CANONICAL)
-                        .get(5, TimeUnit.MINUTES);
+                job.stopWithSavepoint(false, directory.toString(), format).get(5, TimeUnit.MINUTES);
         environment(then, NEVER, savepoint).execute();
         return result();
     }

@@ -151,7 +151,7 @@ public final class Rows {
             LogicalType... types)
             throws Exception {
         StateBackend backend =
-                isOnHeap ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
+                isOnHeap ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend(true);
         harness.setStateBackend(backend);
         harness.setup(InternalTypeInfo.ofFields(types).toRowSerializer());
         if (state != null) {

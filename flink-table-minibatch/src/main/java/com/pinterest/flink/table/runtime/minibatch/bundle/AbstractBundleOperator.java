@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
+import com.pinterest.flink.runtime.state.KeyFilters;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleState;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleStateStore;
 import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
 import java.util.function.Function;
 import javax.annotation.Nullable;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.graph.StreamConfig;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.StreamTask;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.runtime.keyselector.RowDataKeySelector;
+import org.apache.flink.table.types.logical.RowType;
 
 /**
  * An operator that gathers rows. It finishes a bundle when that is at its limits, when the
@@ -21,6 +31,8 @@ public abstract class AbstractBundleOperator extends AbstractStreamOperator<RowD
 
     protected final BundleLimits limits;
 
+    private boolean filtersKeys;
+
     /** Null without state. */
     @Nullable private transient BundleState state;
 
@@ -30,9 +42,51 @@ public abstract class AbstractBundleOperator extends AbstractStreamOperator<RowD
         this.limits = limits;
     }
 
+    /** Has the backend filter keys without state, if it can. */
+    public final void filterKeys() {
+        filtersKeys = true;
+    }
+
+    @Override
+    protected final void setup(
+            StreamTask<?, ?> task, StreamConfig config, Output<StreamRecord<RowData>> output) {
+        super.setup(task, config, output);
+        if (filtersKeys && config.getStateKeySerializer(getUserCodeClassloader()) != null) {
+            Configuration ofTask = task.getEnvironment().getTaskConfiguration();
+            int bytes = goesThroughKeys() ? sharedKeyBytes() : 0;
+            if (bytes > 0) {
+                KeyFilters.askForPrefixes(ofTask, getOperatorID(), bytes);
+            } else {
+                KeyFilters.askForEntries(ofTask, getOperatorID());
+            }
+        }
+    }
+
+    /** Whether the maps of its state are gone through, rather than looked into. */
+    protected abstract boolean goesThroughKeys();
+
+    /**
+     * How many bytes each serialized key has at least: its length and the part of a fixed size. 0
+     * if that part tells keys apart by nothing but lengths, or if keys are of an unknown type.
+     */
+    private int sharedKeyBytes() {
+        KeySelector<?, ?> selector = config.getStatePartitioner(0, getUserCodeClassloader());
+        if (!(selector instanceof RowDataKeySelector)) {
+            return 0;
+        }
+        RowType key = ((RowDataKeySelector) selector).getProducedType().toRowType();
+        return key.getChildren().stream().anyMatch(BinaryRowData::isInFixedLengthPart)
+                ? Integer.BYTES + BinaryRowData.calculateFixPartSizeInBytes(key.getFieldCount())
+                : 0;
+    }
+
     /** Has the states that are made from now on take part in bundles. */
     protected final BundleState openState(Function<String, ExpectedReads> expectedReads) {
-        state = BundleStateStore.install(this, getRuntimeContext(), expectedReads);
+        boolean hasPrefixes =
+                KeyFilters.hasPrefixes(
+                        getContainingTask().getEnvironment().getTaskConfiguration(),
+                        getOperatorID());
+        state = BundleStateStore.install(this, getRuntimeContext(), expectedReads, hasPrefixes);
         return state;
     }
 

@@ -137,6 +137,12 @@ public final class BundleOperator<V> extends AbstractBundleOperator
                 stepsAside);
     }
 
+    /** Those in the order of the state are ours. */
+    @Override
+    protected boolean goesThroughKeys() {
+        return sorts;
+    }
+
     @Override
     public void open() throws Exception {
         super.open();

@@ -97,6 +97,11 @@ public final class JoinOperator extends AbstractBundleOperator
     }
 
     @Override
+    protected boolean goesThroughKeys() {
+        return true;
+    }
+
+    @Override
     public void open() throws Exception {
         super.open();
         bundle = new HashMap<>();

@@ -89,7 +89,7 @@ abstract class BatchedState {
     /** An iterator for the time of the bundle; it sees nothing that the bundle writes. */
     final SharedIterator sharedIterator() {
         if (iterator == null) {
-            iterator = new SharedIterator(bundle.newIterator(columnFamily()));
+            iterator = bundle.newIterator(columnFamily());
         }
         return iterator;
     }

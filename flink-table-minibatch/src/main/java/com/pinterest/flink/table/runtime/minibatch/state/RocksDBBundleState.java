@@ -17,10 +17,8 @@ import org.apache.flink.runtime.state.SerializedCompositeKeyBuilder;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
-import org.apache.flink.state.rocksdb.RocksDBOperationUtils;
 import org.apache.flink.state.rocksdb.RocksDBStateInternals;
 import org.apache.flink.state.rocksdb.RocksDBWriteBatchWrapper;
-import org.apache.flink.state.rocksdb.RocksIteratorWrapper;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -51,6 +49,10 @@ final class RocksDBBundleState implements BundleState {
     private final RocksDBKeyedStateBackend<RowData> backend;
     private final SerializedCompositeKeyBuilder<RowData> keys;
     private final Function<String, ExpectedReads> expectedReads;
+
+    /** Whether the database filters by prefixes of keys. */
+    private final boolean hasPrefixes;
+
     private final List<BatchedState> states = new ArrayList<>();
     private final WindowSize windowSize = new WindowSize();
 
@@ -69,10 +71,12 @@ final class RocksDBBundleState implements BundleState {
     private RocksDBBundleState(
             RocksDBKeyedStateBackend<RowData> backend,
             KeyContext operator,
-            Function<String, ExpectedReads> expectedReads) {
+            Function<String, ExpectedReads> expectedReads,
+            boolean hasPrefixes) {
         this.operator = operator;
         this.backend = backend;
         this.expectedReads = expectedReads;
+        this.hasPrefixes = hasPrefixes;
         this.keys =
                 new SerializedCompositeKeyBuilder<>(
                         backend.getKeySerializer(),
@@ -85,9 +89,10 @@ final class RocksDBBundleState implements BundleState {
     static RocksDBBundleState of(
             KeyedStateBackend<?> backend,
             KeyContext operator,
-            Function<String, ExpectedReads> expectedReads) {
+            Function<String, ExpectedReads> expectedReads,
+            boolean hasPrefixes) {
         return new RocksDBBundleState(
-                (RocksDBKeyedStateBackend<RowData>) backend, operator, expectedReads);
+                (RocksDBKeyedStateBackend<RowData>) backend, operator, expectedReads, hasPrefixes);
     }
 
     RocksDB database() {
@@ -102,8 +107,8 @@ final class RocksDBBundleState implements BundleState {
         return backend.getReadOptions();
     }
 
-    RocksIteratorWrapper newIterator(ColumnFamilyHandle columnFamily) {
-        return RocksDBOperationUtils.getRocksIterator(database(), columnFamily, readOptions());
+    SharedIterator newIterator(ColumnFamilyHandle columnFamily) {
+        return new SharedIterator(database(), columnFamily, readOptions(), hasPrefixes);
     }
 
     @Override

@@ -3,7 +3,11 @@ package com.pinterest.flink.table.runtime.minibatch.state;
 
 import java.util.Arrays;
 import javax.annotation.Nullable;
+import org.apache.flink.state.rocksdb.RocksDBOperationUtils;
 import org.apache.flink.state.rocksdb.RocksIteratorWrapper;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
 
 /**
  * An iterator of a database that many maps share. It is sought only where that is needed: behind
@@ -11,6 +15,8 @@ import org.apache.flink.state.rocksdb.RocksIteratorWrapper;
  */
 final class SharedIterator {
 
+    private final boolean keepsToPrefix;
+    private final ReadOptions options;
     private final RocksIteratorWrapper iterator;
 
     /** It stands at the first entry that is not below this key; null before the first seek. */
@@ -19,11 +25,26 @@ final class SharedIterator {
     /** Whether the entry of that very key has been passed. */
     private boolean isPassed;
 
-    /** The key that it stands at; null at the end of the database. */
+    /** The key that it stands at; null at the end of what it sees. */
     @Nullable private byte[] key;
 
-    SharedIterator(RocksIteratorWrapper iterator) {
-        this.iterator = iterator;
+    /**
+     * Creates an iterator.
+     *
+     * @param keepsToPrefix whether it need not see other entries than those with the prefix of what
+     *     it sought, where the column family has prefixes
+     */
+    SharedIterator(
+            RocksDB database,
+            ColumnFamilyHandle columnFamily,
+            ReadOptions readOptions,
+            boolean keepsToPrefix) {
+        this.keepsToPrefix = keepsToPrefix;
+        options = new ReadOptions(readOptions);
+        if (keepsToPrefix) {
+            options.setTotalOrderSeek(false).setPrefixSameAsStart(true);
+        }
+        iterator = RocksDBOperationUtils.getRocksIterator(database, columnFamily, options);
     }
 
     /** Goes to the first entry whose key is not below a key. */
@@ -38,7 +59,7 @@ final class SharedIterator {
 
     /** Whether no entry between the target and this position was passed, and none is to come. */
     private boolean isBehind(byte[] target) {
-        if (from == null) {
+        if (from == null || keepsToPrefix && !Arrays.equals(from, target)) {
             return false;
         }
         int order = Arrays.compareUnsigned(from, target);
@@ -70,5 +91,6 @@ final class SharedIterator {
 
     void close() {
         iterator.close();
+        options.close();
     }
 }

@@ -61,10 +61,7 @@ final class ScriptHarness implements AutoCloseable {
             throws Exception {
         OneInputStreamOperator<RowData, RowData> operator =
                 kind.isOurs()
-                        ? BundleOperator.keyed(
-                                function,
-                                new BundleLimits(
-                                        Long.MAX_VALUE, Duration.ZERO, Long.MAX_VALUE, 1, false))
+                        ? ours(function)
                         : new KeyedMapBundleOperator<>(
                                 function, new CountBundleTrigger<>(Long.MAX_VALUE));
         KeySelector<RowData, RowData> keys = row -> key(row.getInt(0));
@@ -72,7 +69,7 @@ final class ScriptHarness implements AutoCloseable {
                 new KeyedOneInputStreamOperatorTestHarness<>(
                         operator, keys, InternalTypeInfo.ofFields(new IntType()), KEY_GROUPS, 1, 0);
         StateBackend backend =
-                kind.isOnHeap() ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
+                kind.isOnHeap() ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend(true);
         harness.setStateBackend(backend);
         harness.setup();
         if (state != null) {
@@ -80,6 +77,14 @@ final class ScriptHarness implements AutoCloseable {
         }
         harness.open();
         return new ScriptHarness(harness);
+    }
+
+    private static BundleOperator<?> ours(ScriptFunction function) {
+        BundleLimits limits =
+                new BundleLimits(Long.MAX_VALUE, Duration.ZERO, Long.MAX_VALUE, 1, false);
+        BundleOperator<?> operator = BundleOperator.keyed(function, limits);
+        operator.filterKeys();
+        return operator;
     }
 
     private static BinaryRowData key(int number) {

@@ -88,6 +88,7 @@ class JoinFuzzTest {
         private final boolean filtersNulls;
         private final boolean mendsKinds;
         private final boolean isOnHeap;
+        private final boolean filtersKeys;
         private final long ttlMillis;
         private final List<Change> changes;
         private final int cut;
@@ -107,6 +108,7 @@ class JoinFuzzTest {
             filtersNulls = random.nextBoolean();
             mendsKinds = random.nextBoolean();
             isOnHeap = random.nextInt(3) == 0;
+            filtersKeys = random.nextInt(4) > 0;
             ttlMillis = random.nextInt(4) == 0 ? 1_000_000 : 0;
             changes = changes(1 + random.nextInt(150), 1 + random.nextInt(5));
             cut = random.nextInt(changes.size() + 1);
@@ -229,19 +231,28 @@ class JoinFuzzTest {
 
         private TwoInputStreamOperator<RowData, RowData, RowData> ours() {
             boolean isExistence = type == FlinkJoinType.SEMI || type == FlinkJoinType.ANTI;
-            return new JoinOperator(
-                    type,
-                    new JoinInput(
-                            Rows.type(FIELDS),
-                            left.spec(),
-                            type.isLeftOuter() || isExistence,
-                            ttlMillis),
-                    new JoinInput(Rows.type(FIELDS), right.spec(), type.isRightOuter(), ttlMillis),
-                    condition(),
-                    new boolean[] {filtersNulls},
-                    new BundleLimits(25, Duration.ZERO, 0, 1, false),
-                    mendsKinds,
-                    true);
+            JoinOperator operator =
+                    new JoinOperator(
+                            type,
+                            new JoinInput(
+                                    Rows.type(FIELDS),
+                                    left.spec(),
+                                    type.isLeftOuter() || isExistence,
+                                    ttlMillis),
+                            new JoinInput(
+                                    Rows.type(FIELDS),
+                                    right.spec(),
+                                    type.isRightOuter(),
+                                    ttlMillis),
+                            condition(),
+                            new boolean[] {filtersNulls},
+                            new BundleLimits(25, Duration.ZERO, 0, 1, false),
+                            mendsKinds,
+                            true);
+            if (filtersKeys) {
+                operator.filterKeys();
+            }
+            return operator;
         }
 
         private TwoInputStreamOperator<RowData, RowData, RowData> upstreams() {

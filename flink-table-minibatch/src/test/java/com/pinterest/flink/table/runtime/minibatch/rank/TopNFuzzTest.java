@@ -64,6 +64,7 @@ class TopNFuzzTest {
         private final ConstantRankRange ranks;
         private final boolean outputsRanks;
         private final boolean isOnHeap;
+        private final boolean filtersKeys;
         private final StateTtlConfig ttl;
         private final long cacheSize;
         private final List<RowData> changes;
@@ -78,6 +79,7 @@ class TopNFuzzTest {
             ranks = new ConstantRankRange(first, last);
             outputsRanks = random.nextBoolean();
             isOnHeap = random.nextInt(3) == 0;
+            filtersKeys = random.nextInt(4) > 0;
             ttl = StateConfigUtil.createTtlConfig(random.nextInt(4) == 0 ? 1_000_000 : 0);
             cacheSize = random.nextBoolean() ? 1 : 1000;
             changes = changes(1 + random.nextInt(200), 1 + random.nextInt(4));
@@ -180,10 +182,14 @@ class TopNFuzzTest {
             AbstractTopNFunction function = function();
             OneInputStreamOperator<RowData, RowData> operator;
             if (isOurs) {
-                operator =
+                BundleOperator<?> ours =
                         BundleOperator.sorted(
                                 bundled(function),
                                 new BundleLimits(25, Duration.ZERO, 0, 1, false));
+                if (filtersKeys) {
+                    ours.filterKeys();
+                }
+                operator = ours;
             } else {
                 KeyedProcessOperator<RowData, RowData, RowData> upstreams =
                         new KeyedProcessOperator<>(function);

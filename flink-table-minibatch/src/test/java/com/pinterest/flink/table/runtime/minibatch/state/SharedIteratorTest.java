@@ -4,18 +4,19 @@ package com.pinterest.flink.table.runtime.minibatch.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.apache.flink.state.rocksdb.RocksIteratorWrapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 
 /** Wherever the iterator has been, a seek finds the first entry that is not below the target. */
 class SharedIteratorTest {
 
     @TempDir private Path directory;
+    private final ReadOptions options = new ReadOptions();
     private RocksDB database;
     private SharedIterator iterator;
 
@@ -31,12 +32,13 @@ class SharedIteratorTest {
         for (int key = 10; key <= 30; key += 10) {
             database.put(bytes(key), bytes(key));
         }
-        iterator = new SharedIterator(new RocksIteratorWrapper(database.newIterator()));
+        iterator = new SharedIterator(database, database.getDefaultColumnFamily(), options, false);
     }
 
     @AfterEach
     void close() {
         iterator.close();
+        options.close();
         database.close();
     }
 
