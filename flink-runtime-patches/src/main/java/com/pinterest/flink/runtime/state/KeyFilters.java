@@ -13,19 +13,26 @@ import org.apache.flink.runtime.jobgraph.OperatorID;
  */
 public final class KeyFilters {
 
-    private static final String ASKED = "pinterest.key-filters.asked.";
-    private static final String BY_PREFIX = "pinterest.key-filters.by-prefix.";
-    private static final int NOT_ASKED = -1;
+    private static final String ENTRIES = "pinterest.key-filters.entries.";
+    private static final String PREFIXES = "pinterest.key-filters.prefixes.";
+    private static final String HAS_PREFIXES = "pinterest.key-filters.has-prefixes.";
 
     private KeyFilters() {}
 
-    /** Asks for filters of whole entries: of keys, and of keys with a key of a map. */
-    public static void askForEntries(Configuration task, OperatorID operator) {
-        ask(task, operator, 0);
+    /**
+     * Asks for filters of whole entries: of keys, and of keys with a key of a map.
+     *
+     * @param states the names of the states whose entries are looked up
+     */
+    public static void askForEntries(Configuration task, OperatorID operator, String... states) {
+        for (String state : states) {
+            task.setString(ENTRIES + operator + "." + state, Boolean.toString(true));
+        }
     }
 
     /**
-     * Asks for filters of keys, for states that are gone through by key.
+     * Asks for filters of keys, for maps that are gone through; all states of the operator get
+     * them.
      *
      * @param keyBytes so many bytes each serialized key of the operator has at least; those are
      *     filtered by
@@ -34,11 +41,7 @@ public final class KeyFilters {
         if (keyBytes <= 0) {
             throw new IllegalArgumentException("No bytes of keys: " + keyBytes);
         }
-        ask(task, operator, keyBytes);
-    }
-
-    private static void ask(Configuration task, OperatorID operator, int keyBytes) {
-        task.setString(ASKED + operator, Integer.toString(keyBytes));
+        task.setString(PREFIXES + operator, Integer.toString(keyBytes));
     }
 
     /**
@@ -46,23 +49,19 @@ public final class KeyFilters {
      * keep to the entries of one key.
      */
     public static boolean hasPrefixes(Configuration task, OperatorID operator) {
-        return Boolean.parseBoolean(task.getString(BY_PREFIX + operator, ""));
+        return Boolean.parseBoolean(task.getString(HAS_PREFIXES + operator, ""));
     }
 
-    static boolean isAsked(Configuration task, String operator) {
-        return asked(task, operator) != NOT_ASKED;
+    static boolean asksForEntries(Configuration task, String operator, String state) {
+        return Boolean.parseBoolean(task.getString(ENTRIES + operator + "." + state, ""));
     }
 
-    /** By how many bytes of the serialized keys an operator's are filtered; 0 for entries. */
-    static int keyBytes(Configuration task, String operator) {
-        return asked(task, operator);
-    }
-
-    private static int asked(Configuration task, String operator) {
-        return Integer.parseInt(task.getString(ASKED + operator, Integer.toString(NOT_ASKED)));
+    /** By how many bytes of the serialized keys an operator's are to be filtered; 0 for none. */
+    static int prefixBytes(Configuration task, String operator) {
+        return Integer.parseInt(task.getString(PREFIXES + operator, "0"));
     }
 
     static void givePrefixes(Configuration task, String operator) {
-        task.setString(BY_PREFIX + operator, Boolean.toString(true));
+        task.setString(HAS_PREFIXES + operator, Boolean.toString(true));
     }
 }

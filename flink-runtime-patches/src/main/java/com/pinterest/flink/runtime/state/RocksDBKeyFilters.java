@@ -13,8 +13,6 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.IndexType;
 import org.rocksdb.TableFormatConfig;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Bloom filters for the state of operators that {@linkplain KeyFilters ask for them}, in the write
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * operators, releases and configurations.
  */
 public final class RocksDBKeyFilters {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RocksDBKeyFilters.class);
 
     /** {@code OperatorSubtaskDescriptionText}: class, id, and which subtask it is. */
     private static final Pattern OPERATOR = Pattern.compile("_([0-9a-f]{32})_\\(\\d+/\\d+\\)$");
@@ -40,7 +36,8 @@ public final class RocksDBKeyFilters {
     private RocksDBKeyFilters() {}
 
     /**
-     * The options of the column families of a backend, with filters if its operator asked for them.
+     * The options of the column families of a backend, with filters where its operator asked for
+     * them.
      *
      * <p>Called by the patched {@code EmbeddedRocksDBStateBackend}.
      *
@@ -53,22 +50,24 @@ public final class RocksDBKeyFilters {
             KeyedStateBackendParameters<?> parameters,
             Supplier<ColumnFamilyOptions> options,
             boolean areUsers) {
-        Configuration task = parameters.getEnv().getTaskConfiguration();
-        Matcher operator = OPERATOR.matcher(parameters.getOperatorIdentifier());
-        if (areUsers || !operator.find() || !KeyFilters.isAsked(task, operator.group(1))) {
+        Matcher identifier = OPERATOR.matcher(parameters.getOperatorIdentifier());
+        if (areUsers || !identifier.find()) {
             return state -> options.get();
         }
-        int keyBytes = KeyFilters.keyBytes(task, operator.group(1));
+        String operator = identifier.group(1);
+        Configuration task = parameters.getEnv().getTaskConfiguration();
+        int keyBytes = KeyFilters.prefixBytes(task, operator);
         if (keyBytes == 0) {
-            LOG.info("{} has filters of its entries.", parameters.getOperatorIdentifier());
-            return state -> withEntryFilters(options.get());
+            return state ->
+                    KeyFilters.asksForEntries(task, operator, state)
+                            ? withEntryFilters(options.get())
+                            : options.get();
         }
         int prefix =
                 CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
                                 parameters.getNumberOfKeyGroups())
                         + keyBytes;
-        KeyFilters.givePrefixes(task, operator.group(1));
-        LOG.info("{} has filters of its keys.", parameters.getOperatorIdentifier());
+        KeyFilters.givePrefixes(task, operator);
         return state -> withPrefixFilters(options.get(), prefix);
     }
 

@@ -279,7 +279,7 @@ class RocksDBKeyFiltersTest {
             super.setup(task, config, output);
             Configuration ofTask = task.getEnvironment().getTaskConfiguration();
             if (asks == Asks.FOR_ENTRIES) {
-                KeyFilters.askForEntries(ofTask, getOperatorID());
+                KeyFilters.askForEntries(ofTask, getOperatorID(), "other", "map");
             } else if (asks == Asks.FOR_PREFIXES) {
                 KeyFilters.askForPrefixes(ofTask, getOperatorID(), Long.BYTES);
             }

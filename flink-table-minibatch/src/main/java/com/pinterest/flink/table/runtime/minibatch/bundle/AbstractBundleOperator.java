@@ -51,33 +51,27 @@ public abstract class AbstractBundleOperator extends AbstractStreamOperator<RowD
     protected final void setup(
             StreamTask<?, ?> task, StreamConfig config, Output<StreamRecord<RowData>> output) {
         super.setup(task, config, output);
-        if (filtersKeys && config.getStateKeySerializer(getUserCodeClassloader()) != null) {
-            Configuration ofTask = task.getEnvironment().getTaskConfiguration();
-            int bytes = goesThroughKeys() ? sharedKeyBytes() : 0;
-            if (bytes > 0) {
-                KeyFilters.askForPrefixes(ofTask, getOperatorID(), bytes);
-            } else {
-                KeyFilters.askForEntries(ofTask, getOperatorID());
-            }
+        if (filtersKeys) {
+            askForFilters(task.getEnvironment().getTaskConfiguration());
         }
     }
 
-    /** Whether the maps of its state are gone through, rather than looked into. */
-    protected abstract boolean goesThroughKeys();
+    /** Asks for the filters that are of use to the operator. */
+    protected abstract void askForFilters(Configuration task);
 
-    /**
-     * How many bytes each serialized key has at least: its length and the part of a fixed size. 0
-     * if that part tells keys apart by nothing but lengths, or if keys are of an unknown type.
-     */
-    private int sharedKeyBytes() {
+    /** Asks for filters of keys, if those can be told apart by the bytes that all have. */
+    protected final void askForPrefixes(Configuration task) {
         KeySelector<?, ?> selector = config.getStatePartitioner(0, getUserCodeClassloader());
         if (!(selector instanceof RowDataKeySelector)) {
-            return 0;
+            return;
         }
         RowType key = ((RowDataKeySelector) selector).getProducedType().toRowType();
-        return key.getChildren().stream().anyMatch(BinaryRowData::isInFixedLengthPart)
-                ? Integer.BYTES + BinaryRowData.calculateFixPartSizeInBytes(key.getFieldCount())
-                : 0;
+        // Else there are but lengths and short texts.
+        if (key.getChildren().stream().anyMatch(BinaryRowData::isInFixedLengthPart)) {
+            int lengthAndFixedPart =
+                    Integer.BYTES + BinaryRowData.calculateFixPartSizeInBytes(key.getFieldCount());
+            KeyFilters.askForPrefixes(task, getOperatorID(), lengthAndFixedPart);
+        }
     }
 
     /** Has the states that are made from now on take part in bundles. */

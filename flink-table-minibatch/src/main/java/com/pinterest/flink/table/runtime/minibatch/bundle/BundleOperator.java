@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
+import com.pinterest.flink.runtime.state.KeyFilters;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleEntry;
 import com.pinterest.flink.table.runtime.minibatch.state.BundleState;
 import com.pinterest.flink.table.runtime.minibatch.state.ExpectedReads;
@@ -11,6 +12,7 @@ import java.util.function.Function;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
@@ -41,6 +43,13 @@ public final class BundleOperator<V> extends AbstractBundleOperator
 
     /** What a key takes in memory beside its row and what is gathered, about. */
     private static final int ENTRY_SIZE = 256;
+
+    /**
+     * The states of {@code MiniBatchGroupAggFunction}, {@code MiniBatchGlobalGroupAggFunction} and
+     * {@code MiniBatchDeduplicateFunctionBase} of which most keys of a bundle may have none. Those
+     * of {@code DISTINCT} are looked up by seeks.
+     */
+    private static final String[] VALUE_STATES = {"accState", "deduplicate-state"};
 
     private final MapBundleFunction<RowData, V, RowData, RowData> function;
 
@@ -137,10 +146,14 @@ public final class BundleOperator<V> extends AbstractBundleOperator
                 stepsAside);
     }
 
-    /** Those in the order of the state are ours. */
+    /** Functions of ours go through maps; of upstream's, aggregations and deduplications ask. */
     @Override
-    protected boolean goesThroughKeys() {
-        return sorts;
+    protected void askForFilters(Configuration task) {
+        if (sorts) {
+            askForPrefixes(task);
+        } else if (keySelector == null) {
+            KeyFilters.askForEntries(task, getOperatorID(), VALUE_STATES);
+        }
     }
 
     @Override

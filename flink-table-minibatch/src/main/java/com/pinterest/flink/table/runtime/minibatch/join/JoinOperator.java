@@ -15,6 +15,7 @@ import java.util.Map;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.DefaultOpenContext;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
@@ -97,8 +98,8 @@ public final class JoinOperator extends AbstractBundleOperator
     }
 
     @Override
-    protected boolean goesThroughKeys() {
-        return true;
+    protected void askForFilters(Configuration task) {
+        askForPrefixes(task);
     }
 
     @Override

@@ -23,6 +23,12 @@ import org.rocksdb.RocksDBException;
  */
 abstract class BatchedState {
 
+    /**
+     * After so many bundles it is tried again whether an iterator that sees all keys finds most of
+     * them where it stands, which is cheaper than to ask a filter and to seek.
+     */
+    private static final int BUNDLES_BY_PREFIX = 16;
+
     final RocksDBBundleState bundle;
     final DataOutputSerializer output = new DataOutputSerializer(128);
     final DataInputDeserializer input = new DataInputDeserializer();
@@ -31,6 +37,9 @@ abstract class BatchedState {
     private final List<Slot> slots = new ArrayList<>();
 
     @Nullable private SharedIterator iterator;
+
+    /** For how many bundles still the iterator keeps to prefixes. */
+    private int bundlesByPrefix;
 
     BatchedState(RocksDBBundleState bundle, State state) {
         this.bundle = bundle;
@@ -89,13 +98,18 @@ abstract class BatchedState {
     /** An iterator for the time of the bundle; it sees nothing that the bundle writes. */
     final SharedIterator sharedIterator() {
         if (iterator == null) {
-            iterator = bundle.newIterator(columnFamily());
+            iterator = bundle.newIterator(columnFamily(), bundlesByPrefix > 0);
         }
         return iterator;
     }
 
     void closeIterators() {
         if (iterator != null) {
+            if (bundlesByPrefix > 0) {
+                bundlesByPrefix--;
+            } else if (!iterator.seldomSeeks()) {
+                bundlesByPrefix = BUNDLES_BY_PREFIX;
+            }
             iterator.close();
             iterator = null;
         }

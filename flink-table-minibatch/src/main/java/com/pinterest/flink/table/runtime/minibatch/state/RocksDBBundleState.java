@@ -107,8 +107,13 @@ final class RocksDBBundleState implements BundleState {
         return backend.getReadOptions();
     }
 
-    SharedIterator newIterator(ColumnFamilyHandle columnFamily) {
-        return new SharedIterator(database(), columnFamily, readOptions(), hasPrefixes);
+    /**
+     * An iterator for a bundle.
+     *
+     * @param byPrefix whether it is to keep to prefixes, if the database has them
+     */
+    SharedIterator newIterator(ColumnFamilyHandle columnFamily, boolean byPrefix) {
+        return new SharedIterator(database(), columnFamily, readOptions(), byPrefix && hasPrefixes);
     }
 
     @Override

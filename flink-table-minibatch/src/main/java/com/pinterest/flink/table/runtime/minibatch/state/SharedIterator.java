@@ -19,6 +19,9 @@ final class SharedIterator {
     private final ReadOptions options;
     private final RocksIteratorWrapper iterator;
 
+    private int targets;
+    private int seeks;
+
     /** It stands at the first entry that is not below this key; null before the first seek. */
     @Nullable private byte[] from;
 
@@ -49,12 +52,19 @@ final class SharedIterator {
 
     /** Goes to the first entry whose key is not below a key. */
     void seek(byte[] target) {
+        targets++;
         if (!isBehind(target)) {
+            seeks++;
             iterator.seek(target);
             from = target;
             isPassed = false;
             findKey();
         }
+    }
+
+    /** Whether most targets were found where it stood. */
+    boolean seldomSeeks() {
+        return seeks < targets / 2;
     }
 
     /** Whether no entry between the target and this position was passed, and none is to come. */

@@ -4,11 +4,14 @@ package com.pinterest.flink.table.runtime.minibatch.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 
@@ -65,6 +68,66 @@ class SharedIteratorTest {
                         .isEqualTo(firstFrom(next));
             }
         }
+    }
+
+    @Test
+    void prefixIsKept() throws Exception {
+        try (Options withPrefixes =
+                        new Options()
+                                .setCreateIfMissing(true)
+                                .useCappedPrefixExtractor(1)
+                                .setMemtablePrefixBloomSizeRatio(0.1);
+                RocksDB other = RocksDB.open(withPrefixes, directory.resolve("2").toString())) {
+            other.put(new byte[] {1, 1}, bytes(11));
+            other.put(new byte[] {1, 2}, bytes(12));
+            other.put(new byte[] {3, 1}, bytes(31));
+            SharedIterator keeping =
+                    new SharedIterator(other, other.getDefaultColumnFamily(), options, true);
+            byte[][] keys = {{1}, {2}, {3}, {4}};
+            for (byte[] first : keys) {
+                for (byte[] second : keys) {
+                    assertThat(ofPrefix(keeping, first)).isEqualTo(entriesOf(first[0]));
+                    assertThat(ofPrefix(keeping, second))
+                            .as("%d, then %d", first[0], second[0])
+                            .isEqualTo(entriesOf(second[0]));
+                    keeping.seek(first);
+                    assertThat(ofPrefix(keeping, first)).isEqualTo(entriesOf(first[0]));
+                }
+            }
+            keeping.close();
+        }
+    }
+
+    private static List<Integer> entriesOf(int prefix) {
+        return prefix == 1 ? List.of(11, 12) : prefix == 3 ? List.of(31) : List.of();
+    }
+
+    private static List<Integer> ofPrefix(SharedIterator iterator, byte[] prefix) {
+        List<Integer> values = new ArrayList<>();
+        iterator.seek(prefix);
+        while (iterator.key() != null) {
+            values.add((int) iterator.value()[0]);
+            iterator.next();
+        }
+        return values;
+    }
+
+    @Test
+    void seldomSeeksWhereTargetsAreCloseToEachOther() {
+        at(5);
+        assertThat(iterator.seldomSeeks()).isFalse();
+        for (int target = 6; target <= 10; target++) {
+            at(target);
+        }
+        assertThat(iterator.seldomSeeks()).isTrue();
+    }
+
+    @Test
+    void oftenSeeksWhereTargetsAreFarFromEachOther() {
+        for (int target = 5; target <= 25; target += 10) {
+            at(target);
+        }
+        assertThat(iterator.seldomSeeks()).isFalse();
     }
 
     /** The entry that a seek finds; 0 if there is none. */
