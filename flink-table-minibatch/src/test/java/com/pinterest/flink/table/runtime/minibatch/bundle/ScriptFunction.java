@@ -85,7 +85,7 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
     public void open(ExecutionContext context) throws Exception {
         super.open(context);
         reusedKey = new byte[1];
-        value = context.getRuntimeContext().getState(descriptor("value"));
+        value = context.getRuntimeContext().getState(descriptor("accState"));
         nullValue = context.getRuntimeContext().getState(descriptor("distinctAcc_0_null_state"));
         map = map(context.getRuntimeContext());
         sameMap = map(context.getRuntimeContext());
