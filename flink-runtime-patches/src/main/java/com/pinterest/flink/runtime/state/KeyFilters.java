@@ -6,7 +6,7 @@ import org.apache.flink.runtime.jobgraph.OperatorID;
 
 /**
  * Filters that tell, of most keys without state, that they have none, as far as the backend has
- * such: {@link RocksDBKeyFilters}. An operator asks for them before its state is initialized; how
+ * such: {@link RocksDBKeyFilters}. An operator asks for them before its state is initialized; that
  * is kept in the configuration of its task, where the backend looks.
  *
  * <p>Not thread-safe; to be called by the task's thread.
