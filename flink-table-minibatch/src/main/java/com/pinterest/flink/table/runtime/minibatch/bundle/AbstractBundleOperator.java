@@ -76,11 +76,7 @@ public abstract class AbstractBundleOperator extends AbstractStreamOperator<RowD
 
     /** Has the states that are made from now on take part in bundles. */
     protected final BundleState openState(Function<String, ExpectedReads> expectedReads) {
-        boolean hasPrefixes =
-                KeyFilters.hasPrefixes(
-                        getContainingTask().getEnvironment().getTaskConfiguration(),
-                        getOperatorID());
-        state = BundleStateStore.install(this, getRuntimeContext(), expectedReads, hasPrefixes);
+        state = BundleStateStore.install(this, getRuntimeContext(), expectedReads);
         return state;
     }
 

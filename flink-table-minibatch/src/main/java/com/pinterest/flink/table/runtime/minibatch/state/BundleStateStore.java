@@ -28,18 +28,16 @@ public final class BundleStateStore extends DefaultKeyedStateStore {
      *
      * @param operator whose keys are rows
      * @param expectedReads by the name of a state, what will be read of it
-     * @param hasPrefixes whether the backend filters by prefixes of keys
      */
     public static BundleState install(
             AbstractStreamOperator<?> operator,
             StreamingRuntimeContext context,
-            Function<String, ExpectedReads> expectedReads,
-            boolean hasPrefixes) {
+            Function<String, ExpectedReads> expectedReads) {
         KeyedStateBackend<?> backend = operator.getKeyedStateBackend();
         // By name, as RocksDB need not be on the class path.
         BundleState state =
                 backend.getClass().getName().equals(ROCKSDB_BACKEND)
-                        ? RocksDBBundleState.of(backend, operator, expectedReads, hasPrefixes)
+                        ? RocksDBBundleState.of(backend, operator, expectedReads)
                         : new DirectBundleState(operator);
         context.setKeyedStateStore(new BundleStateStore(backend, context, state));
         return state;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.state;
 
+import com.pinterest.flink.runtime.state.KeyFilters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
 import org.apache.flink.state.rocksdb.RocksDBStateInternals;
 import org.apache.flink.state.rocksdb.RocksDBWriteBatchWrapper;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -70,13 +72,15 @@ final class RocksDBBundleState implements BundleState {
 
     private RocksDBBundleState(
             RocksDBKeyedStateBackend<RowData> backend,
-            KeyContext operator,
-            Function<String, ExpectedReads> expectedReads,
-            boolean hasPrefixes) {
+            AbstractStreamOperator<?> operator,
+            Function<String, ExpectedReads> expectedReads) {
         this.operator = operator;
         this.backend = backend;
         this.expectedReads = expectedReads;
-        this.hasPrefixes = hasPrefixes;
+        this.hasPrefixes =
+                KeyFilters.hasPrefixes(
+                        operator.getContainingTask().getEnvironment().getTaskConfiguration(),
+                        operator.getOperatorID());
         this.keys =
                 new SerializedCompositeKeyBuilder<>(
                         backend.getKeySerializer(),
@@ -88,11 +92,10 @@ final class RocksDBBundleState implements BundleState {
     @SuppressWarnings("unchecked")
     static RocksDBBundleState of(
             KeyedStateBackend<?> backend,
-            KeyContext operator,
-            Function<String, ExpectedReads> expectedReads,
-            boolean hasPrefixes) {
+            AbstractStreamOperator<?> operator,
+            Function<String, ExpectedReads> expectedReads) {
         return new RocksDBBundleState(
-                (RocksDBKeyedStateBackend<RowData>) backend, operator, expectedReads, hasPrefixes);
+                (RocksDBKeyedStateBackend<RowData>) backend, operator, expectedReads);
     }
 
     RocksDB database() {
