@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.dist.it;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,21 +36,29 @@ final class MiniBatchSavepointIT {
 
     @Test
     void savepointOfTheOfficialReleaseResumesHere() throws Exception {
-        moveAcross(twin, ours, "here");
+        moveAcross(twin, ours, "canonical", 2, "here");
     }
 
     @Test
     void savepointFromHereResumesOnTheOfficialRelease() throws Exception {
-        moveAcross(ours, twin, "back");
+        moveAcross(ours, twin, "canonical", 2, "back");
     }
 
-    private static String script(String name, int rowsPerSecond, String savepoint) {
+    /** RocksDB's files themselves: those from here have filters of keys. */
+    @Test
+    void nativeSavepointPassesBothWaysToAnotherParallelism() throws Exception {
+        moveAcross(twin, ours, "native", 3, "nativeHere");
+        moveAcross(ours, twin, "native", 3, "nativeBack");
+    }
+
+    private static String script(
+            String name, int parallelism, int rowsPerSecond, String savepoint) {
         return """
         SET 'execution.runtime-mode' = 'streaming';
         SET 'table.exec.mini-batch.enabled' = 'true';
         SET 'table.exec.mini-batch.allow-latency' = '500 ms';
         SET 'table.exec.mini-batch.size' = '300';
-        SET 'parallelism.default' = '2';
+        SET 'parallelism.default' = '%d';
         %s
         CREATE TABLE bids (
             id BIGINT,
@@ -79,14 +91,27 @@ final class MiniBatchSavepointIT {
         ) WHERE n <= 2;
         END;
         """
-                .formatted(savepoint, KEYS, ROWS, rowsPerSecond, ROWS, KEYS, KEYS - 1, name, name);
+                .formatted(
+                        parallelism,
+                        savepoint,
+                        KEYS,
+                        ROWS,
+                        rowsPerSecond,
+                        ROWS,
+                        KEYS,
+                        KEYS - 1,
+                        name,
+                        name);
     }
 
-    private static String submit(FlinkCluster cluster, String name, int rate, String savepoint)
+    private static String submit(
+            FlinkCluster cluster, String name, int parallelism, int rate, String savepoint)
             throws Exception {
         Path file =
                 cluster.installation()
-                        .write("files/" + name + ".sql", script(name, rate, savepoint));
+                        .write(
+                                "files/" + name + ".sql",
+                                script(name, parallelism, rate, savepoint));
         ProcessResult client =
                 cluster.installation().run("sql-client.sh", "-f", file.toString()).succeeded();
         Matcher job = Pattern.compile("Job ID: (\\p{XDigit}{32})").matcher(client.stdout());
@@ -94,20 +119,24 @@ final class MiniBatchSavepointIT {
         return job.group(1);
     }
 
-    private static void moveAcross(FlinkCluster from, FlinkCluster to, String name)
+    private static void moveAcross(
+            FlinkCluster from, FlinkCluster to, String format, int parallelism, String name)
             throws Exception {
         // given a query in its middle
-        String job = submit(from, name, 1500, "");
+        String job = submit(from, name, 2, 1500, "");
         from.awaitRowsRead(job, 4_000);
 
         // when it is stopped on one cluster and goes on on the other
         String savepoints = ours.directory("savepoints").toString();
-        from.flink("stop", "--savepointPath", savepoints, job).succeeded();
+        from.flink("stop", "--type", format, "--savepointPath", savepoints, job).succeeded();
         JsonNode savepoint =
                 from.get("/jobs/" + job + "/checkpoints").get("latest").get("savepoint");
         Path path = Path.of(URI.create(savepoint.get("external_path").asText()));
+        assertThat(anyFileSays("rocksdb.CappedPrefix", path))
+                .as("filters in " + path)
+                .isEqualTo(from == ours && format.equals("native"));
         String option = "SET 'execution.state-recovery.path' = '" + path + "';";
-        String resumed = submit(to, name, 100_000, option);
+        String resumed = submit(to, name, parallelism, 100_000, option);
         to.awaitState(resumed, "FINISHED");
 
         // then
@@ -124,6 +153,17 @@ final class MiniBatchSavepointIT {
         }
         tables.values().removeIf(count -> count == 0);
         assertThat(tables).isEqualTo(expected(name));
+    }
+
+    private static boolean anyFileSays(String text, Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file, ISO_8859_1).contains(text)) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     private static Map<String, Integer> expected(String name) {
