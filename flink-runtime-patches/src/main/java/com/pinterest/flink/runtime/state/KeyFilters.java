@@ -15,19 +15,16 @@ public final class KeyFilters {
 
     private static final String ENTRIES = "pinterest.key-filters.entries.";
     private static final String PREFIXES = "pinterest.key-filters.prefixes.";
-    private static final String HAS_PREFIXES = "pinterest.key-filters.has-prefixes.";
+    private static final String GIVEN = "pinterest.key-filters.given.";
 
     private KeyFilters() {}
 
     /**
-     * Asks for filters of whole entries: of keys, and of keys with a key of a map.
-     *
-     * @param states the names of the states whose entries are looked up
+     * Asks for filters of whole entries, of keys and of keys with a key of a map, for look-ups; all
+     * states of the operator get them.
      */
-    public static void askForEntries(Configuration task, OperatorID operator, String... states) {
-        for (String state : states) {
-            task.setString(ENTRIES + operator + "." + state, Boolean.toString(true));
-        }
+    public static void askForEntries(Configuration task, OperatorID operator) {
+        task.setString(ENTRIES + operator, Boolean.toString(true));
     }
 
     /**
@@ -44,16 +41,25 @@ public final class KeyFilters {
         task.setString(PREFIXES + operator, Integer.toString(keyBytes));
     }
 
+    /** Whether an operator that asked for it got filters of whole entries. */
+    public static boolean hasEntries(Configuration task, OperatorID operator) {
+        return isGiven(task, operator) && asksForEntries(task, operator.toString());
+    }
+
     /**
      * Whether an operator that asked for it got filters by prefix: an iterator may then be told to
      * keep to the entries of one key.
      */
     public static boolean hasPrefixes(Configuration task, OperatorID operator) {
-        return Boolean.parseBoolean(task.getString(HAS_PREFIXES + operator, ""));
+        return isGiven(task, operator) && prefixBytes(task, operator.toString()) > 0;
     }
 
-    static boolean asksForEntries(Configuration task, String operator, String state) {
-        return Boolean.parseBoolean(task.getString(ENTRIES + operator + "." + state, ""));
+    private static boolean isGiven(Configuration task, OperatorID operator) {
+        return Boolean.parseBoolean(task.getString(GIVEN + operator, ""));
+    }
+
+    static boolean asksForEntries(Configuration task, String operator) {
+        return Boolean.parseBoolean(task.getString(ENTRIES + operator, ""));
     }
 
     /** By how many bytes of the serialized keys an operator's are to be filtered; 0 for none. */
@@ -61,7 +67,7 @@ public final class KeyFilters {
         return Integer.parseInt(task.getString(PREFIXES + operator, "0"));
     }
 
-    static void givePrefixes(Configuration task, String operator) {
-        task.setString(HAS_PREFIXES + operator, Boolean.toString(true));
+    static void give(Configuration task, String operator) {
+        task.setString(GIVEN + operator, Boolean.toString(true));
     }
 }

@@ -2,12 +2,13 @@
 package com.pinterest.flink.runtime.state;
 
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.annotation.Nullable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
 import org.apache.flink.runtime.state.StateBackend.KeyedStateBackendParameters;
+import org.apache.flink.state.rocksdb.RocksDBResourceContainer;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
@@ -41,46 +42,41 @@ public final class RocksDBKeyFilters {
      *
      * <p>Called by the patched {@code EmbeddedRocksDBStateBackend}.
      *
-     * @param options makes those that a column family has anyway
+     * @param resources makes those that a column family has anyway
      * @param areUsers whether a factory of the user's takes part in that; then nothing is added, as
      *     that cannot be known to go with it
      * @return options by the name of a state
      */
     public static Function<String, ColumnFamilyOptions> columnOptions(
             KeyedStateBackendParameters<?> parameters,
-            Supplier<ColumnFamilyOptions> options,
+            RocksDBResourceContainer resources,
             boolean areUsers) {
         Matcher identifier = OPERATOR.matcher(parameters.getOperatorIdentifier());
         if (areUsers || !identifier.find()) {
-            return state -> options.get();
+            return state -> resources.getColumnOptions();
         }
         String operator = identifier.group(1);
         Configuration task = parameters.getEnv().getTaskConfiguration();
         int keyBytes = KeyFilters.prefixBytes(task, operator);
-        if (keyBytes == 0) {
-            return state ->
-                    KeyFilters.asksForEntries(task, operator, state)
-                            ? withEntryFilters(options.get())
-                            : options.get();
+        if (keyBytes > 0) {
+            int prefix =
+                    CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
+                                    parameters.getNumberOfKeyGroups())
+                            + keyBytes;
+            KeyFilters.give(task, operator);
+            // By the first bytes, or by all if there are less.
+            return state -> withFilters(resources, false).useCappedPrefixExtractor(prefix);
         }
-        int prefix =
-                CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
-                                parameters.getNumberOfKeyGroups())
-                        + keyBytes;
-        KeyFilters.givePrefixes(task, operator);
-        return state -> withPrefixFilters(options.get(), prefix);
+        if (KeyFilters.asksForEntries(task, operator)) {
+            KeyFilters.give(task, operator);
+            return state -> withFilters(resources, true).setMemtableWholeKeyFiltering(true);
+        }
+        return state -> resources.getColumnOptions();
     }
 
-    private static ColumnFamilyOptions withEntryFilters(ColumnFamilyOptions options) {
-        return withFilters(options, true).setMemtableWholeKeyFiltering(true);
-    }
-
-    /** Filters by the first bytes, or by all if there are less. */
-    private static ColumnFamilyOptions withPrefixFilters(ColumnFamilyOptions options, int bytes) {
-        return withFilters(options, false).useCappedPrefixExtractor(bytes);
-    }
-
-    private static ColumnFamilyOptions withFilters(ColumnFamilyOptions options, boolean ofEntries) {
+    private static ColumnFamilyOptions withFilters(
+            RocksDBResourceContainer resources, boolean ofEntries) {
+        ColumnFamilyOptions options = resources.getColumnOptions();
         TableFormatConfig format = options.tableFormatConfig();
         BlockBasedTableConfig table =
                 format == null
@@ -100,7 +96,22 @@ public final class RocksDBKeyFilters {
             }
             options.setTableFormatConfig(table);
         }
-        return options.setMemtablePrefixBloomSizeRatio(SHARE_OF_WRITE_BUFFER);
+        return options.setMemtablePrefixBloomSizeRatio(
+                SHARE_OF_WRITE_BUFFER
+                        * usableShare(
+                                options.writeBufferSize(),
+                                resources.getWriteBufferManagerCapacity()));
+    }
+
+    /**
+     * How much of a write buffer can be filled, where all of them together may take less. Its
+     * filter takes its memory at once, which is then missing for entries.
+     *
+     * @param writeBuffer in bytes
+     * @param writeBuffers what all may take, in bytes; null for no limit
+     */
+    static double usableShare(long writeBuffer, @Nullable Long writeBuffers) {
+        return writeBuffers == null ? 1 : Math.min(1, (double) writeBuffers / writeBuffer);
     }
 
     /** Made when RocksDB has been loaded; one for all, so that none has to be closed. */

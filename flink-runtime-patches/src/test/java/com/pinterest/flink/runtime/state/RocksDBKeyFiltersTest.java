@@ -100,6 +100,13 @@ class RocksDBKeyFiltersTest {
         assertThat(filterBytes(files(Asks.FOR_PREFIXES, backend))).isZero();
     }
 
+    @Test
+    void filterOfWriteBufferIsSmallWhereThereAreFew() {
+        assertThat(RocksDBKeyFilters.usableShare(64, null)).isEqualTo(1);
+        assertThat(RocksDBKeyFilters.usableShare(64, 128L)).isEqualTo(1);
+        assertThat(RocksDBKeyFilters.usableShare(64, 16L)).isEqualTo(0.25);
+    }
+
     private static long filterBytes(List<TableProperties> files) {
         return files.stream().mapToLong(TableProperties::getFilterSize).sum();
     }
@@ -279,7 +286,7 @@ class RocksDBKeyFiltersTest {
             super.setup(task, config, output);
             Configuration ofTask = task.getEnvironment().getTaskConfiguration();
             if (asks == Asks.FOR_ENTRIES) {
-                KeyFilters.askForEntries(ofTask, getOperatorID(), "other", "map");
+                KeyFilters.askForEntries(ofTask, getOperatorID());
             } else if (asks == Asks.FOR_PREFIXES) {
                 KeyFilters.askForPrefixes(ofTask, getOperatorID(), Long.BYTES);
             }

@@ -78,7 +78,7 @@ class MiniBatchFiltersTest {
     }
 
     @Test
-    void aggregationFiltersAccumulators(@InjectMiniCluster MiniCluster cluster) throws Exception {
+    void aggregationFiltersEntries(@InjectMiniCluster MiniCluster cluster) throws Exception {
         String query = "SELECT s, COUNT(*), COUNT(DISTINCT v) FROM t GROUP BY s";
 
         assertThat(filters(query, Map.of(), cluster))
@@ -87,9 +87,9 @@ class MiniBatchFiltersTest {
                                 "accState",
                                 OF_ENTRIES,
                                 "distinctAcc_0",
-                                NONE,
+                                OF_ENTRIES,
                                 "distinctAcc_0_null_state",
-                                NONE));
+                                OF_ENTRIES));
     }
 
     @Test

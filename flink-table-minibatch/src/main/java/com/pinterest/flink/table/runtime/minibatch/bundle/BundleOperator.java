@@ -44,13 +44,6 @@ public final class BundleOperator<V> extends AbstractBundleOperator
     /** What a key takes in memory beside its row and what is gathered, about. */
     private static final int ENTRY_SIZE = 256;
 
-    /**
-     * The states of {@code MiniBatchGroupAggFunction}, {@code MiniBatchGlobalGroupAggFunction} and
-     * {@code MiniBatchDeduplicateFunctionBase} of which most keys of a bundle may have none. Those
-     * of {@code DISTINCT} are looked up by seeks.
-     */
-    private static final String[] VALUE_STATES = {"accState", "deduplicate-state"};
-
     private final MapBundleFunction<RowData, V, RowData, RowData> function;
 
     /** Null if there is none. */
@@ -152,7 +145,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
         if (sorts) {
             askForPrefixes(task);
         } else if (keySelector == null) {
-            KeyFilters.askForEntries(task, getOperatorID(), VALUE_STATES);
+            KeyFilters.askForEntries(task, getOperatorID());
         }
     }
 

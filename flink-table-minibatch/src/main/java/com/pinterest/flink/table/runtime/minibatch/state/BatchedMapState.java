@@ -68,6 +68,9 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
 
     @Override
     List<Slot> lookUp(List<Slot> sorted) throws RocksDBException {
+        if (bundle.hasEntryFilters()) {
+            return sorted;
+        }
         List<Slot> others = new ArrayList<>();
         int end;
         for (int start = 0; start < sorted.size(); start = end) {

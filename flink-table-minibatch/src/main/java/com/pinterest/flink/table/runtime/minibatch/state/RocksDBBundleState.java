@@ -10,6 +10,7 @@ import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -52,6 +53,8 @@ final class RocksDBBundleState implements BundleState {
     private final SerializedCompositeKeyBuilder<RowData> keys;
     private final Function<String, ExpectedReads> expectedReads;
 
+    private final boolean hasEntryFilters;
+
     /** Whether the database filters by prefixes of keys. */
     private final boolean hasPrefixes;
 
@@ -77,10 +80,9 @@ final class RocksDBBundleState implements BundleState {
         this.operator = operator;
         this.backend = backend;
         this.expectedReads = expectedReads;
-        this.hasPrefixes =
-                KeyFilters.hasPrefixes(
-                        operator.getContainingTask().getEnvironment().getTaskConfiguration(),
-                        operator.getOperatorID());
+        Configuration task = operator.getContainingTask().getEnvironment().getTaskConfiguration();
+        this.hasEntryFilters = KeyFilters.hasEntries(task, operator.getOperatorID());
+        this.hasPrefixes = KeyFilters.hasPrefixes(task, operator.getOperatorID());
         this.keys =
                 new SerializedCompositeKeyBuilder<>(
                         backend.getKeySerializer(),
@@ -104,6 +106,11 @@ final class RocksDBBundleState implements BundleState {
 
     WindowSize windowSize() {
         return windowSize;
+    }
+
+    /** Whether the database filters entries: it tells at once of most that they are not there. */
+    boolean hasEntryFilters() {
+        return hasEntryFilters;
     }
 
     ReadOptions readOptions() {
