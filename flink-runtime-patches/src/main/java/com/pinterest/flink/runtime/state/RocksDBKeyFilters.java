@@ -78,29 +78,33 @@ public final class RocksDBKeyFilters {
             RocksDBResourceContainer resources, boolean ofEntries) {
         ColumnFamilyOptions options = resources.getColumnOptions();
         TableFormatConfig format = options.tableFormatConfig();
-        BlockBasedTableConfig table =
-                format == null
-                        ? new BlockBasedTableConfig()
-                        : format instanceof BlockBasedTableConfig
-                                ? (BlockBasedTableConfig) format
-                                : null;
-        // A filter that is configured stays.
-        if (table != null && table.filterPolicy() == null) {
-            table.setFilterPolicy(Bloom.FILTER).setWholeKeyFiltering(ofEntries);
-            if (table.cacheIndexAndFilterBlocks()) {
-                // Those of a file as a whole are as large as hundreds of blocks. In a small cache
-                // they push each other out.
-                table.setIndexType(IndexType.kTwoLevelIndexSearch)
-                        .setPartitionFilters(true)
-                        .setPinTopLevelIndexAndFilter(true);
+        if (format == null) {
+            format = new BlockBasedTableConfig();
+        }
+        if (format instanceof BlockBasedTableConfig) {
+            BlockBasedTableConfig table = (BlockBasedTableConfig) format;
+            // A filter that is configured stays.
+            if (table.filterPolicy() == null) {
+                setFilter(table, ofEntries);
+                options.setTableFormatConfig(table);
             }
-            options.setTableFormatConfig(table);
         }
         return options.setMemtablePrefixBloomSizeRatio(
                 SHARE_OF_WRITE_BUFFER
                         * usableShare(
                                 options.writeBufferSize(),
                                 resources.getWriteBufferManagerCapacity()));
+    }
+
+    private static void setFilter(BlockBasedTableConfig table, boolean ofEntries) {
+        table.setFilterPolicy(Bloom.FILTER).setWholeKeyFiltering(ofEntries);
+        if (table.cacheIndexAndFilterBlocks()) {
+            // Those of a file as a whole are as large as hundreds of blocks. In a small cache they
+            // push each other out.
+            table.setIndexType(IndexType.kTwoLevelIndexSearch)
+                    .setPartitionFilters(true)
+                    .setPinTopLevelIndexAndFilter(true);
+        }
     }
 
     /**
