@@ -37,9 +37,9 @@ public final class NexmarkCpu {
         /** RocksDB, whose cache and write buffers, of about 1 GB, hold all of it. */
         ROCKSDB("rocksdb", "3g", "1g"),
         /**
-         * RocksDB with state several times as large as cache and write buffers; it may split the
-         * indices of its files. As they are by default, they push each other out of so small a
-         * cache, and the official release does not get to the end of q16 or q18 in ten minutes.
+         * RocksDB with more state than cache and write buffers hold; it may split the indices of
+         * its files. As they are by default, they push each other out of so small a cache, and the
+         * official release does not get to the end of q16 in ten minutes, or of q18 in eight.
          */
         LARGE("rocksdb", "3g", "48m"),
         /** Objects on the heap. */

@@ -29,10 +29,10 @@ public final class MiniBatchOptions {
                     .withDescription(
                             "Whether state in RocksDB of operators that gather bundles has Bloom"
                                     + " filters, in write buffers and files, which tell most keys"
-                                    + " without state. They take 10 bits a key of the block cache"
-                                    + " and a fiftieth of the write buffers. Not where a factory of"
-                                    + " options is configured for RocksDB. State is the same"
-                                    + " either way.");
+                                    + " without state. They take 10 bits an entry of the block"
+                                    + " cache and up to a fiftieth of the write buffers. Not where"
+                                    + " a factory of options is configured for RocksDB. State is"
+                                    + " the same either way.");
 
     /** Whether Top-N gathers bundles, which it does not upstream. */
     public static final ConfigOption<Boolean> TOP_N =
