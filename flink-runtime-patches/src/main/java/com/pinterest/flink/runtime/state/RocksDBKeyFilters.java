@@ -34,6 +34,9 @@ public final class RocksDBKeyFilters {
     /** Of a write buffer; 64 MB of entries of 100 bytes have 16 bits each. */
     private static final double SHARE_OF_WRITE_BUFFER = 0.02;
 
+    /** States that fill what all write buffers of a slot may take, about. */
+    private static final int FILLED_STATES = 4;
+
     private RocksDBKeyFilters() {}
 
     /**
@@ -108,14 +111,16 @@ public final class RocksDBKeyFilters {
     }
 
     /**
-     * How much of a write buffer can be filled, where all of them together may take less. Its
-     * filter takes its memory at once, which is then missing for entries.
+     * How much of its write buffer a state fills, where those of all states together may take less.
+     * A filter takes its memory at once, which is then missing for entries.
      *
      * @param writeBuffer in bytes
      * @param writeBuffers what all may take, in bytes; null for no limit
      */
     static double usableShare(long writeBuffer, @Nullable Long writeBuffers) {
-        return writeBuffers == null ? 1 : Math.min(1, (double) writeBuffers / writeBuffer);
+        return writeBuffers == null
+                ? 1
+                : Math.min(1, (double) writeBuffers / FILLED_STATES / writeBuffer);
     }
 
     /** Made when RocksDB has been loaded; one for all, so that none has to be closed. */

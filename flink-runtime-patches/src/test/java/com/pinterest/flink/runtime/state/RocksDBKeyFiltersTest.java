@@ -103,8 +103,8 @@ class RocksDBKeyFiltersTest {
     @Test
     void filterOfWriteBufferIsSmallWhereThereAreFew() {
         assertThat(RocksDBKeyFilters.usableShare(64, null)).isEqualTo(1);
-        assertThat(RocksDBKeyFilters.usableShare(64, 128L)).isEqualTo(1);
-        assertThat(RocksDBKeyFilters.usableShare(64, 16L)).isEqualTo(0.25);
+        assertThat(RocksDBKeyFilters.usableShare(64, 256L)).isEqualTo(1);
+        assertThat(RocksDBKeyFilters.usableShare(64, 64L)).isEqualTo(0.25);
     }
 
     private static long filterBytes(List<TableProperties> files) {

@@ -161,7 +161,7 @@ class MiniBatchFuzzTest {
 
     @Test
     void tablesAreTheSame(@InjectMiniCluster MiniCluster cluster) throws Exception {
-        FuzzCases.run(60, seed -> runCase(seed, cluster));
+        FuzzCases.run(100, seed -> runCase(seed, cluster));
     }
 
     private void runCase(long seed, MiniCluster cluster) throws Exception {
