@@ -61,20 +61,34 @@ public final class RocksDBKeyFilters {
         String operator = identifier.group(1);
         Configuration task = parameters.getEnv().getTaskConfiguration();
         int keyBytes = KeyFilters.prefixBytes(task, operator);
-        if (keyBytes > 0) {
-            int prefix =
-                    CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
-                                    parameters.getNumberOfKeyGroups())
-                            + keyBytes;
-            KeyFilters.give(task, operator);
+        if (keyBytes == 0 && !KeyFilters.asksForEntries(task, operator)) {
+            return state -> resources.getColumnOptions();
+        }
+        KeyFilters.give(task, operator);
+        int prefix =
+                CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
+                                parameters.getNumberOfKeyGroups())
+                        + keyBytes;
+        return state -> {
+            if (!isLookedUp(state)) {
+                return resources.getColumnOptions();
+            }
             // By the first bytes, or by all if there are less.
-            return state -> withFilters(resources, false).useCappedPrefixExtractor(prefix);
-        }
-        if (KeyFilters.asksForEntries(task, operator)) {
-            KeyFilters.give(task, operator);
-            return state -> withFilters(resources, true).setMemtableWholeKeyFiltering(true);
-        }
-        return state -> resources.getColumnOptions();
+            return keyBytes > 0
+                    ? withFilters(resources, false).useCappedPrefixExtractor(prefix)
+                    : withFilters(resources, true).setMemtableWholeKeyFiltering(true);
+        };
+    }
+
+    /**
+     * Not what RocksDB has in any case and Flink leaves empty, not timers ({@code
+     * InternalTimeServiceManagerImpl}), and not what a view of data has under a null key ({@code
+     * PerKeyStateDataViewStore}), as few have one.
+     */
+    private static boolean isLookedUp(String state) {
+        return !state.equals("default")
+                && !state.startsWith("_timer_state/")
+                && !state.endsWith("_null_state");
     }
 
     private static ColumnFamilyOptions withFilters(

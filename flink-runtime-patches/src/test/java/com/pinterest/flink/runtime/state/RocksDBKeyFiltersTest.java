@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -81,6 +83,15 @@ class RocksDBKeyFiltersTest {
     }
 
     @Test
+    void stateOfNullKeysHasNone() throws Exception {
+        List<TableProperties> files =
+                files(Asks.FOR_ENTRIES, new EmbeddedRocksDBStateBackend(true), Maps.OF_NULL);
+
+        assertThat(files).isNotEmpty();
+        assertThat(filterBytes(files)).isZero();
+    }
+
+    @Test
     void filtersThatAreConfiguredStay() throws Exception {
         Configuration configuration = new Configuration();
         configuration.setString("state.backend.rocksdb.use-bloom-filter", "true");
@@ -114,6 +125,12 @@ class RocksDBKeyFiltersTest {
     /** The files of the map, with {@link #KEYS} entries in all. */
     private List<TableProperties> files(Asks asks, EmbeddedRocksDBStateBackend backend)
             throws Exception {
+        return files(asks, backend, Maps.MAP);
+    }
+
+    /** The files of a state. */
+    private List<TableProperties> files(
+            Asks asks, EmbeddedRocksDBStateBackend backend, String state) throws Exception {
         Path database = Files.createTempDirectory(directory, "rocksdb");
         backend.setDbStoragePath(database.toString());
         try (KeyedOneInputStreamOperatorTestHarness<Long, Long, String> harness =
@@ -123,7 +140,7 @@ class RocksDBKeyFiltersTest {
             List<TableProperties> files = new ArrayList<>();
             for (Path file : files(database)) {
                 TableProperties properties = propertiesOf(file);
-                if (new String(properties.getColumnFamilyName(), UTF_8).equals("map")) {
+                if (new String(properties.getColumnFamilyName(), UTF_8).equals(state)) {
                     files.add(properties);
                 }
             }
@@ -267,14 +284,18 @@ class RocksDBKeyFiltersTest {
                 .hasMessageContaining("0");
     }
 
-    /** Has a map with two entries for each key that it gets. */
+    /** Has a map with two entries for each key that it gets, and one as of a null key. */
     private static final class Maps extends AbstractStreamOperator<String>
             implements OneInputStreamOperator<Long, String> {
 
         private static final long serialVersionUID = 1L;
 
+        static final String MAP = "map";
+        static final String OF_NULL = "map_null_state";
+
         private final Asks asks;
         private transient MapState<Long, Long> map;
+        private transient ValueState<Long> ofNull;
 
         Maps(Asks asks) {
             this.asks = asks;
@@ -297,13 +318,15 @@ class RocksDBKeyFiltersTest {
             super.open();
             map =
                     getRuntimeContext()
-                            .getMapState(new MapStateDescriptor<>("map", Types.LONG, Types.LONG));
+                            .getMapState(new MapStateDescriptor<>(MAP, Types.LONG, Types.LONG));
+            ofNull = getRuntimeContext().getState(new ValueStateDescriptor<>(OF_NULL, Types.LONG));
         }
 
         @Override
         public void processElement(StreamRecord<Long> record) throws Exception {
             map.put(0L, 0L);
             map.put(1L, record.getValue());
+            ofNull.update(record.getValue());
         }
 
         boolean isMine(long key) {

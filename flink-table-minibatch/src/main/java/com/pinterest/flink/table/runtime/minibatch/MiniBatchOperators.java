@@ -23,6 +23,7 @@ import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.api.config.ExecutionConfigOptions;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.generated.GeneratedAggsHandleFunction;
@@ -67,11 +68,18 @@ public final class MiniBatchOperators {
     }
 
     private static BundleLimits limits(ReadableConfig config) {
+        double flushShare = config.get(MiniBatchOptions.FLUSH_SHARE);
+        if (!(flushShare > 0 && flushShare <= 1)) {
+            throw new ValidationException(
+                    String.format(
+                            "%s is %s; it has to be above 0 and at most 1.",
+                            MiniBatchOptions.FLUSH_SHARE.key(), flushShare));
+        }
         return new BundleLimits(
                 config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE),
                 config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ALLOW_LATENCY),
                 config.get(MiniBatchOptions.MAX_MEMORY).getBytes(),
-                config.get(MiniBatchOptions.FLUSH_SHARE),
+                flushShare,
                 config.get(MiniBatchOptions.ADAPTIVE_SIZE));
     }
 

@@ -30,9 +30,9 @@ public final class MiniBatchOptions {
                             "Whether state in RocksDB of operators that gather bundles has Bloom"
                                     + " filters, in write buffers and files, which tell most keys"
                                     + " without state. They take 10 bits an entry of the block"
-                                    + " cache and up to a fiftieth of the write buffers. Not where"
-                                    + " a factory of options is configured for RocksDB. State is"
-                                    + " the same either way.");
+                                    + " cache and up to a fiftieth of the write buffer of each"
+                                    + " state. Not where a factory of options is configured for"
+                                    + " RocksDB. State is the same either way.");
 
     /** Whether Top-N gathers bundles, which it does not upstream. */
     public static final ConfigOption<Boolean> TOP_N =
@@ -82,8 +82,8 @@ public final class MiniBatchOptions {
                     .doubleType()
                     .defaultValue(0.5)
                     .withDescription(
-                            "The part of the allowed latency that it may take to finish a bundle."
-                                    + " Bundles that take longer are followed by smaller ones. A"
+                            "The part of the allowed latency that it may take to finish a bundle,"
+                                    + " above 0 and at most 1. Bundles that take longer are followed by smaller ones. A"
                                     + " checkpoint waits while a bundle is finished.");
 
     /** Whether bundles get smaller where nothing is lost. */
@@ -105,15 +105,15 @@ public final class MiniBatchOptions {
                             "Whether a local aggregation passes rows on, each by itself, for some"
                                     + " bundles after one in which there was little to sum up.");
 
-    /** Whether joins on the heap step aside. */
+    /** Whether inner joins on the heap step aside. */
     public static final ConfigOption<Boolean> SKIP_JOIN =
             key("table.exec.mini-batch.join.skip.enabled")
                     .booleanType()
                     .defaultValue(true)
                     .withDescription(
-                            "Whether a join whose state is on the heap makes changes one by one,"
-                                    + " for some bundles after one in which few of them cancelled"
-                                    + " each other.");
+                            "Whether an inner join whose state is on the heap makes changes one by"
+                                    + " one, for some bundles after one in which few of them"
+                                    + " cancelled each other.");
 
     private MiniBatchOptions() {}
 }

@@ -2,6 +2,7 @@
 package com.pinterest.flink.table.runtime.minibatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
 import com.pinterest.flink.table.runtime.minibatch.bundle.TimerMiniBatchAssigner;
@@ -196,6 +197,18 @@ class MiniBatchPlanTest {
 
         assertThat(joins("SELECT v FROM t WHERE k IN (SELECT v FROM t)", unsized))
                 .containsExactly("StreamingSemiAntiJoinOperator");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1.5", "NaN"})
+    void shareOfTheLatencyThatIsNoneIsNamed(String share) {
+        Map<String, String> wrong = with(ON, MiniBatchOptions.FLUSH_SHARE.key(), share);
+
+        assertThatThrownBy(() -> graph(AGGREGATION, wrong))
+                .hasMessage(
+                        "table.exec.mini-batch.flush-time.share is %s; it has to be above 0 and at"
+                                + " most 1.",
+                        Double.valueOf(share));
     }
 
     @Test

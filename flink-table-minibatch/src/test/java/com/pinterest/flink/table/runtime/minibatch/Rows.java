@@ -96,12 +96,17 @@ public final class Rows {
 
     /** The order of rows by their first field. */
     public static GeneratedRecordComparator byFirst() {
+        return comparator((one, other) -> Integer.compare(one.getInt(0), other.getInt(0)));
+    }
+
+    /** An order of rows. */
+    public static GeneratedRecordComparator comparator(RecordComparator comparator) {
         return new GeneratedRecordComparator("", "", new Object[0]) {
             private static final long serialVersionUID = 1L;
 
             @Override
             public RecordComparator newInstance(ClassLoader loader) {
-                return (one, other) -> Integer.compare(one.getInt(0), other.getInt(0));
+                return comparator;
             }
         };
     }

@@ -27,7 +27,7 @@ interface Accumulation<A, V> {
     /** What a key takes in memory beside its rows, in bytes, about. */
     long sizeOfKey();
 
-    /** How many bytes are kept of a row that was added, about, if it was not the first. */
+    /** How many bytes are kept of the row that was added last, about, if it was not the first. */
     long keptOf(RowData row);
 
     /** What the bundle function gets; called once for each key. */

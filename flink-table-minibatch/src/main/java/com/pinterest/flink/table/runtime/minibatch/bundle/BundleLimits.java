@@ -31,7 +31,10 @@ public final class BundleLimits implements Serializable {
      */
     public BundleLimits(
             long rows, Duration latency, long bytes, double flushShare, boolean isAdaptive) {
-        if (rows <= 0 || latency.isNegative() || bytes < 0 || flushShare <= 0 || flushShare > 1) {
+        if (rows <= 0
+                || latency.isNegative()
+                || bytes < 0
+                || !(flushShare > 0 && flushShare <= 1)) {
             throw new IllegalArgumentException(
                     String.format(
                             "Not limits of a bundle: %d rows, %s, %d bytes, share %s.",

@@ -212,11 +212,12 @@ public final class BundleOperator<V> extends AbstractBundleOperator
             RowData kept = keys.keep(key);
             entry = new BundleEntry<>(kept);
             bundle.put(kept, entry);
+            entry.setValue(accumulation.add(null, row));
             size = ENTRY_SIZE + accumulation.sizeOfKey() + RowSize.of(kept) + RowSize.of(row);
         } else {
+            entry.setValue(accumulation.add(entry.getValue(), row));
             size = accumulation.keptOf(row);
         }
-        entry.setValue(accumulation.add(entry.getValue(), row));
         gathered(size);
     }
 

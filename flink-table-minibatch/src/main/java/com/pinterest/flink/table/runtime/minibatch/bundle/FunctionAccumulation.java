@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
+import java.util.Collection;
+import java.util.Map;
 import javax.annotation.Nullable;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.context.ExecutionContext;
@@ -18,6 +20,11 @@ final class FunctionAccumulation<V> implements Accumulation<V, V> {
 
     private final MapBundleFunction<RowData, V, RowData, RowData> function;
 
+    /**
+     * Whether the last row was added to those that were there, not dropped or put in their place.
+     */
+    private boolean isKept;
+
     FunctionAccumulation(MapBundleFunction<RowData, V, RowData, RowData> function) {
         this.function = function;
     }
@@ -28,7 +35,21 @@ final class FunctionAccumulation<V> implements Accumulation<V, V> {
 
     @Override
     public V add(@Nullable V gathered, RowData row) throws Exception {
-        return function.addInput(gathered, row);
+        int before = rows(gathered);
+        V now = function.addInput(gathered, row);
+        isKept = rows(now) > before;
+        return now;
+    }
+
+    /** How many rows are gathered, in one of the collections that functions use, or by itself. */
+    private static int rows(@Nullable Object gathered) {
+        if (gathered instanceof Collection) {
+            return ((Collection<?>) gathered).size();
+        }
+        if (gathered instanceof Map) {
+            return ((Map<?, ?>) gathered).size();
+        }
+        return gathered == null ? 0 : 1;
     }
 
     /** Nothing: what is gathered is rows. */
@@ -37,10 +58,9 @@ final class FunctionAccumulation<V> implements Accumulation<V, V> {
         return 0;
     }
 
-    /** It may keep the row, and is not known to let go of others. */
     @Override
     public long keptOf(RowData row) {
-        return ROW_SIZE + RowSize.of(row);
+        return isKept ? ROW_SIZE + RowSize.of(row) : 0;
     }
 
     @Override

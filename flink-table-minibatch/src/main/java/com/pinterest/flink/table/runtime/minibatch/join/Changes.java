@@ -16,7 +16,7 @@ interface Changes {
 
     /**
      * Finds out of the state what changes alone do not tell; to be called with the key set, before
-     * the sum is asked for.
+     * the sum is asked for. It goes through the rows in the state once at most.
      */
     void settle(JoinInput input) throws Exception;
 

@@ -2,9 +2,6 @@
 package com.pinterest.flink.table.runtime.minibatch.join;
 
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
-import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.table.data.GenericRowData;
@@ -115,25 +112,6 @@ public final class JoinInput implements Serializable {
                 return;
             }
         }
-    }
-
-    /**
-     * Finds the row that is in the state under the unique key of another.
-     *
-     * @return null if there is none
-     */
-    @Nullable
-    RowData stored(RowData row) throws Exception {
-        List<RowData> found = new ArrayList<>(1);
-        RowData key = keys.getUniqueKeySelector().getKey(row);
-        forEach(
-                (each, matches) -> {
-                    if (keys.getUniqueKeySelector().getKey(each).equals(key)) {
-                        found.add(each);
-                    }
-                    return found.isEmpty();
-                });
-        return found.isEmpty() ? null : found.get(0);
     }
 
     /** What a change takes in memory, about, with its part of the keys. */

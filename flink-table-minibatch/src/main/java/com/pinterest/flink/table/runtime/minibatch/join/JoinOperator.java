@@ -32,8 +32,9 @@ import org.apache.flink.table.runtime.util.StreamRecordCollector;
  *
  * <p>Keys are gone through in the order of the state.
  *
- * <p>With state on the heap, bundles gain nothing but fewer changes. They are left out there as
- * long as few changes cancel each other.
+ * <p>With state on the heap, bundles gain nothing but fewer changes. Inner joins leave them out
+ * there as long as few changes cancel each other. Others emit fewer changes in any case: of a row
+ * that comes in one bundle with those that it matches, they need not say that it was alone.
  */
 public final class JoinOperator extends AbstractBundleOperator
         implements TwoInputStreamOperator<RowData, RowData, RowData> {
@@ -75,8 +76,8 @@ public final class JoinOperator extends AbstractBundleOperator
      * @param filtersNulls of each field of the key, whether rows with null there match no other
      * @param mendsKinds whether an insertion stays one, when changes that follow are summed up with
      *     it; upstream's has the kind of the last change
-     * @param stepsAside whether, on the heap, changes are made one by one as long as few of them
-     *     cancel each other
+     * @param stepsAside whether an inner join on the heap makes changes one by one as long as few
+     *     of them cancel each other
      */
     public JoinOperator(
             FlinkJoinType type,
@@ -119,7 +120,9 @@ public final class JoinOperator extends AbstractBundleOperator
                         : new PairJoin(left, right, condition, out);
         openControl();
         reduction =
-                stepsAside && getKeyedStateBackend() instanceof HeapKeyedStateBackend
+                stepsAside
+                                && type == FlinkJoinType.INNER
+                                && getKeyedStateBackend() instanceof HeapKeyedStateBackend
                         ? new ReductionWatch(limits)
                         : null;
         getMetricGroup().gauge("leftBundleReducedSize", () -> leftReduced);

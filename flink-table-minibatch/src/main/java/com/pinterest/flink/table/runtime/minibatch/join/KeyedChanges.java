@@ -2,6 +2,7 @@
 package com.pinterest.flink.table.runtime.minibatch.join;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,23 @@ final class KeyedChanges implements Changes {
 
     @Override
     public void settle(JoinInput input) throws Exception {
-        for (RowChanges changes : byKey.values()) {
-            changes.settle(input);
+        Map<RowData, RowChanges> uncertain = new HashMap<>();
+        byKey.forEach(
+                (key, changes) -> {
+                    if (changes.isUncertain()) {
+                        uncertain.put(key, changes);
+                    }
+                });
+        if (!uncertain.isEmpty()) {
+            input.forEach(
+                    (row, matches) -> {
+                        RowChanges changes = uncertain.remove(uniqueKeySelector.getKey(row));
+                        if (changes != null) {
+                            changes.settle(input, row);
+                        }
+                        return !uncertain.isEmpty();
+                    });
+            uncertain.values().forEach(changes -> changes.settle(input, null));
         }
     }
 

@@ -63,8 +63,25 @@ final class RowChanges implements Changes {
         if (uncertain == null) {
             return;
         }
-        RowData stored = input.stored(uncertain.row);
-        if (stored != null) {
+        input.forEach(
+                (row, matches) -> {
+                    settle(input, row);
+                    return false;
+                });
+        settle(input, null);
+    }
+
+    boolean isUncertain() {
+        return uncertain != null;
+    }
+
+    /**
+     * Takes the row that is in the state for the one that is retracted, if that is uncertain.
+     *
+     * @param stored null if there is none
+     */
+    void settle(JoinInput input, @Nullable RowData stored) {
+        if (uncertain != null && stored != null) {
             retracted = input.keep(stored);
             retracted.kind = uncertain.kind;
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
@@ -41,8 +42,9 @@ import org.slf4j.LoggerFactory;
  * and once after all changes.
  *
  * <p>State is that of {@code RetractableTopNFunction}: how many rows each sort key has, and a map
- * from sort keys to all their rows in the order of arrival. Rows that are retracted but not there,
- * as after their time to live, are passed over with a warning, as upstream does.
+ * from sort keys to all their rows in the order of arrival. Of sort keys that compare as equal but
+ * are not the same, as 0.0 and -0.0, the first one stands for all. Rows that are retracted but not
+ * there, as after their time to live, are passed over with a warning, as upstream does.
  */
 public final class RetractableTopN extends TopN<List<RowData>> implements ReadingFunction {
 
@@ -157,11 +159,11 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
     private final class OfKey {
 
         private final SortedMap<RowData, Long> countsBefore;
-        private final SortedMap<RowData, Long> counts;
+        private final NavigableMap<RowData, Long> counts;
         private final SortedMap<RowData, List<RowData>> rowsBefore = new TreeMap<>(comparator);
 
         /** Of sort keys that have changes. */
-        private final SortedMap<RowData, List<RowData>> rows = new TreeMap<>(comparator);
+        private final NavigableMap<RowData, List<RowData>> rows = new TreeMap<>(comparator);
 
         OfKey() throws Exception {
             SortedMap<RowData, Long> stored = countState.value();
@@ -197,27 +199,34 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
         }
 
         private void make(RowData change) throws Exception {
-            RowData sortKey = sortKey(change);
+            RowData sortKey = known(sortKey(change));
             List<RowData> ofSortKey = rows.get(sortKey);
             if (ofSortKey == null) {
                 ofSortKey = new ArrayList<>(before(sortKey));
                 rows.put(sortKey, ofSortKey);
-                if (ofSortKey.isEmpty()) {
-                    // Rows may expire before their count.
-                    counts.remove(sortKey);
-                }
             }
             boolean isAccumulated = RowDataUtil.isAccumulateMsg(change);
             change.setRowKind(RowKind.INSERT);
             if (isAccumulated) {
                 ofSortKey.add(change);
-                counts.merge(sortKey, 1L, Long::sum);
-            } else if (remove(ofSortKey, change)) {
-                counts.compute(
-                        sortKey, (key, count) -> count == null || count == 1 ? null : count - 1);
-            } else {
+            } else if (!remove(ofSortKey, change)) {
                 LOG.warn("A row is retracted that is not there; its time to live may be over.");
             }
+            // Rows may have expired before their count.
+            if (ofSortKey.isEmpty()) {
+                counts.remove(sortKey);
+            } else {
+                counts.put(sortKey, (long) ofSortKey.size());
+            }
+        }
+
+        /** The sort key that stands for one. */
+        private RowData known(RowData sortKey) {
+            RowData known = rows.ceilingKey(sortKey);
+            if (known == null || comparator.compare(known, sortKey) != 0) {
+                known = counts.ceilingKey(sortKey);
+            }
+            return known == null || comparator.compare(known, sortKey) != 0 ? sortKey : known;
         }
 
         private boolean remove(List<RowData> from, RowData row) {

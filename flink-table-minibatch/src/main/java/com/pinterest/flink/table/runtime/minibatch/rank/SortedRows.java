@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.rank;
 
+import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.flink.table.data.RowData;
 
@@ -11,7 +13,7 @@ import org.apache.flink.table.data.RowData;
  *
  * <p>Not thread-safe.
  */
-final class SortedRows {
+final class SortedRows extends AbstractCollection<RowData> {
 
     private final Comparator<RowData> comparator;
     private final long limit;
@@ -23,8 +25,14 @@ final class SortedRows {
         this.limit = limit;
     }
 
-    int size() {
+    @Override
+    public int size() {
         return rows.size();
+    }
+
+    @Override
+    public Iterator<RowData> iterator() {
+        return rows.iterator();
     }
 
     RowData key(int index) {

@@ -56,9 +56,10 @@ final class MapScan<UK, UV> implements Iterator<Map.Entry<UK, UV>> {
         ahead.clear();
         next = 0;
         SharedIterator shared = state.sharedIterator();
-        shared.seek(taken == null ? prefix : taken);
-        if (taken != null && Arrays.equals(shared.key(), taken)) {
-            shared.next();
+        if (taken == null) {
+            shared.seek(prefix);
+        } else {
+            shared.seekBehind(taken);
         }
         for (int i = 0; i < AHEAD; i++) {
             byte[] key = shared.key();

@@ -62,6 +62,17 @@ final class SharedIterator {
         }
     }
 
+    /** Goes to the first entry behind a key, where it is already unless it was used in between. */
+    void seekBehind(byte[] passed) {
+        if (isPassed && Arrays.equals(from, passed)) {
+            return;
+        }
+        seek(passed);
+        if (Arrays.equals(key, passed)) {
+            next();
+        }
+    }
+
     /** Whether most targets were found where it stood. */
     boolean seldomSeeks() {
         return seeks < targets / 2;

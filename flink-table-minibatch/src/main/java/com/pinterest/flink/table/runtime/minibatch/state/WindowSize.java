@@ -7,8 +7,10 @@ package com.pinterest.flink.table.runtime.minibatch.state;
  */
 final class WindowSize {
 
-    static final int FIRST = 1024;
-    static final int FEWEST = 64;
+    /** Few, as nothing is known of the values yet. */
+    static final int FIRST = 64;
+
+    static final int FEWEST = 8;
 
     /** More gain no more. */
     static final int MOST = 8_192;

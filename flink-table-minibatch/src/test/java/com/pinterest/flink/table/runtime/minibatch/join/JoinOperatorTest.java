@@ -164,6 +164,23 @@ class JoinOperatorTest {
         }
     }
 
+    /** Each row would be emitted as alone first. */
+    @Test
+    void rowsOfOuterJoinsAreGatheredOnTheHeapToo() throws Exception {
+        for (FlinkJoinType type : List.of(FlinkJoinType.LEFT, FlinkJoinType.RIGHT)) {
+            try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData>
+                    harness = open(type, false, JoinInputSideSpec.withoutUniqueKey(), true)) {
+                for (int bundle = 0; bundle < 2; bundle++) {
+                    for (int key = 0; key < 500; key++) {
+                        left(harness, RowKind.INSERT, 500 * bundle + key, 10);
+                        right(harness, RowKind.INSERT, 500 * bundle + key, 20);
+                    }
+                    assertThat(taken(harness)).as("bundle %d of %s", bundle, type).hasSize(500);
+                }
+            }
+        }
+    }
+
     @Test
     void bundleEndsBeforeACheckpoint() throws Exception {
         try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
@@ -216,6 +233,27 @@ class JoinOperatorTest {
                 left(harness, RowKind.DELETE, 1, 12);
                 assertThat(flushed(harness)).as("nothing was there").isEmpty();
             }
+        }
+    }
+
+    /** Of many rows with other unique keys. */
+    @Test
+    void deletionsOfRowsThatWereUpdatedInTheBundleAreNotLost() throws Exception {
+        JoinInputSideSpec unique = JoinInputSideSpec.withUniqueKey(Rows.type(1), Rows.fields(1));
+        try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
+                open(FlinkJoinType.LEFT, false, unique, false)) {
+            for (int id : new int[] {10, 11, 12}) {
+                left(harness, RowKind.INSERT, 1, id);
+            }
+            assertThat(flushed(harness)).hasSize(3);
+
+            for (int id : new int[] {12, 10, 13}) {
+                left(harness, RowKind.UPDATE_AFTER, 1, id);
+                left(harness, RowKind.DELETE, 1, id);
+            }
+
+            assertThat(flushed(harness))
+                    .containsExactly("-D[1, 12, null, null]", "-D[1, 10, null, null]");
         }
     }
 

@@ -124,6 +124,26 @@ class TopNTest {
     }
 
     @Test
+    void rowsThatAreNotKeptTakeNoMemory() throws Exception {
+        BundleLimits limits = new BundleLimits(1000, Duration.ofSeconds(1), 10_000, 1, false);
+        List<TopN<?>> functions =
+                List.of(
+                        topRow(StateTtlConfig.DISABLED, false),
+                        retractable(StateTtlConfig.DISABLED, new ConstantRankRange(1, 1)));
+        for (TopN<?> function : functions) {
+            try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                    open(BundleOperator.sorted(function, limits), false, null)) {
+                for (int id = 0; id < 200; id++) {
+                    process(harness, RowKind.INSERT, id, id);
+                }
+
+                boolean keepsAll = function instanceof RetractableTopN;
+                assertThat(Rows.emitted(harness, types).isEmpty()).isEqualTo(!keepsAll);
+            }
+        }
+    }
+
+    @Test
     void newVersionOfARowTakesThePlaceOfTheOld() throws Exception {
         for (boolean generateUpdateBefore : new boolean[] {false, true}) {
             try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
@@ -259,6 +279,41 @@ class TopNTest {
         }
     }
 
+    /** As 0.0 and -0.0. */
+    @Test
+    void rowsWhoseSortKeysAreEqualButNotTheSameAreRankedAsTheyCome() throws Exception {
+        ComparableRecordComparator byAbsoluteValue =
+                new ComparableRecordComparator(
+                        Rows.comparator(
+                                (one, other) ->
+                                        Integer.compare(
+                                                Math.abs(one.getInt(0)),
+                                                Math.abs(other.getInt(0)))),
+                        new int[] {0},
+                        new LogicalType[] {new IntType()},
+                        new boolean[] {true},
+                        new boolean[] {true});
+        for (boolean isOnHeap : new boolean[] {true, false}) {
+            RetractableTopN function =
+                    retractable(
+                            StateTtlConfig.DISABLED, byAbsoluteValue, new ConstantRankRange(1, 3));
+            try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                    open(operator(function), isOnHeap, null)) {
+                assertThat(bundle(harness, new int[] {1, 5}, new int[] {2, 5}))
+                        .containsExactly("+I[0, 1, 5]", "+I[0, 2, 5]");
+                assertThat(bundle(harness, new int[] {3, -5})).containsExactly("+I[0, 3, -5]");
+                assertThat(bundle(harness, new int[] {4, 6}, new int[] {5, 7})).isEmpty();
+
+                process(harness, RowKind.DELETE, 1, 5);
+                process(harness, RowKind.DELETE, 2, 5);
+                process(harness, RowKind.DELETE, 3, -5);
+                assertThat(bundle(harness, new int[] {6, -5}, new int[] {7, 5}))
+                        .contains("+I[0, 6, -5]", "+I[0, 7, 5]", "+I[0, 4, 6]");
+                assertThat(bundle(harness, new int[] {8, 5})).contains("-D[0, 4, 6]");
+            }
+        }
+    }
+
     /** The order of rows with the same sort key has to be found again in the state. */
     @Test
     void rowsOfASortKeyKeepTheirOrderOverARestore() throws Exception {
@@ -321,10 +376,15 @@ class TopNTest {
     }
 
     private static RetractableTopN retractable(StateTtlConfig ttl, ConstantRankRange ranks) {
+        return retractable(ttl, ASCENDING, ranks);
+    }
+
+    private static RetractableTopN retractable(
+            StateTtlConfig ttl, ComparableRecordComparator comparator, ConstantRankRange ranks) {
         return new RetractableTopN(
                 ttl,
                 Rows.type(3),
-                ASCENDING,
+                comparator,
                 Rows.fields(2),
                 ranks,
                 Rows.strictEqualiser(3),

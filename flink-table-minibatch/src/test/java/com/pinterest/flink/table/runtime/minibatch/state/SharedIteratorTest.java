@@ -71,6 +71,36 @@ class SharedIteratorTest {
     }
 
     @Test
+    void goesOnBehindAnEntryThatWasPassed() {
+        for (int passed = 10; passed <= 30; passed += 10) {
+            for (int between = 0; between <= 35; between += 5) {
+                at(passed);
+                iterator.next();
+                if (between > 0) {
+                    at(between);
+                }
+                iterator.seekBehind(bytes(passed));
+                assertThat(found())
+                        .as("behind %d, with %d in between", passed, between)
+                        .isEqualTo(firstFrom(passed + 1));
+            }
+        }
+    }
+
+    @Test
+    void whatIsGoneOnWithIsNoTarget() {
+        at(5);
+        at(6);
+        at(7);
+        for (int passed = 10; passed <= 30; passed += 10) {
+            iterator.next();
+            iterator.seekBehind(bytes(passed));
+        }
+        at(31);
+        assertThat(iterator.seldomSeeks()).isTrue();
+    }
+
+    @Test
     void prefixIsKept() throws Exception {
         try (Options withPrefixes =
                         new Options()
@@ -133,6 +163,10 @@ class SharedIteratorTest {
     /** The entry that a seek finds; 0 if there is none. */
     private int at(int target) {
         iterator.seek(bytes(target));
+        return found();
+    }
+
+    private int found() {
         return iterator.key() == null ? 0 : iterator.value()[0];
     }
 
