@@ -89,7 +89,7 @@ class MiniBatchFiltersTest {
                                 "distinctAcc_0",
                                 OF_ENTRIES,
                                 "distinctAcc_0_null_state",
-                                OF_ENTRIES));
+                                NONE));
     }
 
     @Test
