@@ -76,8 +76,8 @@ class SharedIteratorTest {
             for (int between = 0; between <= 35; between += 5) {
                 at(passed);
                 iterator.next();
-                if (between > 0) {
-                    at(between);
+                if (between > 0 && at(between) > 0 && between % 10 == 0) {
+                    iterator.next();
                 }
                 iterator.seekBehind(bytes(passed));
                 assertThat(found())
