@@ -83,8 +83,9 @@ public final class MiniBatchOptions {
                     .defaultValue(0.5)
                     .withDescription(
                             "The part of the allowed latency that it may take to finish a bundle,"
-                                    + " above 0 and at most 1. Bundles that take longer are followed by smaller ones. A"
-                                    + " checkpoint waits while a bundle is finished.");
+                                    + " above 0 and at most 1. Bundles that take longer are"
+                                    + " followed by smaller ones. A checkpoint waits while a bundle"
+                                    + " is finished.");
 
     /** Whether bundles get smaller where nothing is lost. */
     public static final ConfigOption<Boolean> ADAPTIVE_SIZE =
