@@ -9,6 +9,7 @@ import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
 import com.pinterest.flink.table.runtime.minibatch.bundle.TimerMiniBatchAssigner;
 import com.pinterest.flink.table.runtime.minibatch.join.JoinInput;
 import com.pinterest.flink.table.runtime.minibatch.join.JoinOperator;
+import com.pinterest.flink.table.runtime.minibatch.join.ReplacingJoins;
 import com.pinterest.flink.table.runtime.minibatch.rank.AppendOnlyTopN;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopN;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopNFunctions;
@@ -50,7 +51,8 @@ import org.apache.flink.table.runtime.operators.wmassigners.ProcTimeMiniBatchAss
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /**
- * Makes the operators of plans with mini-batch: ours, or upstream's where an option says so.
+ * Makes the operators of plans with mini-batch: ours, or upstream's where an option says so. Of
+ * joins, those without mini-batch too: {@link ReplacingJoins}.
  *
  * <p>The planner calls it, by patches of its nodes. Nodes, their chaining and their state are the
  * same in both cases.
@@ -295,6 +297,7 @@ public final class MiniBatchOperators {
      * Runs a regular join.
      *
      * @param upstreams the operator that runs it there
+     * @param hasCondition whether the join has a condition beside the equality of keys
      * @param filterNulls of each field of the key, whether rows with null there match no other
      * @param leftTtlMillis how long a row is kept; 0 for ever
      * @param rightTtlMillis how long a row is kept; 0 for ever
@@ -306,22 +309,32 @@ public final class MiniBatchOperators {
             InternalTypeInfo<RowData> leftType,
             InternalTypeInfo<RowData> rightType,
             GeneratedJoinCondition condition,
+            boolean hasCondition,
             JoinInputSideSpec leftKeys,
             JoinInputSideSpec rightKeys,
             boolean[] filterNulls,
             long leftTtlMillis,
             long rightTtlMillis) {
         if (!bundles(config, MiniBatchOptions.JOIN)) {
-            return upstreams;
+            return ReplacingJoins.of(
+                    upstreams,
+                    type,
+                    leftType,
+                    rightType,
+                    condition,
+                    hasCondition,
+                    leftKeys,
+                    rightKeys,
+                    filterNulls,
+                    leftTtlMillis,
+                    rightTtlMillis);
         }
-        boolean countsLeft =
-                type.isLeftOuter() || type == FlinkJoinType.SEMI || type == FlinkJoinType.ANTI;
         return filtered(
                 config,
                 new JoinOperator(
                         type,
-                        new JoinInput(leftType, leftKeys, countsLeft, leftTtlMillis),
-                        new JoinInput(rightType, rightKeys, type.isRightOuter(), rightTtlMillis),
+                        JoinInput.left(leftType, leftKeys, type, hasCondition, leftTtlMillis),
+                        JoinInput.right(rightType, rightKeys, type, hasCondition, rightTtlMillis),
                         condition,
                         filterNulls,
                         limits(config),

@@ -22,6 +22,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.CommonTestUtils;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -100,6 +101,35 @@ final class QueryRun {
         return result();
     }
 
+    /**
+     * The rows of the result in a sink with a key, whose last change counts for each: what was
+     * before an update is left out of such a plan where that is possible.
+     *
+     * @param key the columns of the key, the first ones of the query
+     */
+    List<Row> tableByKey(Map<String, String> options, String... key) throws Exception {
+        EMITTED.clear();
+        StreamExecutionEnvironment environment = environment(options, null);
+        StreamTableEnvironment tables = tables(environment, options, NEVER);
+        Schema schema = Schema.newBuilder().primaryKey(key).build();
+        collect(tables.toChangelogStream(tables.sqlQuery(query), schema, ChangelogMode.upsert()));
+        environment.execute();
+        Map<List<Object>, Row> last = new HashMap<>();
+        for (Row row : EMITTED) {
+            List<Object> values = new ArrayList<>();
+            for (int i = 0; i < key.length; i++) {
+                values.add(row.getField(i));
+            }
+            if (isGone(row)) {
+                last.remove(values);
+            } else {
+                row.setKind(RowKind.INSERT);
+                last.put(values, row);
+            }
+        }
+        return List.copyOf(last.values());
+    }
+
     /** The job, not run. */
     StreamGraph graph(Map<String, String> options) {
         return environment(options, NEVER, null).getStreamGraph();
@@ -130,11 +160,13 @@ final class QueryRun {
 
     /** Counts a change of a row; how often the row is there then. */
     private static int count(Row change, Map<Row, Integer> counts) {
-        RowKind kind = change.getKind();
-        boolean isGone = kind == RowKind.DELETE || kind == RowKind.UPDATE_BEFORE;
         Row plain = Row.copy(change);
         plain.setKind(RowKind.INSERT);
-        return counts.merge(plain, isGone ? -1 : 1, Integer::sum);
+        return counts.merge(plain, isGone(change) ? -1 : 1, Integer::sum);
+    }
+
+    private static boolean isGone(Row change) {
+        return change.getKind() == RowKind.DELETE || change.getKind() == RowKind.UPDATE_BEFORE;
     }
 
     /** How many sources the query has. */
@@ -145,13 +177,24 @@ final class QueryRun {
 
     private StreamExecutionEnvironment environment(
             Map<String, String> options, int pause, @Nullable String savepoint) {
+        StreamExecutionEnvironment environment = environment(options, savepoint);
+        StreamTableEnvironment tables = tables(environment, options, pause);
+        collect(tables.toChangelogStream(tables.sqlQuery(query)));
+        return environment;
+    }
+
+    private static StreamExecutionEnvironment environment(
+            Map<String, String> options, @Nullable String savepoint) {
         Configuration configuration = Configuration.fromMap(options);
         configuration.setString("restart-strategy.type", "none");
         if (savepoint != null) {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }
-        StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        return StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    }
+
+    private StreamTableEnvironment tables(
+            StreamExecutionEnvironment environment, Map<String, String> options, int pause) {
         StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
         options.forEach(tables.getConfig()::set);
         createTable(tables, environment, "t", left, form, pause);
@@ -161,11 +204,11 @@ final class QueryRun {
                         .filter(row -> row.getKind() == RowKind.INSERT)
                         .collect(Collectors.toList());
         createTable(tables, environment, "inserts", inserts, null, pause);
-        tables.toChangelogStream(tables.sqlQuery(query))
-                .map(new Note())
-                .setParallelism(1)
-                .sinkTo(new DiscardingSink<>());
-        return environment;
+        return tables;
+    }
+
+    private static void collect(DataStream<Row> changes) {
+        changes.map(new Note()).setParallelism(1).sinkTo(new DiscardingSink<>());
     }
 
     private static void createTable(

@@ -199,19 +199,23 @@ public final class Rows {
         return table;
     }
 
-    /** The table that changes make by their first field, of which the last change counts. */
-    public static Map<String, String> tableByFirst(List<String> changes) {
+    /** The table that changes make by some of their fields, for which the last change counts. */
+    public static Map<String, String> tableByKey(List<String> changes, int... key) {
         Map<String, String> table = new HashMap<>();
         for (String change : changes) {
             String row = change.substring(2);
-            String key = row.substring(1, row.indexOf(','));
             if (change.startsWith("-")) {
-                table.remove(key);
+                table.remove(key(row, key));
             } else {
-                table.put(key, row);
+                table.put(key(row, key), row);
             }
         }
         return table;
+    }
+
+    private static String key(String row, int... fields) {
+        String[] all = row.substring(1, row.length() - 1).split(", ");
+        return Arrays.stream(fields).mapToObj(i -> all[i]).collect(Collectors.joining(", "));
     }
 
     /** Gives rows to an operator as binary ones, which it gets from the network. */

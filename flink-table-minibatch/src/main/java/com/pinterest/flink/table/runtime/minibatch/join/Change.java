@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.join;
 
+import javax.annotation.Nullable;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
 
@@ -15,6 +16,15 @@ final class Change {
 
     /** How many rows of the other input match; counted while the change is made. */
     int matches;
+
+    /**
+     * The row in the state that this one takes the place of, though the input has not retracted it;
+     * null if there is none.
+     */
+    @Nullable Change replaced;
+
+    /** Whether the replaced row matched the row that this one is being joined with. */
+    boolean updatesPair;
 
     /** Takes a row as it arrived, to keep it. */
     Change(BinaryRowData row) {

@@ -2,6 +2,7 @@
 package com.pinterest.flink.table.runtime.minibatch.join;
 
 import java.util.List;
+import org.apache.flink.table.data.RowData;
 
 /**
  * The sum of an input's changes, of one join key. The bundles of upstream ({@code BufferBundle})
@@ -15,10 +16,16 @@ interface Changes {
     void add(Change change) throws Exception;
 
     /**
-     * Finds out of the state what changes alone do not tell; to be called with the key set, before
-     * the sum is asked for. It goes through the rows in the state once at most.
+     * Reads from the state what the changes alone do not tell; to be called with the key set,
+     * before the sum is asked for.
      */
     void settle(JoinInput input) throws Exception;
+
+    /** Whether {@link #settle} reads the state. */
+    boolean readsState(JoinSide input);
+
+    /** The keys of the state's map that {@link #settle} or the changes themselves read. */
+    Iterable<RowData> mapKeys(JoinSide input);
 
     /** The rows that are retracted from what has been emitted. */
     List<Change> retracted();

@@ -14,8 +14,8 @@ final class ExistenceJoin extends Join {
     private final boolean isAnti;
 
     ExistenceJoin(
-            JoinInput left,
-            JoinInput right,
+            JoinSide left,
+            JoinSide right,
             boolean isAnti,
             JoinCondition condition,
             Collector<RowData> out) {
@@ -24,7 +24,7 @@ final class ExistenceJoin extends Join {
     }
 
     @Override
-    void change(JoinInput input, Changes changes, JoinInput other) throws Exception {
+    void change(JoinSide input, Changes changes, JoinSide other) throws Exception {
         List<Change> retracted = changes.retracted();
         List<Change> added = changes.added();
         if (!retracted.isEmpty() || !added.isEmpty()) {
@@ -50,14 +50,21 @@ final class ExistenceJoin extends Join {
                         if (matches(left, change.row, row)) {
                             change.matches++;
                         }
+                        if (replacedMatches(left, change, row)) {
+                            change.replaced.matches++;
+                        }
                     }
                     // How many match has to be known of rows that are stored.
                     return !added.isEmpty()
                             || retracted.stream().anyMatch(change -> change.matches == 0);
                 });
         for (Change change : changes) {
+            boolean was = change.replaced != null && isInResult(change.replaced.matches);
             if (isInResult(change.matches)) {
-                emit(change.kind, change.row);
+                boolean appears = change.replaced != null && !was;
+                emit(appears ? RowKind.INSERT : change.kind, change.row);
+            } else if (was) {
+                emit(RowKind.DELETE, change.replaced.row);
             }
         }
     }
@@ -73,6 +80,10 @@ final class ExistenceJoin extends Join {
             }
         }
         for (Change change : added) {
+            if (replacedMatches(right, change, row)) {
+                now--;
+                isConcerned = true;
+            }
             if (matches(right, change.row, row)) {
                 now++;
                 isConcerned = true;

@@ -15,12 +15,12 @@ import org.apache.flink.util.Collector;
  */
 abstract class Join {
 
-    final JoinInput left;
-    final JoinInput right;
+    final JoinSide left;
+    final JoinSide right;
     final Collector<RowData> out;
     private final JoinCondition condition;
 
-    Join(JoinInput left, JoinInput right, JoinCondition condition, Collector<RowData> out) {
+    Join(JoinSide left, JoinSide right, JoinCondition condition, Collector<RowData> out) {
         this.left = left;
         this.right = right;
         this.condition = condition;
@@ -28,9 +28,14 @@ abstract class Join {
     }
 
     /** Makes changes of one input, with the other as it is in the state. */
-    abstract void change(JoinInput input, Changes changes, JoinInput other) throws Exception;
+    abstract void change(JoinSide input, Changes changes, JoinSide other) throws Exception;
 
-    final boolean matches(JoinInput input, RowData row, RowData ofOther) {
+    /** Whether a row matched the one that a change takes the place of. */
+    final boolean replacedMatches(JoinSide input, Change change, RowData ofOther) {
+        return change.replaced != null && matches(input, change.replaced.row, ofOther);
+    }
+
+    final boolean matches(JoinSide input, RowData row, RowData ofOther) {
         return input == left ? condition.apply(row, ofOther) : condition.apply(ofOther, row);
     }
 }

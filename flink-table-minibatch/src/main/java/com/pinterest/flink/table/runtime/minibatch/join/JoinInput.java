@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.join;
 
-import java.io.Serializable;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
-import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.api.java.typeutils.TupleTypeInfo;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.operators.join.FlinkJoinType;
 import org.apache.flink.table.runtime.operators.join.stream.state.JoinRecordStateView;
 import org.apache.flink.table.runtime.operators.join.stream.state.JoinRecordStateViews;
 import org.apache.flink.table.runtime.operators.join.stream.state.OuterJoinRecordStateView;
 import org.apache.flink.table.runtime.operators.join.stream.state.OuterJoinRecordStateViews;
 import org.apache.flink.table.runtime.operators.join.stream.utils.JoinInputSideSpec;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
-import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 
 /**
  * One input of a join, and its rows in the state, of the current key. They are in upstream's views,
@@ -20,86 +24,116 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
  *
  * <p>Not thread-safe.
  */
-public final class JoinInput implements Serializable {
+public final class JoinInput extends JoinSide {
 
     private static final long serialVersionUID = 1L;
 
-    private static final int CHANGE_SIZE = 256;
-    private static final int KEYED_CHANGE_SIZE = 512;
-
-    private final InternalTypeInfo<RowData> type;
-    private final JoinInputSideSpec keys;
-    private final boolean isCounted;
     private final long ttlMillis;
 
-    private transient RowDataSerializer serializer;
     private transient JoinRecordStateView rows;
 
     /** Null if matches are not counted. */
     private transient OuterJoinRecordStateView countedRows;
 
-    private transient RowData nullRow;
-
     /**
-     * Describes an input.
-     *
-     * @param isCounted whether the state has how many rows of the other input match each row
-     * @param ttlMillis how long a row is kept; 0 for ever
+     * The state of the view, whose values are rows, or pairs of a row and its count. Null unless it
+     * is a map by unique keys.
      */
-    public JoinInput(
+    @Nullable private transient MapState<RowData, Object> rowsByKey;
+
+    private JoinInput(
+            boolean isLeft,
             InternalTypeInfo<RowData> type,
             JoinInputSideSpec keys,
-            boolean isCounted,
+            FlinkJoinType join,
+            boolean hasCondition,
             long ttlMillis) {
-        this.type = type;
-        this.keys = keys;
-        this.isCounted = isCounted;
+        super(isLeft, type, keys, join, hasCondition);
         this.ttlMillis = ttlMillis;
     }
 
+    /**
+     * The left input of a join.
+     *
+     * @param hasCondition whether the join has a condition beside the equality of keys
+     * @param ttlMillis how long a row is kept; 0 for ever
+     */
+    public static JoinInput left(
+            InternalTypeInfo<RowData> type,
+            JoinInputSideSpec keys,
+            FlinkJoinType join,
+            boolean hasCondition,
+            long ttlMillis) {
+        return new JoinInput(true, type, keys, join, hasCondition, ttlMillis);
+    }
+
+    /**
+     * The right input of a join.
+     *
+     * @param hasCondition whether the join has a condition beside the equality of keys
+     * @param ttlMillis how long a row is kept; 0 for ever
+     */
+    public static JoinInput right(
+            InternalTypeInfo<RowData> type,
+            JoinInputSideSpec keys,
+            FlinkJoinType join,
+            boolean hasCondition,
+            long ttlMillis) {
+        return new JoinInput(false, type, keys, join, hasCondition, ttlMillis);
+    }
+
     void open(RuntimeContext context, String state) {
-        serializer = type.toRowSerializer();
-        nullRow = new GenericRowData(type.toRowType().getFieldCount());
-        if (isCounted) {
+        open();
+        if (isCounted()) {
             countedRows = OuterJoinRecordStateViews.create(context, state, keys, type, ttlMillis);
             rows = countedRows;
         } else {
             rows = JoinRecordStateViews.create(context, state, keys, type, ttlMillis);
         }
-    }
-
-    /** Whether state has rows by themselves, with the number of each. */
-    boolean isMultiset() {
-        return !keys.hasUniqueKey();
-    }
-
-    boolean isCounted() {
-        return isCounted;
-    }
-
-    /** A row of nulls. */
-    RowData nullRow() {
-        return nullRow;
-    }
-
-    /** Takes a row that may be reused, as one that is equal to those of the state. */
-    Change keep(RowData row) {
-        return new Change(serializer.toBinaryRow(row).copy());
-    }
-
-    /** Changes without any. */
-    Changes newChanges(boolean mendsKinds) {
-        if (keys.joinKeyContainsUniqueKey()) {
-            return new RowChanges(mendsKinds);
+        if (keys.hasUniqueKey() && !keys.joinKeyContainsUniqueKey()) {
+            // There is one state of a name: this is that of the view.
+            rowsByKey =
+                    context.getMapState(
+                            new MapStateDescriptor<>(state, keys.getUniqueKeyType(), storedType()));
         }
-        return keys.hasUniqueKey()
-                ? new KeyedChanges(keys.getUniqueKeySelector(), mendsKinds)
-                : new MultisetChanges();
     }
 
-    /** Goes through the rows in the state. */
+    @SuppressWarnings("unchecked")
+    private TypeInformation<Object> storedType() {
+        TypeInformation<?> stored = isCounted() ? new TupleTypeInfo<>(type, Types.INT) : type;
+        return (TypeInformation<Object>) stored;
+    }
+
+    /** The row in the state, where the join key contains the unique key; null if there is none. */
+    @Nullable
+    RowData stored() throws Exception {
+        RowData[] stored = new RowData[1];
+        forEach(
+                (row, matches) -> {
+                    stored[0] = row;
+                    return false;
+                });
+        return stored[0];
+    }
+
+    /** The row in the state with a unique key; null if there is none. */
+    @Nullable
+    RowData stored(RowData uniqueKey) throws Exception {
+        Object stored = rowsByKey.get(uniqueKey);
+        return (RowData) (stored instanceof Tuple2 ? ((Tuple2<?, ?>) stored).f0 : stored);
+    }
+
+    /** The row in the state that has the unique key of a row; null if there is none. */
+    @Nullable
+    RowData storedLike(RowData row) throws Exception {
+        return keys.joinKeyContainsUniqueKey()
+                ? stored()
+                : stored(keys.getUniqueKeySelector().getKey(row));
+    }
+
+    @Override
     void forEach(Visitor visitor) throws Exception {
-        if (!isCounted) {
+        if (!isCounted()) {
             for (RowData row : rows.getRecords()) {
                 if (!visitor.visit(row, -1)) {
                     return;
@@ -114,19 +148,13 @@ public final class JoinInput implements Serializable {
         }
     }
 
-    /** What a change takes in memory, about, with its part of the keys. */
-    long sizeOf(Change change) {
-        boolean hasOwnKey = keys.hasUniqueKey() && !keys.joinKeyContainsUniqueKey();
-        return change.row.getSizeInBytes() + (hasOwnKey ? KEYED_CHANGE_SIZE : CHANGE_SIZE);
-    }
-
-    /** Makes changes, whose matches have been counted, in the state. */
+    @Override
     void apply(Changes changes) throws Exception {
         for (Change change : changes.removed()) {
             rows.retractRecord(change.row);
         }
         for (Change change : changes.added()) {
-            if (isCounted) {
+            if (isCounted()) {
                 countedRows.addRecord(change.row, change.matches);
             } else {
                 rows.addRecord(change.row);
@@ -134,22 +162,10 @@ public final class JoinInput implements Serializable {
         }
     }
 
-    /** Notes how many rows match a row; one that expires is young again then. */
+    @Override
     void count(RowData row, int before, int now) throws Exception {
         if (now != before || ttlMillis > 0) {
             countedRows.updateNumOfAssociations(row, now);
         }
-    }
-
-    /** What is done with each row. */
-    interface Visitor {
-
-        /**
-         * Visits a row.
-         *
-         * @param matches how many rows of the other input match, -1 if that is not counted
-         * @return whether to go on
-         */
-        boolean visit(RowData row, int matches) throws Exception;
     }
 }

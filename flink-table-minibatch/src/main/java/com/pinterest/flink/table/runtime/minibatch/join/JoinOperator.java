@@ -153,28 +153,23 @@ public final class JoinOperator extends AbstractBundleOperator
     /** What changes of either input read of a state. */
     private ExpectedReads expectedReads(String name) {
         boolean isLeft = name.equals(LEFT_STATE);
-        boolean isMultiset = (isLeft ? left : right).isMultiset();
+        JoinInput input = isLeft ? left : right;
         return new ExpectedReads() {
             @Override
             public boolean ofValue(BundleEntry<?> entry) {
                 KeyChanges changes = (KeyChanges) entry.getValue();
-                return (isLeft ? changes.right : changes.left) != null;
+                Changes own = isLeft ? changes.left : changes.right;
+                Changes others = isLeft ? changes.right : changes.left;
+                return others != null || own != null && own.readsState(input);
             }
 
             @Override
             public Iterable<?> ofMap(BundleEntry<?> entry) {
                 KeyChanges changes = (KeyChanges) entry.getValue();
                 Changes own = isLeft ? changes.left : changes.right;
-                return isMultiset && own != null ? rows(own) : List.of();
+                return own == null ? List.of() : own.mapKeys(input);
             }
         };
-    }
-
-    private static List<RowData> rows(Changes changes) {
-        List<RowData> rows = new ArrayList<>(changes.size());
-        changes.removed().forEach(change -> rows.add(change.row));
-        changes.added().forEach(change -> rows.add(change.row));
-        return rows;
     }
 
     /** Nothing: a row that is gathered accesses no state. */

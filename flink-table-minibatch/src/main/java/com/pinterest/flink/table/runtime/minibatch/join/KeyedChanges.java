@@ -2,7 +2,6 @@
 package com.pinterest.flink.table.runtime.minibatch.join;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,24 +29,29 @@ final class KeyedChanges implements Changes {
 
     @Override
     public void settle(JoinInput input) throws Exception {
-        Map<RowData, RowChanges> uncertain = new HashMap<>();
+        for (Map.Entry<RowData, RowChanges> entry : byKey.entrySet()) {
+            if (entry.getValue().readsState(input)) {
+                entry.getValue().settle(input, input.stored(entry.getKey()));
+            }
+        }
+    }
+
+    /** Never: the state is a map. */
+    @Override
+    public boolean readsState(JoinSide input) {
+        return false;
+    }
+
+    @Override
+    public Iterable<RowData> mapKeys(JoinSide input) {
+        List<RowData> keys = new ArrayList<>();
         byKey.forEach(
                 (key, changes) -> {
-                    if (changes.isUncertain()) {
-                        uncertain.put(key, changes);
+                    if (changes.readsState(input)) {
+                        keys.add(key);
                     }
                 });
-        if (!uncertain.isEmpty()) {
-            input.forEach(
-                    (row, matches) -> {
-                        RowChanges changes = uncertain.remove(uniqueKeySelector.getKey(row));
-                        if (changes != null) {
-                            changes.settle(input, row);
-                        }
-                        return !uncertain.isEmpty();
-                    });
-            uncertain.values().forEach(changes -> changes.settle(input, null));
-        }
+        return keys;
     }
 
     private List<Change> all(Function<RowChanges, List<Change>> part) {

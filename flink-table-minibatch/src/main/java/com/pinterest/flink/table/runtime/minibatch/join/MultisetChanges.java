@@ -50,6 +50,22 @@ final class MultisetChanges implements Changes {
     public void settle(JoinInput input) {}
 
     @Override
+    public boolean readsState(JoinSide input) {
+        return false;
+    }
+
+    /** The rows, as the state counts equal ones. */
+    @Override
+    public Iterable<RowData> mapKeys(JoinSide input) {
+        if (byRow != null) {
+            return byRow.keySet();
+        }
+        List<RowData> rows = new ArrayList<>(added.size());
+        added.forEach(change -> rows.add(change.row));
+        return rows;
+    }
+
+    @Override
     public List<Change> retracted() {
         return byRow == null ? List.of() : sums(true);
     }

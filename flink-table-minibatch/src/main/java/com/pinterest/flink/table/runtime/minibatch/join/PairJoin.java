@@ -19,15 +19,18 @@ final class PairJoin extends Join {
     private final JoinedRowData pair = new JoinedRowData();
     private final List<Change> matching = new ArrayList<>();
 
-    PairJoin(JoinInput left, JoinInput right, JoinCondition condition, Collector<RowData> out) {
+    PairJoin(JoinSide left, JoinSide right, JoinCondition condition, Collector<RowData> out) {
         super(left, right, condition, out);
         this.isOuter = left.isCounted() || right.isCounted();
     }
 
     @Override
-    void change(JoinInput input, Changes changes, JoinInput other) throws Exception {
+    void change(JoinSide input, Changes changes, JoinSide other) throws Exception {
         List<Change> retracted = changes.retracted();
         List<Change> added = changes.added();
+        if (input.isCounted() && input.hasCondition()) {
+            retractAlone(input, added, other);
+        }
         if (input.isCounted() && !retracted.isEmpty() && !added.isEmpty()) {
             // That a row was alone is known at the end only, and is retracted before the next.
             emit(input, retracted, List.of(), other);
@@ -38,7 +41,46 @@ final class PairJoin extends Join {
         input.apply(changes);
     }
 
-    private void emit(JoinInput input, List<Change> retracted, List<Change> added, JoinInput other)
+    /** Retracts the rows that were alone and are replaced by ones that are not. */
+    private void retractAlone(JoinSide input, List<Change> added, JoinSide other) throws Exception {
+        List<Change> replacing = new ArrayList<>();
+        for (Change change : added) {
+            if (change.replaced != null) {
+                replacing.add(change);
+            }
+        }
+        if (replacing.isEmpty()) {
+            return;
+        }
+        other.forEach(
+                (row, none) -> {
+                    for (Change change : replacing) {
+                        countMatches(input, change, row);
+                        if (replacedMatches(input, change, row)) {
+                            change.replaced.matches++;
+                        }
+                    }
+                    return true;
+                });
+        for (Change change : replacing) {
+            if (change.replaced.matches == 0 && change.matches > 0) {
+                emitAlone(input, change.replaced, RowKind.DELETE);
+            }
+            // They are counted again when they are emitted.
+            change.matches = 0;
+            change.replaced.matches = 0;
+        }
+    }
+
+    private boolean countMatches(JoinSide input, Change change, RowData row) {
+        boolean matches = matches(input, change.row, row);
+        if (matches) {
+            change.matches++;
+        }
+        return matches;
+    }
+
+    private void emit(JoinSide input, List<Change> retracted, List<Change> added, JoinSide other)
             throws Exception {
         other.forEach(
                 (row, matches) -> {
@@ -46,61 +88,81 @@ final class PairJoin extends Join {
                     return true;
                 });
         if (input.isCounted()) {
-            emitAlone(input, retracted, RowKind.DELETE);
-            emitAlone(input, added, RowKind.INSERT);
+            for (Change change : retracted) {
+                if (change.matches == 0) {
+                    emitAlone(input, change, RowKind.DELETE);
+                }
+            }
+            for (Change change : added) {
+                if (change.matches == 0) {
+                    boolean wasAlone = change.replaced != null && change.replaced.matches == 0;
+                    emitAlone(input, change, wasAlone ? RowKind.UPDATE_AFTER : RowKind.INSERT);
+                }
+            }
         }
     }
 
     /** Emits what the changes mean for one row of the other input. */
     private void emit(
-            JoinInput input,
+            JoinSide input,
             List<Change> retracted,
             List<Change> added,
-            JoinInput other,
+            JoinSide other,
             RowData row,
-            int matches)
+            int before)
             throws Exception {
         int removed = 0;
         for (Change change : retracted) {
-            if (matches(input, change.row, row)) {
-                change.matches++;
+            if (countMatches(input, change, row)) {
                 removed++;
                 emit(isOuter ? RowKind.DELETE : change.kind, input, change.row, row);
             }
         }
         matching.clear();
         for (Change change : added) {
-            if (matches(input, change.row, row)) {
-                change.matches++;
+            boolean matched = replacedMatches(input, change, row);
+            boolean matches = countMatches(input, change, row);
+            if (matched) {
+                change.replaced.matches++;
+                removed++;
+            }
+            if (matches) {
+                change.updatesPair = matched;
                 matching.add(change);
+            } else if (matched) {
+                emit(RowKind.DELETE, input, change.replaced.row, row);
             }
         }
-        int now = matches - removed + matching.size();
-        if (other.isCounted() && matches <= 0 && now > 0) {
+        int now = before - removed + matching.size();
+        if (other.isCounted() && before <= 0 && now > 0) {
             emit(RowKind.DELETE, other, row, input.nullRow());
         }
         for (Change change : matching) {
-            emit(isOuter ? RowKind.INSERT : change.kind, input, change.row, row);
+            emit(kind(change), input, change.row, row);
         }
         if (other.isCounted()) {
-            if (matches > 0 && now <= 0) {
+            if (before > 0 && now <= 0) {
                 emit(RowKind.INSERT, other, row, input.nullRow());
             }
             if (removed > 0 || !matching.isEmpty()) {
-                other.count(row, matches, now);
+                other.count(row, before, now);
             }
         }
     }
 
-    private void emitAlone(JoinInput input, List<Change> changes, RowKind kind) {
-        for (Change change : changes) {
-            if (change.matches == 0) {
-                emit(kind, input, change.row, input == left ? right.nullRow() : left.nullRow());
-            }
+    /** The kind of the pair of an added row and one that it matches. */
+    private RowKind kind(Change change) {
+        if (change.replaced != null) {
+            return change.updatesPair ? RowKind.UPDATE_AFTER : RowKind.INSERT;
         }
+        return isOuter ? RowKind.INSERT : change.kind;
     }
 
-    private void emit(RowKind kind, JoinInput input, RowData row, RowData ofOther) {
+    private void emitAlone(JoinSide input, Change change, RowKind kind) {
+        emit(kind, input, change.row, input == left ? right.nullRow() : left.nullRow());
+    }
+
+    private void emit(RowKind kind, JoinSide input, RowData row, RowData ofOther) {
         pair.setRowKind(kind);
         if (input == left) {
             pair.replace(row, ofOther);

@@ -15,8 +15,8 @@ final class RowChanges implements Changes {
     @Nullable private Change added;
 
     /**
-     * A retraction of a row that was added in this bundle, but not inserted: whether there was one
-     * before is not known, since not all inputs retract what they update.
+     * A retraction of a row that was added in this bundle, but not inserted: whether the state has
+     * one is not known, since not all inputs retract the rows that they replace.
      */
     @Nullable private Change uncertain;
 
@@ -60,30 +60,41 @@ final class RowChanges implements Changes {
 
     @Override
     public void settle(JoinInput input) throws Exception {
-        if (uncertain == null) {
-            return;
+        if (readsState(input)) {
+            settle(input, input.stored());
         }
-        input.forEach(
-                (row, matches) -> {
-                    settle(input, row);
-                    return false;
-                });
-        settle(input, null);
     }
 
-    boolean isUncertain() {
-        return uncertain != null;
+    @Override
+    public boolean readsState(JoinSide input) {
+        if (retracted != null) {
+            return input.readsState(retracted.kind);
+        }
+        return uncertain != null
+                || added != null && !isNew && input.readsState(RowKind.UPDATE_AFTER);
+    }
+
+    /** None: the state is a value. */
+    @Override
+    public Iterable<RowData> mapKeys(JoinSide input) {
+        return List.of();
     }
 
     /**
-     * Takes the row that is in the state for the one that is retracted, if that is uncertain.
+     * Takes the row that is in the state for the one that is retracted or replaced.
      *
      * @param stored null if there is none
      */
-    void settle(JoinInput input, @Nullable RowData stored) {
-        if (uncertain != null && stored != null) {
-            retracted = input.keep(stored);
-            retracted.kind = uncertain.kind;
+    void settle(JoinSide input, @Nullable RowData stored) {
+        Change before = stored == null ? null : input.keep(stored);
+        if (before != null && retracted != null) {
+            before.kind = retracted.kind;
+            retracted = before;
+        } else if (before != null && uncertain != null) {
+            before.kind = uncertain.kind;
+            retracted = before;
+        } else if (before != null) {
+            added.replaced = before;
         }
         uncertain = null;
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.AbstractRichFunction;
@@ -30,8 +31,8 @@ import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random changes of two inputs give the same joined table in our operator and in upstream's, also
- * when the one goes on with what the other left.
+ * Random changes of two inputs give the table that a join of their last rows gives: in our
+ * operators and in upstream's, also when the one goes on with what the other left.
  *
  * <p>More of them: {@link FuzzCases}.
  */
@@ -44,6 +45,7 @@ class JoinFuzzTest {
     private enum Keys {
         NONE,
         UNIQUE,
+        WITH_JOIN_KEY,
         IN_JOIN_KEY;
 
         JoinInputSideSpec spec() {
@@ -52,11 +54,20 @@ class JoinFuzzTest {
                     return JoinInputSideSpec.withoutUniqueKey();
                 case UNIQUE:
                     return JoinInputSideSpec.withUniqueKey(Rows.type(1), Rows.fields(1));
+                case WITH_JOIN_KEY:
+                    return JoinInputSideSpec.withUniqueKey(Rows.type(2), Rows.fields(0, 1));
                 default:
                     return JoinInputSideSpec.withUniqueKeyContainedByJoinKey(
                             Rows.type(1), Rows.fields(0));
             }
         }
+    }
+
+    /** Who runs the join. */
+    private enum By {
+        BUNDLES,
+        ROWS,
+        UPSTREAM
     }
 
     /** A change of one input. */
@@ -90,21 +101,28 @@ class JoinFuzzTest {
         private final boolean isOnHeap;
         private final boolean filtersKeys;
         private final long ttlMillis;
+        private final List<Map<Integer, Integer[]>> tables =
+                List.of(new TreeMap<>(), new TreeMap<>());
         private final List<Change> changes;
         private final int cut;
 
-        /** Whether updates come without what was before, as the planner has it with such keys. */
+        /**
+         * Whether rows are replaced without a retraction, as the planner allows it where unique
+         * keys contain the join key. Upstream's operators are wrong then.
+         */
         private final boolean isUpserted;
+
+        /** Whether deletions have no more than the key. */
+        private final boolean deletesByKey;
 
         Case(long seed) {
             random = Rows.random(seed);
-            isUpserted = random.nextInt(5) == 0;
-            FlinkJoinType anyType =
-                    FlinkJoinType.values()[random.nextInt(FlinkJoinType.values().length)];
-            type = isUpserted && anyType.isOuter() ? FlinkJoinType.INNER : anyType;
-            left = isUpserted ? Keys.IN_JOIN_KEY : Keys.values()[random.nextInt(3)];
-            right = isUpserted ? Keys.IN_JOIN_KEY : Keys.values()[random.nextInt(3)];
-            condition = isUpserted ? 0 : random.nextInt(3);
+            isUpserted = random.nextBoolean();
+            deletesByKey = isUpserted && random.nextBoolean();
+            type = FlinkJoinType.values()[random.nextInt(FlinkJoinType.values().length)];
+            left = Keys.values()[isUpserted ? 2 + random.nextInt(2) : random.nextInt(4)];
+            right = Keys.values()[isUpserted ? 2 + random.nextInt(2) : random.nextInt(4)];
+            condition = random.nextInt(3);
             filtersNulls = random.nextBoolean();
             mendsKinds = random.nextBoolean();
             isOnHeap = random.nextInt(3) == 0;
@@ -119,7 +137,6 @@ class JoinFuzzTest {
 
         /** Of either input, one by one; an update is two changes, between which others may come. */
         private List<Change> changes(int length, int keys) {
-            List<Map<Integer, Integer[]>> tables = List.of(new TreeMap<>(), new TreeMap<>());
             List<Change> all = new ArrayList<>();
             for (int i = 0; all.size() < length; i++) {
                 boolean isLeft = random.nextBoolean();
@@ -139,15 +156,18 @@ class JoinFuzzTest {
                         all.add(new Change(isLeft, Rows.row(RowKind.INSERT, row)));
                     }
                 } else if (what == 2) {
-                    all.add(new Change(isLeft, Rows.row(RowKind.DELETE, table.remove(old))));
+                    Integer[] row = table.remove(old);
+                    if (deletesByKey) {
+                        row[2] = null;
+                    }
+                    all.add(new Change(isLeft, Rows.row(RowKind.DELETE, row)));
                 } else {
                     Integer[] row = table.get(old).clone();
-                    // Semi and anti joins count the rows of the right input.
-                    if (!isUpserted || !isLeft && type != FlinkJoinType.INNER) {
+                    if (!isUpserted) {
                         all.add(new Change(isLeft, Rows.row(RowKind.UPDATE_BEFORE, row)));
                     }
                     row[2] = random.nextInt(4);
-                    if (kind != Keys.IN_JOIN_KEY && random.nextInt(4) == 0) {
+                    if (kind != Keys.IN_JOIN_KEY && !isUpserted && random.nextInt(4) == 0) {
                         row[0] = random.nextInt(keys);
                     }
                     table.put(old, row);
@@ -158,22 +178,84 @@ class JoinFuzzTest {
         }
 
         void check() throws Exception {
-            Map<String, ?> expected = table(run(false, false));
+            Map<String, ?> expected = table(join());
 
-            assertThat(table(run(true, true))).as("ours, %s", name).isEqualTo(expected);
-            assertThat(table(run(true, false)))
-                    .as("ours, then upstream's, %s", name)
-                    .isEqualTo(expected);
-            assertThat(table(run(false, true)))
-                    .as("upstream's, then ours, %s", name)
+            check(By.BUNDLES, By.BUNDLES, expected);
+            check(By.BUNDLES, isUpserted ? By.ROWS : By.UPSTREAM, expected);
+            check(By.ROWS, By.BUNDLES, expected);
+            if (!isUpserted) {
+                check(By.UPSTREAM, By.BUNDLES, expected);
+            }
+        }
+
+        private void check(By first, By then, Map<String, ?> expected) throws Exception {
+            assertThat(table(run(first, then)))
+                    .as("by %s, then by %s, %s", first, then, name)
                     .isEqualTo(expected);
         }
 
         private Map<String, ?> table(List<String> emitted) {
-            return isUpserted ? Rows.tableByFirst(emitted) : Rows.table(emitted);
+            if (!isUpserted) {
+                return Rows.table(emitted);
+            }
+            boolean hasOnePerLeft =
+                    isExistence()
+                            || right == Keys.IN_JOIN_KEY
+                                    && (type == FlinkJoinType.INNER || type == FlinkJoinType.LEFT);
+            return hasOnePerLeft
+                    ? Rows.tableByKey(emitted, 0, 1)
+                    : Rows.tableByKey(emitted, 0, 1, FIELDS, FIELDS + 1);
         }
 
-        private List<String> run(boolean first, boolean then) throws Exception {
+        private boolean isExistence() {
+            return type == FlinkJoinType.SEMI || type == FlinkJoinType.ANTI;
+        }
+
+        /** The last rows of the inputs, joined. */
+        private List<String> join() {
+            List<String> joined = new ArrayList<>();
+            Integer[] none = new Integer[FIELDS];
+            for (Integer[] one : tables.get(0).values()) {
+                long matches =
+                        tables.get(1).values().stream().filter(other -> match(one, other)).count();
+                if (isExistence()) {
+                    if (matches > 0 == (type == FlinkJoinType.SEMI)) {
+                        joined.add("+I" + Arrays.toString(one));
+                    }
+                    continue;
+                }
+                for (Integer[] other : tables.get(1).values()) {
+                    if (match(one, other)) {
+                        joined.add(pair(one, other));
+                    }
+                }
+                if (matches == 0 && type.isLeftOuter()) {
+                    joined.add(pair(one, none));
+                }
+            }
+            if (type.isRightOuter()) {
+                for (Integer[] other : tables.get(1).values()) {
+                    if (tables.get(0).values().stream().noneMatch(one -> match(one, other))) {
+                        joined.add(pair(none, other));
+                    }
+                }
+            }
+            return joined;
+        }
+
+        private static String pair(Integer[] one, Integer[] other) {
+            Integer[] pair = Arrays.copyOf(one, 2 * FIELDS);
+            System.arraycopy(other, 0, pair, FIELDS, FIELDS);
+            return "+I" + Arrays.toString(pair);
+        }
+
+        private boolean match(Integer[] one, Integer[] other) {
+            return Objects.equals(one[0], other[0])
+                    && (one[0] != null || !filtersNulls)
+                    && Condition.apply(condition, one[2], other[2]);
+        }
+
+        private List<String> run(By first, By then) throws Exception {
             OperatorSubtaskState state;
             List<String> emitted;
             try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData>
@@ -195,8 +277,7 @@ class JoinFuzzTest {
         }
 
         private LogicalType[] types() {
-            boolean isPair = type != FlinkJoinType.SEMI && type != FlinkJoinType.ANTI;
-            LogicalType[] types = new LogicalType[isPair ? 2 * FIELDS : FIELDS];
+            LogicalType[] types = new LogicalType[isExistence() ? FIELDS : 2 * FIELDS];
             Arrays.fill(types, new IntType());
             return types;
         }
@@ -204,10 +285,10 @@ class JoinFuzzTest {
         /** Upstream's get rows that they may keep, as they do on the heap. */
         private void process(
                 KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness,
-                boolean isOurs,
+                By who,
                 List<Change> rows)
                 throws Exception {
-            Rows.Feed feed = new Rows.Feed(FIELDS, isOurs);
+            Rows.Feed feed = new Rows.Feed(FIELDS, who == By.BUNDLES);
             for (Change change : rows) {
                 if (change.isLeft) {
                     harness.processElement1(feed.of(change.row));
@@ -221,28 +302,47 @@ class JoinFuzzTest {
         }
 
         private KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness(
-                boolean isOurs) throws Exception {
+                By who) throws Exception {
             return new KeyedTwoInputStreamOperatorTestHarness<>(
-                    isOurs ? ours() : upstreams(),
+                    operator(who),
                     Rows.fields(0),
                     Rows.fields(0),
                     Rows.fields(0).getProducedType());
         }
 
-        private TwoInputStreamOperator<RowData, RowData, RowData> ours() {
-            boolean isExistence = type == FlinkJoinType.SEMI || type == FlinkJoinType.ANTI;
+        private TwoInputStreamOperator<RowData, RowData, RowData> operator(By who) {
+            switch (who) {
+                case BUNDLES:
+                    return bundling();
+                case ROWS:
+                    return ReplacingJoins.of(
+                            upstreams(),
+                            type,
+                            Rows.type(FIELDS),
+                            Rows.type(FIELDS),
+                            condition(),
+                            condition > 0,
+                            left.spec(),
+                            right.spec(),
+                            new boolean[] {filtersNulls},
+                            ttlMillis,
+                            ttlMillis);
+                default:
+                    return upstreams();
+            }
+        }
+
+        private TwoInputStreamOperator<RowData, RowData, RowData> bundling() {
             JoinOperator operator =
                     new JoinOperator(
                             type,
-                            new JoinInput(
-                                    Rows.type(FIELDS),
-                                    left.spec(),
-                                    type.isLeftOuter() || isExistence,
-                                    ttlMillis),
-                            new JoinInput(
+                            JoinInput.left(
+                                    Rows.type(FIELDS), left.spec(), type, condition > 0, ttlMillis),
+                            JoinInput.right(
                                     Rows.type(FIELDS),
                                     right.spec(),
-                                    type.isRightOuter(),
+                                    type,
+                                    condition > 0,
                                     ttlMillis),
                             condition(),
                             new boolean[] {filtersNulls},
@@ -256,7 +356,7 @@ class JoinFuzzTest {
         }
 
         private TwoInputStreamOperator<RowData, RowData, RowData> upstreams() {
-            if (type == FlinkJoinType.SEMI || type == FlinkJoinType.ANTI) {
+            if (isExistence()) {
                 return new StreamingSemiAntiJoinOperator(
                         type == FlinkJoinType.ANTI,
                         Rows.type(FIELDS),
@@ -307,14 +407,19 @@ class JoinFuzzTest {
 
         @Override
         public boolean apply(RowData one, RowData other) {
-            switch (which) {
-                case 0:
-                    return true;
-                case 1:
-                    return one.getInt(2) < other.getInt(2);
-                default:
-                    return one.getInt(2) == other.getInt(2);
+            return apply(which, value(one), value(other));
+        }
+
+        private static Integer value(RowData row) {
+            return row.isNullAt(2) ? null : row.getInt(2);
+        }
+
+        /** As SQL, a comparison with null is not true. */
+        static boolean apply(int which, Integer one, Integer other) {
+            if (which == 0) {
+                return true;
             }
+            return one != null && other != null && (which == 1 ? one < other : one.equals(other));
         }
     }
 }

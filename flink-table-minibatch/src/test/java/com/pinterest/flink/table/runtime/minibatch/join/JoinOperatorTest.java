@@ -42,8 +42,8 @@ class JoinOperatorTest {
         JoinOperator operator =
                 new JoinOperator(
                         type,
-                        new JoinInput(Rows.type(2), keys, type.isLeftOuter(), 0),
-                        new JoinInput(Rows.type(2), keys, type.isRightOuter(), 0),
+                        JoinInput.left(Rows.type(2), keys, type, true, 0),
+                        JoinInput.right(Rows.type(2), keys, type, true, 0),
                         new GeneratedJoinCondition("", "", new Object[0]) {
                             private static final long serialVersionUID = 1L;
 
@@ -345,15 +345,17 @@ class JoinOperatorTest {
                 new KeyedTwoInputStreamOperatorTestHarness<>(
                         new JoinOperator(
                                 FlinkJoinType.INNER,
-                                new JoinInput(
+                                JoinInput.left(
                                         Rows.type(2),
                                         JoinInputSideSpec.withoutUniqueKey(),
-                                        false,
+                                        FlinkJoinType.INNER,
+                                        true,
                                         0),
-                                new JoinInput(
+                                JoinInput.right(
                                         Rows.type(2),
                                         JoinInputSideSpec.withoutUniqueKey(),
-                                        false,
+                                        FlinkJoinType.INNER,
+                                        true,
                                         0),
                                 null,
                                 new boolean[] {true},
