@@ -53,7 +53,9 @@ public final class MiniBatchOptions {
                     .withDescription(
                             "Whether regular joins, semi and anti joins too, go through the rows of"
                                     + " the other input once for all changes of a key, and count"
-                                    + " matches once for a bundle. State is the same either way.");
+                                    + " matches once for a bundle. If not, they are upstream's, which"
+                                    + " go row by row where an input has a unique key. State is the"
+                                    + " same either way.");
 
     /** Whether sums of changes have the kind that fits them: FLINK-34380. */
     public static final ConfigOption<Boolean> JOIN_MENDS_KINDS =
