@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import javax.annotation.Nullable;
 import org.apache.flink.api.java.typeutils.runtime.DataInputViewStream;
-import org.apache.flink.api.java.typeutils.runtime.NoFetchingInput;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
 
@@ -27,14 +26,14 @@ import org.apache.flink.core.memory.DataInputView;
  *   <li>What reads bytes past Kryo's buffer, a stream that buffers on top of this one for instance,
  *       gets from the view what it asks for, as upstream.
  *   <li>Who takes {@link #getInputStream()} can get at the view. From then on nothing is held back
- *       from it, and all goes as in upstream's class.
+ *       from it, and all goes as in {@link ExactInput}.
  *   <li>A {@code KryoSerializer} that is called again while it reads shares this input if it reads
  *       the same view, and has one of its own if it reads another.
  * </ul>
  *
  * <p>Not thread-safe, as the serializer that it belongs to.
  */
-public final class ReadAheadInput extends NoFetchingInput {
+public final class ReadAheadInput extends ExactInput {
 
     /** As much as Kryo's output has. */
     private static final int WINDOW_SIZE = 4096;
@@ -43,9 +42,8 @@ public final class ReadAheadInput extends NoFetchingInput {
 
     private final ViewStream stream;
     private final byte[] window = new byte[WINDOW_SIZE];
-    private final byte[] upstreamsBuffer;
-    private boolean upstreamsWay;
-    private boolean reading;
+    private final byte[] smallBuffer;
+    private boolean streamIsOut;
 
     /** What the present record has taken out of windows that were given back. */
     private int taken;
@@ -56,19 +54,19 @@ public final class ReadAheadInput extends NoFetchingInput {
     private ReadAheadInput(ViewStream stream) {
         super(stream);
         this.stream = stream;
-        this.upstreamsBuffer = buffer;
+        this.smallBuffer = buffer;
         this.buffer = window;
     }
 
     /**
      * An input for a view: one that reads ahead if the view stands over an array and the feature
-     * {@code serialization} is active for the thread's job, else upstream's.
+     * {@code serialization} is active for the thread's job, else one that fetches field by field.
      *
      * @param previous the input that the serializer had for another view, to be used again
      */
     public static Input open(DataInputView view, @Nullable Input previous) throws IOException {
         if (view.getClass() != DataInputDeserializer.class) {
-            return new NoFetchingInput(new DataInputViewStream(view));
+            return new ExactInput(new DataInputViewStream(view));
         }
         if (previous instanceof ReadAheadInput && ((ReadAheadInput) previous).isFree()) {
             ReadAheadInput input = (ReadAheadInput) previous;
@@ -79,34 +77,33 @@ public final class ReadAheadInput extends NoFetchingInput {
         }
         return SerializationFeature.isActive(Thread.currentThread().getContextClassLoader())
                 ? new ReadAheadInput(new ViewStream((DataInputDeserializer) view))
-                : new NoFetchingInput(new DataInputViewStream(view));
+                : new ExactInput(new DataInputViewStream(view));
     }
 
     /** Neither in use nor handed out with its stream. */
     private boolean isFree() {
-        return !reading && !upstreamsWay;
+        return !isReading() && !streamIsOut;
     }
 
     /** Reads a record, from an input of {@link #open}. */
-    public static Object read(Kryo kryo, Input input) {
-        return input instanceof ReadAheadInput
-                ? ((ReadAheadInput) input).read(kryo)
-                : kryo.readClassAndObject(input);
+    public static Object read(Kryo kryo, Input input) throws IOException {
+        return ((ExactInput) input).readRecord(kryo);
     }
 
-    private Object read(Kryo kryo) {
-        if (reading) {
-            return kryo.readClassAndObject(this);
-        }
-        reading = true;
-        taken = 0;
-        try {
-            return kryo.readClassAndObject(this);
-        } finally {
+    @Override
+    int held() {
+        return streamIsOut ? super.held() : 0;
+    }
+
+    @Override
+    void release() {
+        if (streamIsOut) {
+            super.release();
+        } else {
             giveBack();
-            firstCopy = Math.max(SMALLEST_COPY, Math.min(2 * taken, WINDOW_SIZE));
-            reading = false;
         }
+        firstCopy = Math.max(SMALLEST_COPY, Math.min(2 * taken, WINDOW_SIZE));
+        taken = 0;
     }
 
     /** Moves the window to where Kryo is, and returns how much there is in it. */
@@ -120,7 +117,7 @@ public final class ReadAheadInput extends NoFetchingInput {
 
     /** Advances the view to where Kryo is, and empties the window. */
     private void giveBack() {
-        if (upstreamsWay) {
+        if (streamIsOut) {
             return;
         }
         stream.view().skipBytes(position);
@@ -136,7 +133,7 @@ public final class ReadAheadInput extends NoFetchingInput {
         if (remaining >= required) {
             return remaining;
         }
-        if (upstreamsWay) {
+        if (streamIsOut) {
             return super.require(required);
         }
         if (fetch() < required) {
@@ -146,21 +143,13 @@ public final class ReadAheadInput extends NoFetchingInput {
         return limit;
     }
 
-    /**
-     * Promises 8 bytes at most, as upstream, so that Kryo reads arrays the same way; but does not
-     * take them for good, as upstream does even if they are the next record's.
-     */
     @Override
-    protected int optional(int optional) {
-        if (upstreamsWay) {
-            return super.optional(optional);
+    int hold(int count) {
+        if (streamIsOut) {
+            return super.hold(count);
         }
-        int wanted = Math.min(optional, upstreamsBuffer.length);
         int remaining = limit - position;
-        if (remaining < wanted) {
-            remaining = fetch();
-        }
-        return remaining == 0 && wanted > 0 ? -1 : Math.min(remaining, wanted);
+        return remaining < count ? fetch() : remaining;
     }
 
     @Override
@@ -182,7 +171,7 @@ public final class ReadAheadInput extends NoFetchingInput {
 
     /** Does what is common and cannot fail. */
     private boolean takeFromWindow(@Nullable byte[] bytes, int offset, int count) {
-        if (upstreamsWay
+        if (streamIsOut
                 || bytes == null
                 || count <= 0
                 || count > limit - position
@@ -197,7 +186,7 @@ public final class ReadAheadInput extends NoFetchingInput {
 
     @Override
     public void skip(int count) {
-        if (!upstreamsWay && count >= 0 && count <= limit - position) {
+        if (!streamIsOut && count >= 0 && count <= limit - position) {
             pass(count);
         } else {
             giveBack();
@@ -205,24 +194,18 @@ public final class ReadAheadInput extends NoFetchingInput {
         }
     }
 
-    /** Upstream does not count these bytes, as they do not come through its buffer. */
-    private void pass(int count) {
-        position += count;
-        total -= count;
-    }
-
     /** Of what upstream has in its buffer, there is nothing here. */
     @Override
     public int available() throws IOException {
-        return upstreamsWay ? super.available() : stream.available();
+        return streamIsOut ? super.available() : stream.available();
     }
 
     @Override
     public InputStream getInputStream() {
-        if (!upstreamsWay) {
+        if (!streamIsOut) {
             giveBack();
-            upstreamsWay = true;
-            buffer = upstreamsBuffer;
+            streamIsOut = true;
+            buffer = smallBuffer;
         }
         return super.getInputStream();
     }

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
-import org.apache.flink.api.java.typeutils.runtime.NoFetchingInput;
 import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
@@ -55,9 +54,9 @@ class ReadAheadInputTest {
         assertThat(inputOf(new DataInputDeserializer(record)))
                 .isExactlyInstanceOf(ReadAheadInput.class);
         assertThat(inputOf(new DataInputDeserializer(record) {}))
-                .isExactlyInstanceOf(NoFetchingInput.class);
+                .isExactlyInstanceOf(ExactInput.class);
         assertThat(inputOf(new DataInputViewStreamWrapper(new ByteArrayInputStream(record))))
-                .isExactlyInstanceOf(NoFetchingInput.class);
+                .isExactlyInstanceOf(ExactInput.class);
     }
 
     @Test
@@ -67,7 +66,7 @@ class ReadAheadInputTest {
         thread.setContextClassLoader(ofJob);
 
         assertThat(inputOf(new DataInputDeserializer(write(new Observed()))))
-                .isExactlyInstanceOf(NoFetchingInput.class);
+                .isExactlyInstanceOf(ExactInput.class);
     }
 
     @Test
