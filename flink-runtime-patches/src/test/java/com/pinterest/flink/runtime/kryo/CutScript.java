@@ -22,7 +22,7 @@ public final class CutScript implements Callable<String> {
 
     @Override
     public String call() throws Exception {
-        Graphs graphs = new Graphs(random, false);
+        Graphs graphs = new Graphs(random, Graphs.Bulk.NONE);
         byte[] record;
         do {
             Object value =

@@ -28,19 +28,31 @@ final class Graphs {
     };
 
     private final Random random;
-    private final boolean arrays;
+    private final Bulk bulk;
     private final List<Object> earlier = new ArrayList<>();
 
     /** Whether objects may come again: not with one that the same Kryo reads within another. */
     private boolean refers;
 
-    /**
-     * @param arrays whether to make arrays of primitives that Kryo reads in bulk; where they are
-     *     cut, upstream miscounts and asks for a negative number of bytes
-     */
-    Graphs(Random random, boolean arrays) {
+    /** Arrays of primitives that Kryo reads in bulk. */
+    enum Bulk {
+        /** Where they are cut, upstream miscounts and asks for a negative number of bytes. */
+        NONE(12),
+        /** For an array of fewer than 8 bytes, upstream takes bytes of what comes next. */
+        AS_UPSTREAM(15),
+        ANY(21);
+
+        /** Of {@link Inputs.Probe}: how many of its methods read such arrays, or do not. */
+        final int methods;
+
+        Bulk(int methods) {
+            this.methods = methods;
+        }
+    }
+
+    Graphs(Random random, Bulk bulk) {
         this.random = random;
-        this.arrays = arrays;
+        this.bulk = bulk;
     }
 
     Object next() {
@@ -120,7 +132,7 @@ final class Graphs {
     }
 
     private Object leaf() {
-        switch (random.nextInt(arrays ? 16 : 13)) {
+        switch (random.nextInt(bulk == Bulk.NONE ? 13 : bulk == Bulk.ANY ? 18 : 16)) {
             case 0:
                 return number();
             case 1:
@@ -147,6 +159,10 @@ final class Graphs {
                 return floats();
             case 15:
                 return booleans();
+            case 16:
+                return shorts();
+            case 17:
+                return chars();
             default:
                 return text();
         }
@@ -165,7 +181,8 @@ final class Graphs {
                 failure.setStackTrace(new StackTraceElement[0]);
                 return failure;
             case 2:
-                return new Inputs.Probe(random.nextLong(), arrays, bytes(random.nextInt(3000)));
+                return new Inputs.Probe(
+                        random.nextLong(), bulk.methods, bytes(random.nextInt(3000)));
             case 3:
                 return new Inputs.Chunk(text());
             default:
@@ -182,9 +199,8 @@ final class Graphs {
         return random.nextInt(random.nextInt(10) == 0 ? 2000 : 10);
     }
 
-    /** Upstream takes bytes of the next record for an array of fewer than 8 bytes. */
     private float[] floats() {
-        float[] floats = new float[random.nextInt(4) == 0 ? 0 : 2 + size()];
+        float[] floats = new float[bulkSize(Float.BYTES)];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = random.nextFloat();
         }
@@ -192,11 +208,35 @@ final class Graphs {
     }
 
     private boolean[] booleans() {
-        boolean[] booleans = new boolean[random.nextInt(4) == 0 ? 0 : 8 + size()];
+        boolean[] booleans = new boolean[bulkSize(1)];
         for (int i = 0; i < booleans.length; i++) {
             booleans[i] = random.nextBoolean();
         }
         return booleans;
+    }
+
+    private short[] shorts() {
+        short[] shorts = new short[bulkSize(Short.BYTES)];
+        for (int i = 0; i < shorts.length; i++) {
+            shorts[i] = (short) random.nextInt();
+        }
+        return shorts;
+    }
+
+    private char[] chars() {
+        char[] chars = new char[bulkSize(Character.BYTES)];
+        for (int i = 0; i < chars.length; i++) {
+            chars[i] = (char) random.nextInt();
+        }
+        return chars;
+    }
+
+    private int bulkSize(int unit) {
+        if (random.nextInt(4) == 0) {
+            return 0;
+        }
+        int least = bulk == Bulk.ANY ? 1 : Long.BYTES / unit;
+        return least + (random.nextBoolean() ? random.nextInt(3) : size());
     }
 
     private byte[] bytes(int size) {

@@ -41,12 +41,15 @@ public final class Inputs {
     /** Bytes that are read by random methods of the input. */
     static final class Probe {
         private final long seed;
-        private final boolean arrays;
+        private final int methods;
         private final byte[] bytes;
 
-        Probe(long seed, boolean arrays, byte[] bytes) {
+        /**
+         * @param methods how many of the methods to use
+         */
+        Probe(long seed, int methods, byte[] bytes) {
             this.seed = seed;
-            this.arrays = arrays;
+            this.methods = methods;
             this.bytes = bytes;
         }
     }
@@ -57,7 +60,7 @@ public final class Inputs {
         @Override
         public void write(Kryo kryo, Output output, Probe probe) {
             output.writeLong(probe.seed);
-            output.writeBoolean(probe.arrays);
+            output.writeByte(probe.methods);
             output.writeInt(probe.bytes.length);
             output.writeBytes(probe.bytes);
         }
@@ -67,22 +70,23 @@ public final class Inputs {
             // An input counts from where its view was first read, or changed last.
             long start = input.total();
             Random random = new Random(input.readLong());
-            boolean arrays = input.readBoolean();
+            int methods = input.readByte();
             int left = input.readInt();
             while (left > WIDEST) {
-                left -= step(random, arrays, input);
+                left -= step(random, methods, input);
             }
             see(Arrays.toString(input.readBytes(left)));
             see(input.total() - start);
-            return new Probe(0, false, new byte[0]);
+            return new Probe(0, 0, new byte[0]);
         }
 
         /** Returns how many bytes were read. */
-        private static int step(Random random, boolean arrays, Input input) {
+        private static int step(Random random, int methods, Input input) {
+            boolean sameFromAllViews = methods == Graphs.Bulk.ANY.methods;
             int count = random.nextInt(WIDEST);
             byte[] bytes = new byte[count + 2];
             try {
-                switch (random.nextInt(arrays ? 15 : 12)) {
+                switch (random.nextInt(methods)) {
                     case 0:
                         see(input.readInt());
                         return 4;
@@ -116,6 +120,10 @@ public final class Inputs {
                         return count;
                     case 10:
                         int read = input.read(bytes, 2, count);
+                        if (sameFromAllViews && read < count) {
+                            input.readBytes(bytes, 2 + read, count - read);
+                            read = count;
+                        }
                         see(read + Arrays.toString(bytes));
                         return Math.max(read, 0);
                     case 12:
@@ -127,8 +135,28 @@ public final class Inputs {
                     case 14:
                         see(Arrays.toString(input.readBooleans(11)));
                         return 11;
+                    case 15:
+                        see(Arrays.toString(input.readShorts(count % 5)));
+                        return count % 5 * Short.BYTES;
+                    case 16:
+                        see(Arrays.hashCode(input.readChars(count % 5)));
+                        return count % 5 * Character.BYTES;
+                    case 17:
+                        see(Arrays.toString(input.readFloats(count % 3)));
+                        return count % 3 * Float.BYTES;
+                    case 18:
+                        see(Arrays.toString(input.readBooleans(count % 8)));
+                        return count % 8;
+                    case 19:
+                        see(input.end() || !input.canReadVarInt() || !input.canReadVarLong());
+                        return 0;
+                    case 20:
+                        see(Arrays.toString(input.readInts(1)));
+                        return Integer.BYTES;
                     default:
-                        see(input.available());
+                        int available = input.available();
+                        // What has been looked at is available, if it had to be taken.
+                        see(sameFromAllViews ? "available" : available);
                         return 0;
                 }
             } catch (IOException e) {

@@ -4,9 +4,12 @@ package com.pinterest.flink.runtime.kryo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.serialization.SerializationFeature;
 import com.pinterest.flink.serialization.kryo.ReadAheadInput;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -37,6 +40,46 @@ class KryoReadsFuzzTest {
     void failsAsUpstreamWhereverTheRecordIsCut() throws Exception {
         System.out.println("fuzz.seed=" + SEED);
         compare(CutScript.class, SEED, Math.max(1, CASES / 4));
+    }
+
+    /** Where upstream itself is wrong: what it wrote is right, and is the same from all views. */
+    @Test
+    void readsTheSameFromAllViews() throws Exception {
+        System.out.println("fuzz.seed=" + SEED + " fuzz.cases=" + CASES);
+        World ours = World.ours();
+        World upstreams = World.upstreams();
+        for (long one = SEED; one < SEED + CASES; one++) {
+            long scattered = one * 0x9e3779b97f4a7c15L;
+            String name = "fuzz.seed=" + one + " fuzz.cases=1";
+            String written = upstreams.run(WriteScript.class, scattered);
+            assertSame(name, ours.run(WriteScript.class, scattered), written);
+            List<byte[]> records =
+                    written.lines().map(Base64.getDecoder()::decode).collect(Collectors.toList());
+
+            Session fast = new Session();
+            String expected = read(Views.ARRAY_EACH_IN_ITS_OWN_VIEW, records, fast);
+            assertThat(expected).as(name).doesNotContain("mark false");
+            for (Views view : Views.values()) {
+                assertSame(name + " " + view, read(view, records, fast), expected);
+            }
+            SerializationFeature.decide(false);
+            try {
+                Session plain = new Session();
+                for (Views view : Views.values()) {
+                    String read = read(view, records, plain);
+                    assertSame(name + " " + view + ", feature off", read, expected);
+                }
+            } finally {
+                SerializationFeature.decide(true);
+            }
+        }
+    }
+
+    private static String read(Views view, List<byte[]> records, Session session)
+            throws IOException {
+        session.forget();
+        view.read(records, session::readOne);
+        return session.toString();
     }
 
     private static void compare(Class<? extends Callable<String>> script, long seed, int cases)

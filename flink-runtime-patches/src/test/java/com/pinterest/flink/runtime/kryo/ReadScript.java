@@ -19,7 +19,7 @@ public final class ReadScript implements Callable<String> {
 
     @Override
     public String call() throws Exception {
-        Graphs graphs = new Graphs(random, true);
+        Graphs graphs = new Graphs(random, Graphs.Bulk.AS_UPSTREAM);
         List<byte[]> records = new ArrayList<>();
         for (int record = 0; record <= random.nextInt(4); record++) {
             records.add(session.write(graphs.next()));

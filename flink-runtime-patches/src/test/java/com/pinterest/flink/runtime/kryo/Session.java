@@ -29,11 +29,15 @@ final class Session {
         Inputs.other = new KryoSerializer<>(Object.class, config);
     }
 
+    void forget() {
+        transcript.setLength(0);
+    }
+
     void note(Object what) {
         transcript.append(what).append('\n');
     }
 
-    /** A record, and a mark behind it. */
+    /** A record, and a mark behind it, which is noted. */
     byte[] write(Object value) throws IOException {
         DataOutputSerializer output = new DataOutputSerializer(128);
         serializer.serialize(value, output);
