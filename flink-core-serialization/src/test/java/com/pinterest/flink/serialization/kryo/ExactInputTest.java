@@ -158,6 +158,37 @@ class ExactInputTest {
 
     @ParameterizedTest
     @EnumSource
+    void readsOnFromAnyPlaceInWhatWasLookedAt(View view) throws IOException {
+        byte[] numbers = new byte[9 + Long.BYTES];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (byte) (0x81 + i);
+        }
+        byte[] record = write(new Watched());
+        byte[] bytes = Arrays.copyOf(record, record.length + numbers.length);
+        System.arraycopy(numbers, 0, bytes, record.length, numbers.length);
+        view.decideFeature(userCode);
+        for (int read = 0; read <= 9; read++) {
+            int start = read;
+            behaviour =
+                    input -> {
+                        assertThat(input.canReadVarLong()).isTrue();
+                        input.skip(start);
+                        int left = numbers.length - start;
+                        Input all = new Input(numbers, start, left);
+                        assertThat(input.readShort()).isEqualTo(all.readShort());
+                        if (left >= Short.BYTES + Long.BYTES + Integer.BYTES) {
+                            assertThat(input.readLong()).isEqualTo(all.readLong());
+                        }
+                        assertThat(input.readInt()).isEqualTo(all.readInt());
+                        int rest = all.limit() - all.position();
+                        assertThat(input.readBytes(rest)).isEqualTo(all.readBytes(rest));
+                    };
+            serializer.deserialize(view.over(bytes));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void leavesNothingBehindWhenAUsersSerializerFails(View view) throws IOException {
         byte[] failing = write(new Watched());
         byte[] next = write("next");

@@ -107,7 +107,7 @@ class ReadAheadInputTest {
 
     @Test
     void beginsAnewAfterAFailure() throws IOException {
-        byte[] record = write(List.of("some", "text", 4711));
+        byte[] record = write(List.of("some", "text", 47.11));
         DataInputDeserializer view = new DataInputDeserializer();
 
         for (int length = 0; length < record.length; length++) {
@@ -116,7 +116,7 @@ class ReadAheadInputTest {
             assertThat(view.available()).isZero();
 
             view.setBuffer(record);
-            assertThat(serializer.deserialize(view)).isEqualTo(List.of("some", "text", 4711));
+            assertThat(serializer.deserialize(view)).isEqualTo(List.of("some", "text", 47.11));
         }
     }
 
