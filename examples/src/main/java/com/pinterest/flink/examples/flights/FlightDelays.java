@@ -85,7 +85,8 @@ public final class FlightDelays {
     }
 
     private static FileSource<Flight> source(FlightDelaysOptions options) {
-        return FileSource.forBulkFileFormat(new FlightFormat(options.rate()), options.input())
+        return FileSource.forBulkFileFormat(
+                        new FlightFormat(options.rate(), options.hold()), options.input())
                 .build();
     }
 

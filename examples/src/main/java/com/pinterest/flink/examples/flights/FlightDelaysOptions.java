@@ -19,6 +19,9 @@ final class FlightDelaysOptions {
                     "  --output DIR               receives the hourly rows",
                     "  --late DIR                 receives the late rows",
                     "  --rate ROWS_PER_SECOND     pace of the source, 0 = unlimited (default)",
+                    "  --hold-at ROW              emits the rows up to this one and no more; the job",
+                    "                             runs on and can be stopped with a savepoint",
+                    "  --hold-until FILE          ends the hold as soon as this file exists",
                     "  --out-of-orderness MINUTES how far the watermark trails (default 1440)",
                     "  --help                     prints this",
                     "",
@@ -28,8 +31,11 @@ final class FlightDelaysOptions {
     private static final String OUTPUT = "--output";
     private static final String LATE = "--late";
     private static final String RATE = "--rate";
+    private static final String HOLD_AT = "--hold-at";
+    private static final String HOLD_UNTIL = "--hold-until";
     private static final String OUT_OF_ORDERNESS = "--out-of-orderness";
-    private static final List<String> NAMES = List.of(INPUT, OUTPUT, LATE, RATE, OUT_OF_ORDERNESS);
+    private static final List<String> NAMES =
+            List.of(INPUT, OUTPUT, LATE, RATE, HOLD_AT, HOLD_UNTIL, OUT_OF_ORDERNESS);
 
     /** Of a month's flights, half a percent are late by it. */
     static final Duration DEFAULT_OUT_OF_ORDERNESS = Duration.ofDays(1);
@@ -38,6 +44,7 @@ final class FlightDelaysOptions {
     private final Path output;
     private final Path late;
     private final int rate;
+    private final RowHold hold;
     private final Duration outOfOrderness;
 
     private FlightDelaysOptions(Map<String, String> values) {
@@ -49,6 +56,7 @@ final class FlightDelaysOptions {
                     OUTPUT + " and " + LATE + " are the same directory: " + output);
         }
         this.rate = number(values, RATE, RowRate.UNLIMITED);
+        this.hold = hold(values);
         this.outOfOrderness =
                 Duration.ofMinutes(
                         number(
@@ -92,6 +100,18 @@ final class FlightDelaysOptions {
         return new Path(value);
     }
 
+    private static RowHold hold(Map<String, String> values) {
+        if (!values.containsKey(HOLD_AT)) {
+            if (values.containsKey(HOLD_UNTIL)) {
+                throw new IllegalArgumentException(
+                        "option " + HOLD_UNTIL + " needs " + HOLD_AT + ", see --help");
+            }
+            return RowHold.NONE;
+        }
+        RowHold hold = RowHold.at(number(values, HOLD_AT, 0));
+        return values.containsKey(HOLD_UNTIL) ? hold.until(path(values, HOLD_UNTIL)) : hold;
+    }
+
     private static int number(Map<String, String> values, String name, int defaultValue) {
         String value = values.getOrDefault(name, Integer.toString(defaultValue));
         try {
@@ -121,6 +141,11 @@ final class FlightDelaysOptions {
     /** Rows a second, {@link RowRate#UNLIMITED} for as fast as it goes. */
     int rate() {
         return rate;
+    }
+
+    /** Where the source holds; {@link RowHold#NONE} if it does not. */
+    RowHold hold() {
+        return hold;
     }
 
     Duration outOfOrderness() {

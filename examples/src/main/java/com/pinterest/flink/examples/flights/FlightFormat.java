@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.examples.flights;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -12,24 +14,26 @@ import org.apache.flink.connector.file.src.reader.BulkFormat;
  *
  * <p>A bulk format rather than a stream format for three reasons: it knows the file's name, for
  * messages; it sets the size of a batch in rows, so that a paced source hands over a few rows often
- * instead of a mebibyte seldom; and it can tell rows that are skipped after a restart, which must
- * not be paced, from rows that are read.
+ * instead of a mebibyte seldom, and a source that holds none at all; and it can tell rows that are
+ * skipped after a restart, which must not be paced, from rows that are read.
  */
 final class FlightFormat implements BulkFormat<Flight, FileSourceSplit> {
 
     private static final long serialVersionUID = 1L;
 
     private final int rowsPerSecond;
+    private final RowHold hold;
 
     /** Reads at a rate, or as fast as it goes where that is {@link RowRate#UNLIMITED}. */
-    FlightFormat(int rowsPerSecond) {
+    FlightFormat(int rowsPerSecond, RowHold hold) {
         this.rowsPerSecond = rowsPerSecond;
+        this.hold = requireNonNull(hold, "hold");
     }
 
     @Override
     public FlightReader createReader(Configuration config, FileSourceSplit split)
             throws IOException {
-        return FlightReader.open(split.path(), new RowRate(rowsPerSecond));
+        return FlightReader.open(split.path(), new RowRate(rowsPerSecond), hold);
     }
 
     @Override

@@ -33,19 +33,22 @@ final class FlightReader implements BulkFormat.Reader<Flight> {
     private final FlightParser parser;
     private final RowRate rate;
 
+    private RowHold hold;
     private long rowsRead;
     private long frontier = Long.MIN_VALUE;
 
-    private FlightReader(Path file, BufferedReader lines, RowRate rate) {
+    private FlightReader(Path file, BufferedReader lines, RowRate rate, RowHold hold) {
         this.file = file;
         this.lines = lines;
         this.parser = new FlightParser(file.toString());
         this.rate = rate;
+        this.hold = hold;
     }
 
     /** Opens a file, unpacking it if its name ends in {@code .gz}. */
-    static FlightReader open(Path file, RowRate rate) throws IOException {
+    static FlightReader open(Path file, RowRate rate, RowHold hold) throws IOException {
         requireNonNull(rate, "rate");
+        requireNonNull(hold, "hold");
         InputStream stream = file.getFileSystem().open(file);
         try {
             InputStream unpacked =
@@ -56,7 +59,8 @@ final class FlightReader implements BulkFormat.Reader<Flight> {
                     file,
                     new BufferedReader(
                             new InputStreamReader(unpacked, StandardCharsets.UTF_8), BUFFER_BYTES),
-                    rate);
+                    rate,
+                    hold);
         } catch (IOException e) {
             stream.close();
             throw e;
@@ -76,12 +80,25 @@ final class FlightReader implements BulkFormat.Reader<Flight> {
         }
     }
 
+    /**
+     * The next rows, none of them while the reader holds, and null at the end of the file.
+     *
+     * <p>A batch without rows leaves the source free: it runs, takes checkpoints and can be
+     * stopped.
+     */
     @Nullable
     @Override
     public BulkFormat.RecordIterator<Flight> readBatch() throws IOException {
+        if (hold.isReached(rowsRead)) {
+            if (!hold.isOver()) {
+                hold.pause();
+                return batch(List.of(), rowsRead);
+            }
+            hold = RowHold.NONE;
+        }
         rate.awaitBatch();
         long rowsBefore = rowsRead;
-        int batchRows = rate.batchRows();
+        int batchRows = hold.limit(rate.batchRows(), rowsRead);
         List<Flight> batch = new ArrayList<>(batchRows);
         while (batch.size() < batchRows) {
             Flight flight = read();
@@ -90,10 +107,12 @@ final class FlightReader implements BulkFormat.Reader<Flight> {
             }
             batch.add(flight);
         }
-        return batch.isEmpty()
-                ? null
-                : new IteratorResultIterator<>(
-                        batch.iterator(), CheckpointedPosition.NO_OFFSET, rowsBefore);
+        return batch.isEmpty() ? null : batch(batch, rowsBefore);
+    }
+
+    private static BulkFormat.RecordIterator<Flight> batch(List<Flight> flights, long rowsBefore) {
+        return new IteratorResultIterator<>(
+                flights.iterator(), CheckpointedPosition.NO_OFFSET, rowsBefore);
     }
 
     @Nullable

@@ -43,13 +43,7 @@ final class RowRate {
         if (rowsPerSecond == UNLIMITED) {
             return;
         }
-        try {
-            // Does not wait where the remaining time is negative.
-            TimeUnit.NANOSECONDS.sleep(nextBatchNanos - System.nanoTime());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for the next row");
-        }
+        Pause.of(nextBatchNanos - System.nanoTime());
         nextBatchNanos =
                 Math.max(nextBatchNanos, System.nanoTime())
                         + TimeUnit.SECONDS.toNanos(1) * batchRows() / rowsPerSecond;

@@ -17,13 +17,17 @@ final class FlightDelaysOptionsTest {
     void readsAllOptions() {
         // when
         FlightDelaysOptions options =
-                parse("--input a --output b --late c --rate 20000 --out-of-orderness 90");
+                parse(
+                        "--input a --output b --late c --rate 20000 --hold-at 7 --hold-until d"
+                                + " --out-of-orderness 90");
 
         // then
         assertThat(options.input()).hasToString("a");
         assertThat(options.output()).hasToString("b");
         assertThat(options.late()).hasToString("c");
         assertThat(options.rate()).isEqualTo(20_000);
+        assertThat(options.hold().isReached(6)).isFalse();
+        assertThat(options.hold().isReached(7)).isTrue();
         assertThat(options.outOfOrderness()).isEqualTo(Duration.ofMinutes(90));
     }
 
@@ -34,6 +38,7 @@ final class FlightDelaysOptionsTest {
 
         // then
         assertThat(options.rate()).isEqualTo(RowRate.UNLIMITED);
+        assertThat(options.hold()).isSameAs(RowHold.NONE);
         assertThat(options.outOfOrderness()).isEqualTo(Duration.ofDays(1));
     }
 
@@ -48,6 +53,10 @@ final class FlightDelaysOptionsTest {
         "--inptu a --output b --late c, unknown option '--inptu'",
         "--input a --output b --late c --rate fast, option --rate must be a whole number from 0",
         "--input a --output b --late c --rate -1, option --rate must be a whole number from 0",
+        "--input a --output b --late c --hold-at half, option --hold-at must be a whole number",
+        "--input a --output b --late c --hold-at -1, option --hold-at must be a whole number",
+        "--input a --output b --late c --hold-at, option --hold-at has no value",
+        "--input a --output b --late c --hold-until d, option --hold-until needs --hold-at",
         "--input a --output b --late c --out-of-orderness 1h, option --out-of-orderness must be",
         "--input a --output b --late b, --output and --late are the same directory",
     })
@@ -55,6 +64,13 @@ final class FlightDelaysOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(commandLine))
                 .withMessageStartingWith(message);
+    }
+
+    @Test
+    void helpNamesAllOptions() {
+        assertThat(FlightDelaysOptions.USAGE)
+                .contains("--input FILE", "--output DIR", "--late DIR", "--rate ROWS_PER_SECOND")
+                .contains("--hold-at ROW", "--hold-until FILE", "--out-of-orderness MINUTES");
     }
 
     @Test

@@ -5,21 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.examples.flights.reference.JobOutput;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobmaster.JobResult;
@@ -33,19 +41,24 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the job on two TaskManagers of one slot each, against the reference. */
-@Timeout(300)
+@Timeout(1800)
 final class FlightDelaysTest {
 
     private static final int PARALLELISM = 2;
 
-    /** The whole file takes ten seconds at this rate, which leaves time to interrupt it. */
-    private static final int INTERRUPTIBLE_RATE = 50_000;
+    /** About half of the file. */
+    private static final int HOLD_AT = 250_000;
+
+    /** At this rate it takes five seconds to get there. */
+    private static final int ROWS_PER_SECOND = 50_000;
 
     /**
      * Short for delays of up to 28 hours: nine rows of ten are late, by a frontier that few rows
      * have set. A frontier that is lost by a restart changes the result.
      */
     private static final Duration SHORT = Duration.ofHours(1);
+
+    private static final Pattern WRITE_RECORDS = Pattern.compile("\"write-records\":(\\d+)");
 
     @TempDir private Path directory;
 
@@ -59,8 +72,12 @@ final class FlightDelaysTest {
         late = directory.resolve("late");
         Configuration config = new Configuration();
         // A loaded machine must not look like a lost process.
-        config.set(RpcOptions.STARTUP_TIMEOUT, Duration.ofMinutes(2));
-        config.set(RpcOptions.ASK_TIMEOUT_DURATION, Duration.ofMinutes(2));
+        config.set(RpcOptions.STARTUP_TIMEOUT, Duration.ofMinutes(10));
+        config.set(RpcOptions.ASK_TIMEOUT_DURATION, Duration.ofMinutes(10));
+        config.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofMinutes(10));
+        // For what the web UI says to be new.
+        config.set(WebOptions.REFRESH_INTERVAL, Duration.ofMillis(50));
+        config.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofMillis(50));
         cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
@@ -117,18 +134,21 @@ final class FlightDelaysTest {
         JobOutput expected = JobOutput.expectedFor(ExampleData.FLIGHTS, byDefault);
 
         // when
-        awaitSuccess(submitMonth(checkpointed(), RowRate.UNLIMITED, byDefault));
+        awaitSuccess(submitMonth(checkpointed(), byDefault));
 
         // then
         expected.assertHourlyAndLate(hourly, late);
     }
 
     @Test
-    void goesOnFromASavepointWithoutADifference() throws Exception {
-        // given a job that is stopped after it has committed a quarter of its rows
+    void stopsAtTheRowWhereItHoldsAndGoesOnFromThereWithoutADifference() throws Exception {
+        // given a job that holds, and has committed a quarter of all rows
         JobOutput expected = JobOutput.expectedFor(ExampleData.FLIGHTS, SHORT);
-        JobID stopped = submitMonth(checkpointed(), INTERRUPTIBLE_RATE, SHORT);
-        awaitCommitted(expected.hourlyRows() / 4);
+        JobID stopped = submitMonth(checkpointed(), SHORT, "--hold-at", String.valueOf(HOLD_AT));
+        awaitCommitted(stopped, expected.hourlyRows() / 4);
+        awaitRowsEmitted(stopped, HOLD_AT);
+
+        // when it is stopped
         String savepoint =
                 cluster.stopWithSavepoint(
                                 stopped,
@@ -137,28 +157,45 @@ final class FlightDelaysTest {
                                 SavepointFormatType.CANONICAL)
                         .get();
         awaitSuccess(stopped);
+
+        // then it has emitted these rows and no others
+        assertThat(rowsEmitted(stopped)).isEqualTo(HOLD_AT);
         int rowsBefore = JobOutput.hourlyRowsIn(hourly);
         assertThat(rowsBefore).isLessThan(expected.hourlyRows());
 
-        // when
+        // when it goes on without the option
         Configuration config = checkpointed();
         config.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-        awaitSuccess(submitMonth(config, RowRate.UNLIMITED, SHORT));
+        JobID resumed = submitMonth(config, SHORT);
+        awaitSuccess(resumed);
 
         // then
+        assertThat(HOLD_AT + rowsEmitted(resumed)).isEqualTo(expected.flights());
         expected.assertHourlyAndLate(hourly, late);
     }
 
     @Test
     void survivesALostTaskManagerWithoutADifference() throws Exception {
-        // given a job that uses both TaskManagers and has committed a quarter of its rows
+        // given a job that uses both TaskManagers, has committed a quarter of its rows, and cannot
+        // end before it is let go on
         JobOutput expected = JobOutput.expectedFor(ExampleData.FLIGHTS, SHORT);
-        JobID job = submitMonth(checkpointed(), INTERRUPTIBLE_RATE, SHORT);
-        awaitCommitted(expected.hourlyRows() / 4);
+        Path goOn = directory.resolve("go-on");
+        JobID job =
+                submitMonth(
+                        checkpointed(),
+                        SHORT,
+                        "--rate",
+                        String.valueOf(ROWS_PER_SECOND),
+                        "--hold-at",
+                        String.valueOf(HOLD_AT),
+                        "--hold-until",
+                        goOn.toString());
+        awaitCommitted(job, expected.hourlyRows() / 4);
 
         // when
         cluster.terminateTaskManager(0).get();
         cluster.startTaskManager();
+        Files.createFile(goOn);
         awaitSuccess(job);
 
         // then
@@ -185,16 +222,16 @@ final class FlightDelaysTest {
         return config;
     }
 
-    private JobID submitMonth(Configuration config, int rate, Duration outOfOrderness)
+    private JobID submitMonth(Configuration config, Duration outOfOrderness, String... options)
             throws ExecutionException, InterruptedException {
-        return submit(
-                config,
-                "--input",
-                ExampleData.FLIGHTS.toString(),
-                "--rate",
-                String.valueOf(rate),
-                "--out-of-orderness",
-                String.valueOf(outOfOrderness.toMinutes()));
+        List<String> all = new ArrayList<>(List.of(options));
+        all.addAll(
+                List.of(
+                        "--input",
+                        ExampleData.FLIGHTS.toString(),
+                        "--out-of-orderness",
+                        String.valueOf(outOfOrderness.toMinutes())));
+        return submit(config, all.toArray(String[]::new));
     }
 
     private JobID submit(Configuration config, String... options)
@@ -214,9 +251,39 @@ final class FlightDelaysTest {
         assertThat(result.getJobStatus()).contains(JobStatus.FINISHED);
     }
 
-    private void awaitCommitted(int rows) throws Exception {
+    private void awaitCommitted(JobID job, int rows) throws Exception {
         while (lines(hourly).size() < rows) {
+            assertRuns(job);
             Thread.sleep(100);
+        }
+    }
+
+    private void awaitRowsEmitted(JobID job, long rows) throws Exception {
+        while (rowsEmitted(job) < rows) {
+            assertRuns(job);
+            Thread.sleep(100);
+        }
+    }
+
+    /**
+     * How many rows the source of a job has sent, the first of its vertices, as the web UI says.
+     */
+    private long rowsEmitted(JobID job) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(cluster.getRestAddress().get().resolve("/jobs/" + job))
+                        .build();
+        String description =
+                HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+        Matcher rows = WRITE_RECORDS.matcher(description);
+        assertThat(rows.find()).as(description).isTrue();
+        return Long.parseLong(rows.group(1));
+    }
+
+    /** Fails, with the reason if there is one, when the job has ended. */
+    private void assertRuns(JobID job) throws Exception {
+        if (cluster.getJobStatus(job).get().isGloballyTerminalState()) {
+            awaitSuccess(job);
+            throw new AssertionError(job + " has ended before it was stopped");
         }
     }
 

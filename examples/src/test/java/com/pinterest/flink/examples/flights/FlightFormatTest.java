@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class FlightFormatTest {
 
@@ -49,7 +51,8 @@ final class FlightFormatTest {
     @Test
     void addsTheFrontierToEachRow() throws IOException {
         // when
-        List<Flight> flights = read(new FlightFormat(RowRate.UNLIMITED), split(null)).flights;
+        List<Flight> flights =
+                read(new FlightFormat(RowRate.UNLIMITED, RowHold.NONE), split(null)).flights;
 
         // then
         assertThat(flights).hasSize(ROWS);
@@ -63,7 +66,7 @@ final class FlightFormatTest {
     @Test
     void goesOnAtAnyPositionWithTheSameRowsAndFrontiers() throws IOException {
         // given
-        FlightFormat format = new FlightFormat(RowRate.UNLIMITED);
+        FlightFormat format = new FlightFormat(RowRate.UNLIMITED, RowHold.NONE);
         Rows all = read(format, split(null));
 
         for (int row : List.of(1, 6, 7, 8, 1999, 2000, 2001, ROWS - 1, ROWS)) {
@@ -79,14 +82,14 @@ final class FlightFormatTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(600)
     void doesNotPaceRowsThatAreSkipped() throws IOException {
-        // given a rate at which the rows to skip would take 50 minutes
+        // given a rate at which the rows to skip would take 83 minutes
         CheckpointedPosition position =
                 new CheckpointedPosition(CheckpointedPosition.NO_OFFSET, ROWS - 1);
 
         // when
-        Rows rest = read(new FlightFormat(1), split(position));
+        Rows rest = read(new FlightFormat(1, RowHold.NONE), split(position));
 
         // then
         assertThat(rest.flights).hasSize(1);
@@ -100,13 +103,81 @@ final class FlightFormatTest {
 
         // when
         long start = System.nanoTime();
-        Rows rest = read(new FlightFormat(400), split(position));
+        Rows rest = read(new FlightFormat(400, RowHold.NONE), split(position));
         Duration time = Duration.ofNanos(System.nanoTime() - start);
 
         // then small batches come, each 100 ms behind the one before
         assertThat(rest.flights).hasSize(200);
         assertThat(rest.largestBatch).isEqualTo(40);
         assertThat(time).isGreaterThan(Duration.ofMillis(400));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1999, 2000, 2001, ROWS})
+    void holdsBehindARowUntilTheFileIsThere(int row) throws IOException {
+        // given
+        List<Flight> all =
+                read(new FlightFormat(RowRate.UNLIMITED, RowHold.NONE), split(null)).flights;
+        java.nio.file.Path goOn = directory.resolve("go-on");
+        FlightFormat format =
+                new FlightFormat(RowRate.UNLIMITED, RowHold.at(row).until(new Path(goOn.toUri())));
+        try (FlightReader reader = format.createReader(new Configuration(), split(null))) {
+            // when
+            Rows before = new Rows();
+            boolean holds = before.add(reader.readBatch()) == 0;
+            while (!holds) {
+                holds = before.add(reader.readBatch()) == 0;
+            }
+
+            // then it has handed out the rows up to there, and goes on to hand out none
+            assertThat(before.flights).isEqualTo(all.subList(0, row));
+            assertThat(before.add(reader.readBatch())).isZero();
+
+            // when
+            Files.createFile(goOn);
+            Rows rest = new Rows();
+            rest.addAll(reader);
+
+            // then
+            assertThat(rest.flights).isEqualTo(all.subList(row, ROWS));
+        }
+    }
+
+    @Test
+    void aRestoredReaderHoldsWhereItsOwnOptionsSay() throws IOException {
+        // given a checkpoint in a hold
+        CheckpointedPosition held = new CheckpointedPosition(CheckpointedPosition.NO_OFFSET, 3_000);
+        Configuration config = new Configuration();
+
+        // when it goes on without a hold, with a later one, with one that it has passed
+        Rows toTheEnd = read(new FlightFormat(RowRate.UNLIMITED, RowHold.NONE), split(held));
+        Rows toALaterRow = new Rows();
+        Rows none = new Rows();
+        try (FlightReader later =
+                        new FlightFormat(RowRate.UNLIMITED, RowHold.at(4_000))
+                                .restoreReader(config, split(held));
+                FlightReader passed =
+                        new FlightFormat(RowRate.UNLIMITED, RowHold.at(2_000))
+                                .restoreReader(config, split(held))) {
+            for (int batch = 0; batch < 3; batch++) {
+                toALaterRow.add(later.readBatch());
+                none.add(passed.readBatch());
+            }
+        }
+
+        // then
+        assertThat(toTheEnd.flights).hasSize(2_000);
+        assertThat(toALaterRow.flights).isEqualTo(toTheEnd.flights.subList(0, 1_000));
+        assertThat(none.flights).isEmpty();
+    }
+
+    @Test
+    void aShorterFileIsReadToItsEnd() throws IOException {
+        // when
+        Rows all = read(new FlightFormat(RowRate.UNLIMITED, RowHold.at(ROWS + 1)), split(null));
+
+        // then
+        assertThat(all.flights).hasSize(ROWS);
     }
 
     @Test
@@ -119,7 +190,11 @@ final class FlightFormatTest {
 
         // then
         assertThatIOException()
-                .isThrownBy(() -> read(new FlightFormat(RowRate.UNLIMITED), split(position)))
+                .isThrownBy(
+                        () ->
+                                read(
+                                        new FlightFormat(RowRate.UNLIMITED, RowHold.NONE),
+                                        split(position)))
                 .withMessageContaining("broken.csv, line 4: 1 columns instead of 5");
     }
 
@@ -131,7 +206,11 @@ final class FlightFormatTest {
 
         // then
         assertThatIOException()
-                .isThrownBy(() -> read(new FlightFormat(RowRate.UNLIMITED), split(position)))
+                .isThrownBy(
+                        () ->
+                                read(
+                                        new FlightFormat(RowRate.UNLIMITED, RowHold.NONE),
+                                        split(position)))
                 .withMessageContaining("flights.csv.gz has 5000 rows, but 5001 had been read");
     }
 
@@ -148,11 +227,7 @@ final class FlightFormatTest {
                 split.getReaderPosition().isPresent()
                         ? format.restoreReader(config, split)
                         : format.createReader(config, split)) {
-            for (BulkFormat.RecordIterator<Flight> batch = reader.readBatch();
-                    batch != null;
-                    batch = reader.readBatch()) {
-                rows.add(batch);
-            }
+            rows.addAll(reader);
         }
         return rows;
     }
@@ -163,13 +238,25 @@ final class FlightFormatTest {
         private final List<CheckpointedPosition> positions = new ArrayList<>();
         private int largestBatch;
 
-        private void add(BulkFormat.RecordIterator<Flight> batch) {
+        /** Adds all to the end of the file; does not come back from a hold. */
+        private void addAll(FlightReader reader) throws IOException {
+            for (BulkFormat.RecordIterator<Flight> batch = reader.readBatch();
+                    batch != null;
+                    batch = reader.readBatch()) {
+                add(batch);
+            }
+        }
+
+        /** Adds the rows of a batch and says how many they are. */
+        private int add(BulkFormat.RecordIterator<Flight> batch) {
             int before = flights.size();
             for (RecordAndPosition<Flight> row = batch.next(); row != null; row = batch.next()) {
                 flights.add(row.getRecord());
                 positions.add(new CheckpointedPosition(row.getOffset(), row.getRecordSkipCount()));
             }
-            largestBatch = Math.max(largestBatch, flights.size() - before);
+            int size = flights.size() - before;
+            largestBatch = Math.max(largestBatch, size);
+            return size;
         }
     }
 }

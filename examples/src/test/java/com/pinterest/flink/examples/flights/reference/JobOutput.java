@@ -40,6 +40,11 @@ public final class JobOutput {
         assertSame("top", top, TableauChangelog.read(Schema.TOP, printed).rows());
     }
 
+    /** How many flights there are. */
+    public long flights() {
+        return expected.flights();
+    }
+
     /** How many hourly rows there must be in the end. */
     public int hourlyRows() {
         return expected.hourly().size();
