@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the SQL file statement by statement, as the SQL client does. */
-@Timeout(300)
+@Timeout(1800)
 final class DelayedOriginsSqlTest {
 
     private static final Pattern SET = Pattern.compile("SET '([^']+)' = '([^']+)'");
@@ -36,8 +36,10 @@ final class DelayedOriginsSqlTest {
         // given
         List<String> queries = new ArrayList<>();
         Configuration settings = new Configuration();
-        settings.setString("pekko.startup-timeout", "2 min");
-        settings.setString("pekko.ask.timeout", "2 min");
+        // A loaded machine must not look like a lost process.
+        settings.setString("heartbeat.timeout", "10 min");
+        settings.setString("pekko.startup-timeout", "10 min");
+        settings.setString("pekko.ask.timeout", "10 min");
         for (String statement : statements()) {
             Matcher set = SET.matcher(statement);
             if (set.matches()) {

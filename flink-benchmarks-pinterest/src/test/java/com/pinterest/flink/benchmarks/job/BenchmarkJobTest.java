@@ -4,7 +4,10 @@ package com.pinterest.flink.benchmarks.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +37,12 @@ class BenchmarkJobTest {
     }
 
     private static JobExecutionResult run(BenchmarkJob job, long warmUp) throws Exception {
+        Configuration configuration = new Configuration();
+        // A loaded machine answers late.
+        configuration.set(RpcOptions.ASK_TIMEOUT_DURATION, Duration.ofMinutes(10));
         return job.run(
-                StreamExecutionEnvironment.createLocalEnvironment(SUBTASKS), RECORDS, warmUp);
+                StreamExecutionEnvironment.createLocalEnvironment(SUBTASKS, configuration),
+                RECORDS,
+                warmUp);
     }
 }

@@ -4,6 +4,9 @@ package com.pinterest.flink.benchmarks.nexmark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.benchmarks.job.CpuReadings;
+import java.time.Duration;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
@@ -20,7 +23,15 @@ class QueryTest {
 
     /** With mini-batch, as the plans are the more intricate ones then. */
     private final TableEnvironment tables =
-            NexmarkCpu.tables(StreamExecutionEnvironment.createLocalEnvironment(1), true);
+            NexmarkCpu.tables(
+                    StreamExecutionEnvironment.createLocalEnvironment(1, patient()), true);
+
+    /** A loaded machine answers late. */
+    private static Configuration patient() {
+        Configuration configuration = new Configuration();
+        configuration.set(RpcOptions.ASK_TIMEOUT_DURATION, Duration.ofMinutes(10));
+        return configuration;
+    }
 
     /** The windows of Q12 end by the clock, after such a short job. */
     @ParameterizedTest

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.pinterest.flink.serialization.SerializationFeature;
 import com.pinterest.flink.serialization.strings.BulkStrings;
 import java.lang.reflect.Field;
+import java.time.Duration;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
@@ -58,7 +60,10 @@ class SerializationFeatureTest {
         assertThat(BulkStrings.isEnabled()).isTrue();
     }
 
-    private static String run(Configuration configuration) throws Exception {
+    private static String run(Configuration features) throws Exception {
+        Configuration configuration = new Configuration(features);
+        // A loaded machine answers late.
+        configuration.set(RpcOptions.ASK_TIMEOUT_DURATION, Duration.ofMinutes(10));
         try (StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment(configuration)) {
             return environment.fromData(1).map(new Probe()).executeAndCollect(1).get(0);

@@ -79,7 +79,7 @@ class KryoReadsFuzzTest {
             byte[] cut = Arrays.copyOf(output.getCopyOfBuffer(), output.length() - 1);
 
             Assertions.assertTimeoutPreemptively(
-                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(10),
                     () ->
                             assertThatThrownBy(
                                             () ->

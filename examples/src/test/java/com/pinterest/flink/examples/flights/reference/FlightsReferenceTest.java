@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs the program in a process that has the module's own classes only: were it to use Flink, it
  * would not start.
  */
-@Timeout(60)
+@Timeout(600)
 final class FlightsReferenceTest {
 
     @TempDir private Path directory;
