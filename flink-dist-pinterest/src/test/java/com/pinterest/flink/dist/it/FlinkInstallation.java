@@ -220,6 +220,11 @@ final class FlinkInstallation implements AutoCloseable {
         }
     }
 
+    /** Waits for the end of what was told to end, or killed. */
+    void awaitNoProcess() {
+        Await.until("the end of all processes", () -> processes().isEmpty());
+    }
+
     // ------------------------------------------------------------------ logs
 
     /** The text of all log and .out files of a service. */

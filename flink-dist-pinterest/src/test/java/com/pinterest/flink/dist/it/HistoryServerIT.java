@@ -3,8 +3,13 @@ package com.pinterest.flink.dist.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -24,8 +29,9 @@ final class HistoryServerIT {
         Flights flights = Flights.in(cluster.directory("flights"), 5_000);
         String job = cluster.submit(flights.command(0, "run", "-p", "2"));
         JsonNode atTheCluster = cluster.get("/jobs/" + job);
+        Await.until("the archive of " + job, () -> isArchived(job));
         installation.run("stop-cluster.sh").succeeded();
-        assertThat(installation.processes()).isEmpty();
+        installation.awaitNoProcess();
 
         // when
         int port = Ports.free();
@@ -59,9 +65,20 @@ final class HistoryServerIT {
 
         // then
         assertThat(stop.stdout())
-                .contains("Stopping historyserver daemon (pid: " + historyServer.pid() + ")")
-                .doesNotContain("did not stop");
-        assertThat(installation.processes()).isEmpty();
+                .contains("Stopping historyserver daemon (pid: " + historyServer.pid() + ")");
+        installation.awaitNoProcess();
         assertThat(installation.hasPidFiles()).isFalse();
+    }
+
+    /** Whether the JobManager has written the whole archive of a job. */
+    private static boolean isArchived(String job) throws IOException {
+        try (Stream<Path> files = Files.walk(cluster.data("archive"))) {
+            // Its application has the same id, and a directory.
+            Path archive =
+                    files.filter(file -> file.endsWith(job) && Files.isRegularFile(file))
+                            .findFirst()
+                            .orElse(null);
+            return archive != null && new ObjectMapper().readTree(archive.toFile()).has("archive");
+        }
     }
 }

@@ -36,7 +36,7 @@ final class SqlClientIT {
                                 SET 'execution.runtime-mode' = 'streaming';
                                 SET 'sql-client.execution.result-mode' = 'tableau';
                                 SET 'table.exec.mini-batch.enabled' = 'true';
-                                SET 'table.exec.mini-batch.allow-latency' = '60 s';
+                                SET 'table.exec.mini-batch.allow-latency' = '1 d';
                                 SET 'table.exec.mini-batch.size' = '1000';
 
                                 CREATE TABLE numbers (n BIGINT) WITH (
@@ -108,7 +108,7 @@ final class SqlClientIT {
         installation.run("sql-gateway.sh", "stop").succeeded();
 
         // then
-        assertThat(installation.isRunning(gateway)).isFalse();
+        Await.until("the end of the gateway", () -> !installation.isRunning(gateway));
     }
 
     @Test
