@@ -149,6 +149,10 @@ read_settings() {
         if ((JAVA_SPEC_VERSION > 17 && JAVA_SPEC_VERSION < 24)); then
             FLINK_ENV_JAVA_OPTS+=" -Djava.security.manager=allow"
         fi
+        # From 24 on a JVM warns of each of these uses on stderr, later ones are to refuse them.
+        if ((JAVA_SPEC_VERSION >= 24)); then
+            FLINK_ENV_JAVA_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow $FLINK_ENV_JAVA_OPTS"
+        fi
     fi
     java_opts_setting FLINK_ENV_JAVA_OPTS_JM jobmanager
     java_opts_setting FLINK_ENV_JAVA_OPTS_TM taskmanager

@@ -186,6 +186,30 @@ final class ServiceCommandLineTest {
         assertThat(userOptions(flink.awaitJavaCall(TASK_MANAGER))).isEqualTo(implied);
     }
 
+    @ParameterizedTest
+    @CsvSource({"17, false", "23, false", "24, true", "25, true"})
+    void nativeAndUnsafeAccessAreAllowedWhereJavaWarnsOfThem(
+            int version, boolean allowed, FakeInstallation flink) {
+        flink.javaVersion(version);
+        flink.configure("env.java.opts.all: -Dall=1");
+
+        flink.run("taskmanager.sh", "start");
+
+        // then they come first, so that a user's own options win
+        List<String> options = flink.awaitJavaCall(TASK_MANAGER).jvmOptions();
+        List<String> implied =
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+IgnoreUnrecognizedVMOptions",
+                        "-Dall=1");
+        if (allowed) {
+            assertThat(options).containsSubsequence(implied);
+        } else {
+            assertThat(options).doesNotContainAnyElementsOf(implied.subList(0, 2));
+        }
+    }
+
     @Test
     void javaIsAskedForItsVersionWhereThereIsNoReleaseFile(FakeInstallation flink) {
         flink.javaVersion(17);
