@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.oracle;
+
+import java.util.Set;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.legacy.table.connector.source.SourceFunctionProvider;
+import org.apache.flink.streaming.api.functions.sink.legacy.SinkFunction;
+import org.apache.flink.streaming.api.functions.source.legacy.SourceFunction;
+import org.apache.flink.table.connector.ChangelogMode;
+import org.apache.flink.table.connector.sink.DynamicTableSink;
+import org.apache.flink.table.connector.sink.legacy.SinkFunctionProvider;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.connector.source.ScanTableSource;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.factories.DynamicTableFactory;
+import org.apache.flink.table.factories.DynamicTableSinkFactory;
+import org.apache.flink.table.factories.DynamicTableSourceFactory;
+import org.apache.flink.table.factories.FactoryUtil;
+
+/**
+ * The connector {@code oracle}: tables whose rows {@link LocalJob} feeds and takes. How they change
+ * is said by {@link Changes}; for a batch query all tables only grow.
+ */
+public final class OracleTableFactory
+        implements DynamicTableSourceFactory, DynamicTableSinkFactory {
+
+    static final String NAME = "oracle";
+
+    private static final ConfigOption<Changes> CHANGES =
+            ConfigOptions.key("changes").enumType(Changes.class).noDefaultValue();
+
+    @Override
+    public String factoryIdentifier() {
+        return NAME;
+    }
+
+    @Override
+    public Set<ConfigOption<?>> requiredOptions() {
+        return Set.of(CHANGES);
+    }
+
+    @Override
+    public Set<ConfigOption<?>> optionalOptions() {
+        return Set.of();
+    }
+
+    @Override
+    public DynamicTableSource createDynamicTableSource(Context context) {
+        return new Source(context.getObjectIdentifier().getObjectName(), changes(context));
+    }
+
+    @Override
+    public DynamicTableSink createDynamicTableSink(Context context) {
+        return new Sink(changes(context));
+    }
+
+    private static ChangelogMode changes(DynamicTableFactory.Context context) {
+        boolean isBatch =
+                context.getConfiguration().get(ExecutionOptions.RUNTIME_MODE)
+                        == RuntimeExecutionMode.BATCH;
+        FactoryUtil.TableFactoryHelper helper =
+                FactoryUtil.createTableFactoryHelper(new OracleTableFactory(), context);
+        helper.validate();
+        return isBatch ? ChangelogMode.insertOnly() : helper.getOptions().get(CHANGES).mode();
+    }
+
+    /** A table that is fed. */
+    private static final class Source implements ScanTableSource {
+
+        private final String table;
+        private final ChangelogMode mode;
+
+        Source(String table, ChangelogMode mode) {
+            this.table = table;
+            this.mode = mode;
+        }
+
+        @Override
+        public ChangelogMode getChangelogMode() {
+            return mode;
+        }
+
+        @Override
+        public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
+            return SourceFunctionProvider.of(new Scan(table), true);
+        }
+
+        @Override
+        public DynamicTableSource copy() {
+            return new Source(table, mode);
+        }
+
+        @Override
+        public String asSummaryString() {
+            return table;
+        }
+    }
+
+    /** A table whose changes are noted. */
+    private static final class Sink implements DynamicTableSink {
+
+        private final ChangelogMode mode;
+
+        Sink(ChangelogMode mode) {
+            this.mode = mode;
+        }
+
+        @Override
+        public ChangelogMode getChangelogMode(ChangelogMode requested) {
+            return mode;
+        }
+
+        @Override
+        public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
+            return SinkFunctionProvider.of(new Result());
+        }
+
+        @Override
+        public DynamicTableSink copy() {
+            return new Sink(mode);
+        }
+
+        @Override
+        public String asSummaryString() {
+            return "result";
+        }
+    }
+
+    /** Stands where the rows of a table go into a job. */
+    static final class Scan implements SourceFunction<RowData> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String table;
+
+        Scan(String table) {
+            this.table = table;
+        }
+
+        String table() {
+            return table;
+        }
+
+        @Override
+        public void run(SourceContext<RowData> context) {
+            throw new UnsupportedOperationException("LocalJob feeds the rows");
+        }
+
+        @Override
+        public void cancel() {}
+    }
+
+    /** Stands where the rows of the result leave a job. */
+    static final class Result implements SinkFunction<RowData> {
+
+        private static final long serialVersionUID = 1L;
+    }
+}
