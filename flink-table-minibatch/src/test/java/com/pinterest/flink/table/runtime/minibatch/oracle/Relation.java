@@ -40,8 +40,14 @@ final class Relation {
             identities.add(Identity.of(table.key(), true));
         }
         identities.add(Identity.of(List.of(table.columns().get(table.ts())), hasKey));
-        return new Relation(
-                "SELECT * FROM " + table.name(), table.name(), table.columns(), identities);
+        if (table.rowtime() == null) {
+            return new Relation(
+                    "SELECT * FROM " + table.name(), table.name(), table.columns(), identities);
+        }
+        // A time of events can be in few queries.
+        List<Column> rest = table.columns().subList(0, table.columns().size() - 1);
+        String sql = "SELECT " + list(rest) + " FROM " + table.name();
+        return query(sql, table.name() + "_without_time", rest, identities);
     }
 
     /**
