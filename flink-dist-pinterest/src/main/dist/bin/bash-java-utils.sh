@@ -8,11 +8,11 @@
 BASH_JAVA_UTILS_CLASS=org.apache.flink.runtime.util.bash.BashJavaUtils
 BASH_JAVA_UTILS_PREFIX=BASH_JAVA_UTILS_EXEC_RESULT:
 
-# configured_java_home FILE: prints env.java.home of a configuration file, written flat or nested.
-# Awk has to do, as Java is not known yet.
-configured_java_home() {
+# configured_value FILE KEY: prints the value of a key of a configuration file, written flat or nested,
+# in one line. Awk has to do where Java is not known yet, or cannot run.
+configured_value() {
     [[ -r $1 ]] || return 0
-    awk '
+    awk -v key="$2" '
         /^[ \t]*(#|$)/ { next }
         {
             match($0, /^ */)
@@ -22,7 +22,7 @@ configured_java_home() {
             colon = index(line, ":")
             if (colon == 0) next
             path[depth] = (depth > 1 ? path[depth - 1] "." : "") substr(line, 1, colon - 1)
-            if (path[depth] == "env.java.home") value = substr(line, colon + 1)
+            if (path[depth] == key) value = substr(line, colon + 1)
         }
         END {
             sub(/^[ \t]+/, "", value)
@@ -38,12 +38,31 @@ configured_java_home() {
         }' "$1"
 }
 
+# only_stops: whether the script that sources this file only stops something.
+only_stops() {
+    [[ ${verb-} == stop || ${verb-} == stop-all ]]
+}
+
 # find_java CONF_DIR [FILE_NAME]: sets and exports JAVA_RUN, and JAVA_HOME where there is one. The
-# configuration file is config.yaml, unless named otherwise.
+# configuration file is config.yaml, unless named otherwise. A configured Java that is not there is an
+# error, except to a script that stops something: any Java can read the configuration for it, and if
+# there is none, JAVA_RUN is empty.
 find_java() {
-    local file=$1/${2:-config.yaml} home
-    home=$(configured_java_home "$file")
-    home=${home:-$JAVA_HOME}
+    local file=$1/${2:-config.yaml} configured home problem
+    configured=$(configured_value "$file" env.java.home)
+    home=${configured:-$JAVA_HOME}
+    if [[ -n $configured && ! (-f $configured/bin/java && -x $configured/bin/java) ]]; then
+        problem="env.java.home in '$file' is '$configured', where there is no executable bin/java."
+        if ! only_stops; then
+            echo "[ERROR] $problem Set it to the directory of a Java installation, or take it out to use JAVA_HOME or the java on the PATH." >&2
+            exit 1
+        fi
+        echo "[WARN] $problem" >&2
+        home=$JAVA_HOME
+        if [[ -n $JAVA_HOME && ! -x $JAVA_HOME/bin/java ]]; then
+            home=
+        fi
+    fi
     if [[ -n $home ]]; then
         export JAVA_HOME=$home
     fi
@@ -54,6 +73,10 @@ find_java() {
     fi
     export JAVA_RUN
     if ! command -v "$JAVA_RUN" > /dev/null; then
+        if [[ -n $problem ]]; then
+            JAVA_RUN=
+            return
+        fi
         echo "Java was not found at '$JAVA_RUN'. Set JAVA_HOME, or env.java.home in $file, to a JDK, or put java on the PATH."
         exit 1
     fi

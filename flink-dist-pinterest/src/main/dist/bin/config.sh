@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # To be sourced by the other scripts: where things are, what the configuration says, and the
-# functions that put a Java command line together.
+# functions that put a Java command line together. A script that can stop something has its command,
+# such as stop-all, in the variable verb.
 
 # shellcheck disable=SC2034 # the results are for the scripts that source this file
 
@@ -36,6 +37,7 @@ CONFIG_VALUES=()
 # a process can still be stopped; a start fails later, when memory sizes are to be computed.
 load_configuration() {
     local line value i block=false
+    [[ -n $JAVA_RUN ]] || return
     run_bash_java_utils "$FLINK_BIN_DIR" "$FLINK_LIB_DIR" \
         UPDATE_AND_GET_FLINK_CONFIGURATION "$FLINK_CONF_DIR" -flatten || return
     CONFIG_READ=true
@@ -80,6 +82,10 @@ config_value() {
             return
         fi
     done
+    # Or a stop would look for pid files elsewhere than the start has put them.
+    if [[ $CONFIG_READ == false ]] && only_stops; then
+        CONFIG_VALUE=$(configured_value "$FLINK_CONF_DIR/config.yaml" "$1")
+    fi
 }
 
 # setting VARIABLE DEFAULT KEY...: leaves VARIABLE as the environment has it; if that is empty, sets

@@ -3,6 +3,9 @@
 #
 # Stops what start-zookeeper-quorum.sh has started.
 
+# shellcheck disable=SC2034 # for config.sh
+verb=stop
+
 # shellcheck source=/dev/null
 . "$(dirname "$(readlink -f "$0")")/config.sh"
 

@@ -321,6 +321,12 @@ final class FakeInstallation implements AutoCloseable {
         return run(bin().resolve(script), arguments);
     }
 
+    /** Runs a command line of words without blanks. */
+    ScriptRun runLine(String line) {
+        List<String> words = List.of(line.split(" ", -1));
+        return run(words.get(0), words.subList(1, words.size()).toArray(new String[0]));
+    }
+
     ScriptRun run(Path script, String... arguments) {
         return start(script, arguments).await();
     }

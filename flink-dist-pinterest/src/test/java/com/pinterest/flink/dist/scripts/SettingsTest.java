@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,5 +212,127 @@ final class SettingsTest {
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.stdout()).contains(jdk + "/bin/java");
+    }
+
+    // ------------------------------------------------------------------ a Java that is not there
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "flink list",
+                "sql-client.sh",
+                "yarn-session.sh",
+                "kubernetes-session.sh",
+                "pyflink-shell.sh local",
+                "sql-gateway.sh start",
+                "jobmanager.sh start",
+                "taskmanager.sh start",
+                "taskmanager.sh start-foreground",
+                "standalone-job.sh start",
+                "historyserver.sh start",
+                "zookeeper.sh start 1",
+                "kubernetes-jobmanager.sh kubernetes-session",
+                "kubernetes-taskmanager.sh",
+                "start-cluster.sh",
+                "start-zookeeper-quorum.sh",
+                "flink-daemon.sh start taskexecutor",
+                "flink-console.sh taskexecutor",
+            })
+    void configuredJavaThatIsNotThereIsAnError(String script, FakeInstallation flink)
+            throws Exception {
+        configureJavaHome(flink, "/no/such");
+        flink.set("JAVA_HOME", flink.directory("").toString());
+
+        ScriptRun run = flink.runLine(script);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.stderr()).contains("[ERROR] env.java.home in", "config.yaml' is '/no/such'");
+        assertThat(flink.calls("java")).isEmpty();
+    }
+
+    @Test
+    void toolsForTheConfigurationDoNotRunAnotherJavaEither(FakeInstallation flink)
+            throws Exception {
+        configureJavaHome(flink, "/no/such");
+        Files.writeString(flink.conf().resolve("flink-conf.yaml"), "env.java.home: /nor/this\n");
+
+        ScriptRun parser =
+                flink.run(
+                        "config-parser-utils.sh",
+                        flink.conf().toString(),
+                        flink.bin().toString(),
+                        flink.lib().toString());
+        ScriptRun migration = flink.run("migrate-config-file.sh");
+
+        assertThat(List.of(parser.exitCode(), migration.exitCode())).containsOnly(1);
+        assertThat(parser.stderr()).contains("config.yaml' is '/no/such'");
+        assertThat(migration.stderr()).contains("flink-conf.yaml' is '/nor/this'");
+        assertThat(flink.calls("java")).isEmpty();
+    }
+
+    @Test
+    void configuredJavaHasToBeExecutable(FakeInstallation flink) throws Exception {
+        Path empty = flink.directory("empty");
+        Path noProgram = flink.directory("no program");
+        flink.directory("no program/bin/java");
+        Path notExecutable = flink.directory("not executable");
+        Files.createFile(flink.directory("not executable/bin").resolve("java"));
+
+        for (Path home : List.of(empty, noProgram, notExecutable)) {
+            configureJavaHome(flink, home.toString());
+
+            ScriptRun run = flink.run("flink", "list");
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.stderr())
+                    .contains("env.java.home", "'" + home + "'", "no executable bin/java");
+        }
+        assertThat(flink.calls("java")).isEmpty();
+    }
+
+    private static void configureJavaHome(FakeInstallation flink, String home) throws Exception {
+        Files.writeString(flink.conf().resolve("config.yaml"), "env.java.home: " + home + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "taskmanager.sh stop",
+                "taskmanager.sh stop-all",
+                "stop-cluster.sh",
+                "flink-daemon.sh stop taskexecutor",
+            })
+    void servicesAreStoppedByAnotherJava(String script, FakeInstallation flink) throws Exception {
+        flink.run("taskmanager.sh", "start");
+        long pid = flink.awaitJavaCall(TASK_MANAGER).pid();
+        configureJavaHome(flink, "/no/such");
+        flink.set("JAVA_HOME", "/nor/this");
+
+        ScriptRun run = flink.runLine(script);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.stderr()).contains("[WARN] env.java.home", "'/no/such'");
+        assertThat(flink.isRunning(pid)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"taskmanager.sh stop", "stop-cluster.sh"})
+    void servicesAreStoppedWithoutAnyJava(String script, FakeInstallation flink) throws Exception {
+        // given processes whose numbers are where the configuration says
+        flink.run("taskmanager.sh", "start");
+        long pid = flink.awaitJavaCall(TASK_MANAGER).pid();
+        flink.unset("FLINK_PID_DIR");
+        flink.removeProgram("java");
+        Files.writeString(
+                flink.conf().resolve("config.yaml"),
+                "env:\n  java.home: /no/such\n  pid.dir: " + flink.pids() + "\n");
+
+        // when
+        ScriptRun run = flink.runLine(script);
+
+        // then
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.stderr()).startsWith("[WARN] env.java.home").hasLineCount(1);
+        assertThat(flink.isRunning(pid)).isFalse();
     }
 }
