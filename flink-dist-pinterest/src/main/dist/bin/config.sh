@@ -60,14 +60,15 @@ load_configuration() {
                 \"*\")
                     value=${value:1:${#value}-2}
                     value=${value//\\\"/\"}
-                    value=${value//\\\\/\\}
+                    # Tabs, backslashes and the like.
+                    printf -v value %b "$value"
                     ;;
             esac
             CONFIG_KEYS+=("${line%%:*}")
             CONFIG_VALUES+=("$value")
         elif [[ $block == true && $line == '  '* ]]; then
             i=$((${#CONFIG_VALUES[@]} - 1))
-            CONFIG_VALUES[i]+=${CONFIG_VALUES[i]:+ }${line#  }
+            CONFIG_VALUES[i]+=${CONFIG_VALUES[i]:+$'\n'}${line#  }
         fi
     done <<< "$BASH_JAVA_UTILS_OUTPUT"
 }
@@ -104,13 +105,136 @@ setting() {
     printf -v "$variable" %s "$default"
 }
 
-# java_opts_setting VARIABLE COMPONENT [OLD_KEY]: as setting, the default options before the user's.
+# java_opts_setting VARIABLE KEY...: leaves VARIABLE as the environment has it; if that is empty, sets
+# it to the values of the keys, one after the other.
 java_opts_setting() {
-    local variable=$1 component=$2 defaults options
-    [[ -z ${!variable} ]] || return 0
-    setting defaults '' "env.java.default-opts.$component"
-    setting options '' "env.java.opts.$component" ${3:+"$3"}
-    printf -v "$variable" %s "$defaults${defaults:+${options:+ }}$options"
+    local variable=$1 key options=''
+    shift
+    if [[ -n ${!variable} ]]; then
+        check_java_options "$variable" "$variable" "${!variable}"
+        return
+    fi
+    for key; do
+        config_value "$key"
+        # Each for itself: a quote must not end in the value of the next key.
+        check_java_options "$variable" "$key" "$CONFIG_VALUE"
+        options+=${options:+${CONFIG_VALUE:+ }}$CONFIG_VALUE
+    done
+    printf -v "$variable" %s "$options"
+}
+
+# What is wrong with Java options, as VARIABLE:MESSAGE. Only who uses the variable fails by it.
+JAVA_OPTIONS_ERRORS=()
+
+# check_java_options VARIABLE NAME VALUE: VALUE is a part of VARIABLE; users know it by NAME.
+check_java_options() {
+    if ! split_java_options "$3"; then
+        JAVA_OPTIONS_ERRORS+=("$1:$2: $OPTIONS_PROBLEM: $3")
+    fi
+}
+
+# split_java_options STRING: sets OPTIONS to the options in it. All scripts have this one rule:
+#   - options are separated by blanks, tabs and newlines
+#   - '...' is taken as it is; in "..." and outside of quotes, $NAME and ${NAME} are variables
+#   - \ takes the meaning of the next character away; before a letter or a digit it means itself, and in
+#     "..." it does so before all but " \ $ and `
+#   - nothing else means anything: no wild cards, no pipes, no commands
+# The value of a variable is split too, outside of quotes, but for FLINK_LOG_PREFIX. On failure
+# OPTIONS_PROBLEM says why.
+split_java_options() {
+    # Names that no user has: those of the options are looked up here.
+    local _rest=$1 _quoted=no _word='' _plain _next _value
+    # shellcheck disable=SC2016 # the dollar is meant
+    local _variable='^\$(\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))'
+    OPTIONS=()
+    while [[ -n $_rest ]]; do
+        _plain=${_rest%%[$' \t\n\'"\\$']*}
+        _word+=$_plain
+        _rest=${_rest:${#_plain}}
+        _next=${_rest:1:1}
+        case $_quoted:${_rest:0:1} in
+            *:) ;;
+            no:[$' \t\n'])
+                [[ -z $_word ]] || OPTIONS+=("$_word")
+                _word=
+                _rest=${_rest:1}
+                ;;
+            no:\')
+                _rest=${_rest:1}
+                if [[ $_rest != *\'* ]]; then
+                    OPTIONS_PROBLEM="a single quote is not closed"
+                    return 1
+                fi
+                _word+=${_rest%%\'*}
+                _rest=${_rest#*\'}
+                ;;
+            no:\")
+                _quoted=yes
+                _rest=${_rest:1}
+                ;;
+            yes:\")
+                _quoted=no
+                _rest=${_rest:1}
+                ;;
+            *:\\)
+                case $_quoted:$_next in
+                    *:$'\n') ;;
+                    no: | yes: | no:[A-Za-z0-9]) _word+=\\$_next ;;
+                    no:* | yes:[\"\\\$\`]) _word+=$_next ;;
+                    *) _word+=\\$_next ;;
+                esac
+                _rest=${_rest:2}
+                ;;
+            *:\$)
+                if ! [[ $_rest =~ $_variable ]]; then
+                    _word+=\$
+                    _rest=${_rest:1}
+                    continue
+                fi
+                _rest=${_rest:${#BASH_REMATCH[0]}}
+                _next=${BASH_REMATCH[2]}${BASH_REMATCH[3]}
+                _value=${!_next}
+                if [[ $_quoted == no && $_next != FLINK_LOG_PREFIX ]]; then
+                    while [[ $_value == *[$' \t\n']* ]]; do
+                        _word+=${_value%%[$' \t\n']*}
+                        _value=${_value#*[$' \t\n']}
+                        [[ -z $_word ]] || OPTIONS+=("$_word")
+                        _word=
+                    done
+                fi
+                _word+=$_value
+                ;;
+            *)
+                _word+=${_rest:0:1}
+                _rest=${_rest:1}
+                ;;
+        esac
+    done
+    if [[ $_quoted == yes ]]; then
+        OPTIONS_PROBLEM="a double quote is not closed"
+        return 1
+    fi
+    [[ -z $_word ]] || OPTIONS+=("$_word")
+}
+
+# find_java_options VARIABLE...: sets OPTIONS to the Java options in these variables.
+find_java_options() {
+    local variable error options=()
+    for variable; do
+        for error in "${JAVA_OPTIONS_ERRORS[@]}"; do
+            [[ $error != "$variable":* ]] || fail_on_java_options "${error#*:}"
+        done
+        split_java_options "${!variable}" || fail_on_java_options "$variable: $OPTIONS_PROBLEM: ${!variable}"
+        options+=("${OPTIONS[@]}")
+    done
+    OPTIONS=("${options[@]}")
+}
+
+# fail_on_java_options MESSAGE
+fail_on_java_options() {
+    echo "[ERROR] $1" >&2
+    echo "Close it, or put a backslash before a quote that belongs to the value." >&2
+    exit 1
 }
 
 # Sets JAVA_SPEC_VERSION, such as 17. Every JDK has a release file; reading it saves a JVM.
@@ -146,11 +270,16 @@ read_settings() {
         HIGH_AVAILABILITY=none
     fi
 
-    if [[ -z $FLINK_ENV_JAVA_OPTS ]]; then
-        java_opts_setting FLINK_ENV_JAVA_OPTS all env.java.opts
+    if [[ -n $FLINK_ENV_JAVA_OPTS ]]; then
+        java_opts_setting FLINK_ENV_JAVA_OPTS
+    else
+        config_value env.java.opts.all
+        # The name of 1.x counts only without the new one.
+        java_opts_setting FLINK_ENV_JAVA_OPTS env.java.default-opts.all \
+            "env.java.opts${CONFIG_VALUE:+.all}"
         # The default options name modules and flags that not every JVM has.
         FLINK_ENV_JAVA_OPTS="-XX:+IgnoreUnrecognizedVMOptions $FLINK_ENV_JAVA_OPTS"
-        find_java_spec_version
+        [[ -z $JAVA_RUN ]] || find_java_spec_version
         # Hadoop needs a security manager; from 24 on a JVM refuses to start with this property.
         if ((JAVA_SPEC_VERSION > 17 && JAVA_SPEC_VERSION < 24)); then
             FLINK_ENV_JAVA_OPTS+=" -Djava.security.manager=allow"
@@ -160,11 +289,11 @@ read_settings() {
             FLINK_ENV_JAVA_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow $FLINK_ENV_JAVA_OPTS"
         fi
     fi
-    java_opts_setting FLINK_ENV_JAVA_OPTS_JM jobmanager
-    java_opts_setting FLINK_ENV_JAVA_OPTS_TM taskmanager
-    setting FLINK_ENV_JAVA_OPTS_HS '' env.java.opts.historyserver
-    setting FLINK_ENV_JAVA_OPTS_CLI '' env.java.opts.client
-    setting FLINK_ENV_JAVA_OPTS_SQL_GATEWAY '' env.java.opts.sql-gateway
+    java_opts_setting FLINK_ENV_JAVA_OPTS_JM env.java.default-opts.jobmanager env.java.opts.jobmanager
+    java_opts_setting FLINK_ENV_JAVA_OPTS_TM env.java.default-opts.taskmanager env.java.opts.taskmanager
+    java_opts_setting FLINK_ENV_JAVA_OPTS_HS env.java.opts.historyserver
+    java_opts_setting FLINK_ENV_JAVA_OPTS_CLI env.java.opts.client
+    java_opts_setting FLINK_ENV_JAVA_OPTS_SQL_GATEWAY env.java.opts.sql-gateway
 }
 
 find_hadoop() {
@@ -196,7 +325,7 @@ hand_over_settings() {
         ROOT_LOG_LEVEL STD_REDIRECT_TO_FILE FLINK_SSH_OPTS HADOOP_CONF_DIR YARN_CONF_DIR \
         HBASE_CONF_DIR ZK_HEAP FLINK_TM_COMPUTE_NUMA HIGH_AVAILABILITY FLINK_ENV_JAVA_OPTS \
         FLINK_ENV_JAVA_OPTS_JM FLINK_ENV_JAVA_OPTS_TM FLINK_ENV_JAVA_OPTS_HS \
-        FLINK_ENV_JAVA_OPTS_CLI FLINK_ENV_JAVA_OPTS_SQL_GATEWAY)
+        FLINK_ENV_JAVA_OPTS_CLI FLINK_ENV_JAVA_OPTS_SQL_GATEWAY JAVA_OPTIONS_ERRORS)
     _FLINK_SETTINGS_FROM=$$
     export _FLINK_SETTINGS _FLINK_SETTINGS_FROM
 }
@@ -266,8 +395,10 @@ find_python_jar() {
 # Java command lines
 # ---------------------------------------------------------------------------
 
-# find_log_options LOG_FILE LOG4J_FILE LOGBACK_FILE: sets LOG_OPTIONS.
+# find_log_options LOG_FILE LOG4J_FILE LOGBACK_FILE: sets LOG_OPTIONS, and for the Java options
+# FLINK_LOG_PREFIX to the path of the log file without its ending.
 find_log_options() {
+    FLINK_LOG_PREFIX=${1%.log}
     LOG_OPTIONS=(
         "-Dlog.file=$1"
         "-Dlog4j.configuration=file:$FLINK_CONF_DIR/$2"
@@ -311,10 +442,11 @@ ${BASH_JAVA_UTILS_LOG:0:60000}
     export JVM_ARGS DYNAMIC_PARAMETERS FLINK_INHERITED_LOGS
 }
 
-# use_java_options COMPONENT_OPTIONS: adds them to the options that the service is started with.
+# use_java_options VARIABLE: adds the options of a component to those that the service is started with.
 # Exported, as the start script may run below another program, such as numactl.
 use_java_options() {
-    export FLINK_ENV_JAVA_OPTS+=${1:+ $1}
+    find_java_options FLINK_ENV_JAVA_OPTS "$1"
+    export FLINK_ENV_JAVA_OPTS+=${!1:+ ${!1}}
 }
 
 # run_session_client NAME MAIN_CLASS [arguments]: runs a client that starts a session cluster. It may
@@ -322,7 +454,8 @@ use_java_options() {
 run_session_client() {
     find_log_options "$FLINK_LOG_BASE-$1-$HOSTNAME.log" log4j-session.properties logback-session.xml
     find_lib_class_path
-    split_options "$JVM_ARGS -Xmx512m $FLINK_ENV_JAVA_OPTS $FLINK_ENV_JAVA_OPTS_CLI"
+    JVM_ARGS+=" -Xmx512m"
+    find_java_options JVM_ARGS FLINK_ENV_JAVA_OPTS FLINK_ENV_JAVA_OPTS_CLI
     "$JAVA_RUN" "${OPTIONS[@]}" "${LOG_OPTIONS[@]}" -classpath "$LIB_CLASS_PATH:$HADOOP_PART" "${@:2}"
 }
 
@@ -396,9 +529,8 @@ count_pids() {
 # find_service_command SERVICE INDEX LOG4J_FILE LOGBACK_FILE [Java options]: sets FLINK_LOG_PREFIX,
 # and JAVA_COMMAND to all of the command line but the arguments of the program.
 find_service_command() {
-    local service=$1 opt_part='' options
-    FLINK_LOG_PREFIX=$FLINK_LOG_BASE-$service-$2-$HOSTNAME
-    find_log_options "$FLINK_LOG_PREFIX.log" "$3" "$4"
+    local service=$1 opt_part=''
+    find_log_options "$FLINK_LOG_BASE-$service-$2-$HOSTNAME.log" "$3" "$4"
     find_lib_class_path
     if [[ $service == sql-gateway ]]; then
         find_gateway_jar
@@ -406,18 +538,8 @@ find_service_command() {
         opt_part=$GATEWAY_JAR:$PYTHON_JAR
     fi
     find_main_class "$service"
-    split_options "$JVM_ARGS"
-    # Evaluated, so that the options can name FLINK_LOG_PREFIX, which is known only here. Quoted, as
-    # it may contain spaces.
-    # shellcheck disable=SC2016 # the names are meant, not the values
-    options=${FLINK_ENV_JAVA_OPTS//'${FLINK_LOG_PREFIX}'/'"$FLINK_LOG_PREFIX"'}
-    set -f
-    if ! eval "EVALUATED_OPTIONS=( $options )"; then
-        echo "[ERROR] The shell cannot evaluate the Java options (env.java.opts.*): $FLINK_ENV_JAVA_OPTS" >&2
-        exit 1
-    fi
-    set +f
-    JAVA_COMMAND=("$JAVA_RUN" "${OPTIONS[@]}" "${EVALUATED_OPTIONS[@]}" "${LOG_OPTIONS[@]}" "${@:5}"
+    find_java_options JVM_ARGS FLINK_ENV_JAVA_OPTS
+    JAVA_COMMAND=("$JAVA_RUN" "${OPTIONS[@]}" "${LOG_OPTIONS[@]}" "${@:5}"
         -classpath "$LIB_CLASS_PATH:$opt_part:$HADOOP_PART" "$MAIN_CLASS")
 }
 

@@ -17,7 +17,7 @@ esac
 
 arguments=()
 if [[ $verb == start* ]]; then
-    use_java_options "$FLINK_ENV_JAVA_OPTS_HS"
+    use_java_options FLINK_ENV_JAVA_OPTS_HS
     arguments=(--configDir "$FLINK_CONF_DIR" "$@")
 fi
 

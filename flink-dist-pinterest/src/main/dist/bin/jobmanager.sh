@@ -24,7 +24,7 @@ if [[ $verb == start* ]]; then
         shift
     done
     arguments+=("$@")
-    use_java_options "$FLINK_ENV_JAVA_OPTS_JM"
+    use_java_options FLINK_ENV_JAVA_OPTS_JM
     add_resource_options GET_JM_RESOURCE_PARAMS "${arguments[@]}"
     arguments=("${DYNAMIC_OPTIONS[@]}" --configDir "$FLINK_CONF_DIR" "${arguments[@]}")
 fi

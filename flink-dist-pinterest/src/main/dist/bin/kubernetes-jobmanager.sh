@@ -15,7 +15,7 @@ esac
 # shellcheck source=/dev/null
 . "$(dirname "$(readlink -f "$0")")/config.sh"
 
-use_java_options "$FLINK_ENV_JAVA_OPTS_JM"
+use_java_options FLINK_ENV_JAVA_OPTS_JM
 add_resource_options GET_JM_RESOURCE_PARAMS "$@"
 # The program finds its configuration by FLINK_CONF_DIR.
 run_service start-foreground "$service" "${DYNAMIC_OPTIONS[@]}" "$@"

@@ -7,6 +7,6 @@
 # shellcheck source=/dev/null
 . "$(dirname "$(readlink -f "$0")")/config.sh"
 
-use_java_options "$FLINK_ENV_JAVA_OPTS_TM"
+use_java_options FLINK_ENV_JAVA_OPTS_TM
 export JVM_ARGS+=" $FLINK_TM_JVM_MEM_OPTS"
 run_service start-foreground kubernetes-taskmanager --configDir "$FLINK_CONF_DIR" "$@"

@@ -31,7 +31,7 @@ if ! has_jar "$FLINK_LIB_DIR" flink-sql-client; then
     # The client cannot open a jar with a space in its path, escaped or not. Queries run without it.
     [[ $client_jar == *' '* ]] || client_jar_arguments=(--jar "$client_jar")
 fi
-split_options "$FLINK_ENV_JAVA_OPTS $FLINK_ENV_JAVA_OPTS_CLI $JVM_ARGS"
+find_java_options FLINK_ENV_JAVA_OPTS FLINK_ENV_JAVA_OPTS_CLI JVM_ARGS
 
 exec "$JAVA_RUN" "${OPTIONS[@]}" "${LOG_OPTIONS[@]}" -classpath "$class_path" \
     org.apache.flink.table.client.SqlClient "$@" "${client_jar_arguments[@]}"

@@ -36,7 +36,7 @@ esac
 . "$(dirname "$(readlink -f "$0")")/config.sh"
 
 if [[ $verb == start* ]]; then
-    use_java_options "$FLINK_ENV_JAVA_OPTS_SQL_GATEWAY"
+    use_java_options FLINK_ENV_JAVA_OPTS_SQL_GATEWAY
     for argument; do
         if [[ $argument == -h || $argument == --help ]]; then
             find_service_command sql-gateway help log4j-cli.properties logback.xml

@@ -17,7 +17,7 @@ esac
 
 arguments=()
 if [[ $verb == start* ]]; then
-    use_java_options "$FLINK_ENV_JAVA_OPTS_JM"
+    use_java_options FLINK_ENV_JAVA_OPTS_JM
     add_resource_options GET_JM_RESOURCE_PARAMS "$@"
     arguments=(--configDir "$FLINK_CONF_DIR" "${DYNAMIC_OPTIONS[@]}" "$@")
 fi

@@ -17,7 +17,7 @@ esac
 
 arguments=()
 if [[ $verb == start* ]]; then
-    use_java_options "$FLINK_ENV_JAVA_OPTS_TM"
+    use_java_options FLINK_ENV_JAVA_OPTS_TM
     add_resource_options GET_TM_RESOURCE_PARAMS "$@"
     arguments=(--configDir "$FLINK_CONF_DIR" "${DYNAMIC_OPTIONS[@]}" "$@")
 fi

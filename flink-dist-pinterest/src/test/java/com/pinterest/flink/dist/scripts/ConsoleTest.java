@@ -137,17 +137,6 @@ final class ConsoleTest {
         script.await();
     }
 
-    @Test
-    void optionsThatTheShellRefusesAreAnError(FakeInstallation flink) {
-        flink.configure("env.java.opts.all: -Dopen=\"quote");
-
-        ScriptRun run = flink.run("taskmanager.sh", "start-foreground");
-
-        assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.stderr()).contains("[ERROR]", "env.java.opts", "-Dopen=\"quote");
-        assertThat(flink.javaCalls(TASK_MANAGER)).isEmpty();
-    }
-
     @ParameterizedTest
     @CsvSource({
         "kubernetes-session,"

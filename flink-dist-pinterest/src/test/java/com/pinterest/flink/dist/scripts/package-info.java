@@ -14,7 +14,7 @@
  *  6 default options before options    ServiceCommandLineTest.defaultOptionsComeBeforeTheUsers
  *  7 deprecated env.java.opts          ServiceCommandLineTest.deprecatedOptionsCountOnlyWithoutTheNewOnes
  *  8 security manager by version       ServiceCommandLineTest.securityManagerIsAllowedWhereHadoopNeedsItAndJavaTakesIt
- *  9 FLINK_LOG_PREFIX expands          ConsoleTest.optionsAreEvaluatedWithTheLogPrefix
+ *  9 FLINK_LOG_PREFIX expands          ConsoleTest.optionsAreEvaluatedWithTheLogPrefix, JavaOptionsTest.*
  * 10 class path order, Hadoop          ClassPathTest.libIsSortedAndFlinkDistComesLast, .hadoopComesLastAndItsWildcardStays
  * 11 none or two flink-dist jars       ClassPathTest.flinkDistMustNotBeMissing, .flinkDistMustBeTheOnlyOne
  * 12 spaces in paths                   all of them, by FakeInstallation; SettingsTest.otherConfigurationDirectory
