@@ -4,6 +4,7 @@ package com.pinterest.flink.dist.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -62,7 +63,7 @@ final class Fixtures {
     /**
      * Makes a jar.
      *
-     * @param sources by the names of the classes, which may use those of these tests
+     * @param sources by the names of the classes, which may use those of these tests and Flink
      * @param copied classes of these tests that are put in as they are, not their nested ones
      * @param attributes of the manifest
      * @param services the provider of each service
@@ -104,8 +105,17 @@ final class Fixtures {
         Path root = Files.createTempDirectory(directory, "fixtures");
         String classes =
                 Fixtures.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        String flink = FlinkTree.DISTRIBUTION.home().resolve("lib") + "/*";
         List<String> arguments =
-                new ArrayList<>(List.of("--release", "11", "-cp", classes, "-d", root.toString()));
+                new ArrayList<>(
+                        List.of(
+                                "--release",
+                                "11",
+                                "-proc:none",
+                                "-cp",
+                                classes + File.pathSeparator + flink,
+                                "-d",
+                                root.toString()));
         for (Map.Entry<String, String> source : sources.entrySet()) {
             Path file = root.resolve(source.getKey().replace('.', '/') + ".java");
             Files.createDirectories(file.getParent());

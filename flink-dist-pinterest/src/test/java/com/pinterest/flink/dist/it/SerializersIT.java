@@ -12,11 +12,22 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMap
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users are told which of their types go through Kryo: by a verb, and in the log of a job. */
 final class SerializersIT {
 
     private static final String ORDER = "OrdersJob$Order.";
+    private static final String PROGRAM = "com.example.Program";
+    private static final List<Class<?>> JOB_CLASSES =
+            List.of(
+                    OrdersJob.class,
+                    OrdersJob.Order.class,
+                    OrdersJob.ToOrder.class,
+                    OrdersJob.Delays.class,
+                    OrdersJob.DelayTag.class);
 
     @RegisterExtension
     static final FlinkCluster cluster = FlinkCluster.of(FlinkTree.DISTRIBUTION, 1);
@@ -32,12 +43,7 @@ final class SerializersIT {
                                 "orders.jar",
                                 "",
                                 List.of(),
-                                List.of(
-                                        OrdersJob.class,
-                                        OrdersJob.Order.class,
-                                        OrdersJob.ToOrder.class,
-                                        OrdersJob.Delays.class,
-                                        OrdersJob.DelayTag.class),
+                                JOB_CLASSES,
                                 Map.of("Main-Class", OrdersJob.class.getName()),
                                 Map.of())
                         .toString();
@@ -148,6 +154,127 @@ final class SerializersIT {
                 jar);
         assertError("option --output is missing", Flights.jar(), "--input", "/nowhere.csv");
         assertError("-py: Python jobs", "-py", "job.py");
+    }
+
+    // ------------------------------------------------------------------ what main methods do
+
+    /** The body of a main method that calls the one of the job in its way. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "try { OrdersJob.main(arguments); } finally { System.exit(0); }",
+                "try { OrdersJob.main(arguments); } finally { Runtime.getRuntime().exit(3); }",
+                "try { OrdersJob.main(arguments); } catch (Throwable e) { }",
+                "try { OrdersJob.main(arguments); } catch (Throwable e) { throw new Error(\"no\"); }",
+                "while (true) { try { OrdersJob.main(arguments); } catch (Throwable e) { } }",
+                "Thread job = new Thread(JOB); job.start(); job.join();",
+                "new Thread(JOB).start(); new java.util.concurrent.CountDownLatch(1).await();",
+                "java.util.concurrent.Executors.newCachedThreadPool().submit(JOB).get();",
+            })
+    void reportIsMadeWhateverMainDoesWithIt(String body) throws Exception {
+        ProcessResult found = serializers("--fail-on-kryo", program(body));
+
+        assertThat(found.exitCode()).as(found.toString()).isEqualTo(1);
+        assertThat(found.stdout())
+                .startsWith("4 types of job 'orders' go through Kryo.\n")
+                .contains(ORDER + "items: ")
+                .doesNotContain("main was called", "flink serializers");
+        assertThat(found.stderr()).isEmpty();
+    }
+
+    @Test
+    void exitAfterExecuteDoesNotFailWhatIsAllowed() throws Exception {
+        ProcessResult report =
+                serializers(
+                        program("try { OrdersJob.main(arguments); } finally { System.exit(3); }"));
+
+        assertThat(report.succeeded().stdout()).startsWith("4 types of job 'orders' go");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "System.exit(0);                 # ended by System.exit, called at %s.main(",
+                "System.exit(3);                 # ended by System.exit, called at %s.main(",
+                "Runtime.getRuntime().exit(1);   # ended by System.exit, called at %s.main(",
+                "Thread t = new Thread(() -> System.exit(0)); t.start(); t.join();"
+                        + "                      # ended by System.exit, called at %s.lambda",
+                "Runtime.getRuntime().halt(0);   # the JVM ended with exit code 0 before a report",
+                "Runtime.getRuntime().halt(1);   # the JVM ended with exit code 1 before a report",
+                "Runtime.getRuntime().halt(2);   # the JVM ended with exit code 2 before a report",
+                "try { OrdersJob.main(arguments); } finally { Runtime.getRuntime().halt(0); }"
+                        + "                      # the JVM ended with exit code 0 before a report",
+                ";                               # execute() was not called",
+                "System.out.println(\"nothing to do\");  # it printed:\nnothing to do",
+                "throw new IllegalStateException(\"no luck\");  # main method caused an error: no luck",
+                "throw new StackOverflowError();  # java.lang.StackOverflowError",
+            })
+    void noReportIsAnErrorWhateverMainDoes(String body, String message) throws Exception {
+        ProcessResult result = serializers("--fail-on-kryo", program(body));
+
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
+        assertThat(result.stdout()).isEmpty();
+        assertThat(result.stderr())
+                .startsWith("flink serializers: ")
+                .containsOnlyOnce("flink serializers: ")
+                .contains(message.replace("%s", PROGRAM));
+    }
+
+    @Test
+    void threadThatMainDoesNotWaitForIsNamed() throws Exception {
+        ProcessResult result =
+                serializers(
+                        program(
+                                "new Thread(() -> { while (true) { "
+                                        + "java.util.concurrent.locks.LockSupport.park(); } },"
+                                        + " \"later\").start();"));
+
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
+        assertThat(result.stderr())
+                .contains("execute() was not called", "main has to wait", "execute(): later");
+    }
+
+    @Test
+    void reportThatCannotBeWrittenIsAnError() throws Exception {
+        ProcessResult result =
+                serializers(
+                        program(
+                                "new java.io.FileOutputStream(java.io.FileDescriptor.out).close();"
+                                        + " OrdersJob.main(arguments);"));
+
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(2);
+        assertThat(result.stderr()).contains("the report cannot be written");
+    }
+
+    /** Makes a jar with the job and a main method of this body. */
+    private static String program(String body) throws Exception {
+        return new Fixtures(cluster.directory("jars"))
+                .jar(
+                        "program.jar",
+                        Map.of(
+                                PROGRAM,
+                                """
+                                package com.example;
+                                import com.pinterest.flink.dist.it.OrdersJob;
+                                public class Program {
+                                    private static final Runnable JOB = () -> {
+                                        try {
+                                            OrdersJob.main(new String[0]);
+                                        } catch (Exception e) {
+                                            throw new IllegalStateException(e);
+                                        }
+                                    };
+                                    public static void main(String[] arguments) throws Exception {
+                                        %s
+                                    }
+                                }
+                                """
+                                        .formatted(body)),
+                        JOB_CLASSES,
+                        Map.of("Main-Class", PROGRAM),
+                        Map.of())
+                .toString();
     }
 
     private static void assertError(String message, String... arguments) throws Exception {

@@ -51,9 +51,13 @@ final class ClientsTest {
         assertThat(flink.pids()).doesNotExist();
     }
 
+    /** Ends with the text that the script waits for. */
+    private static final String END =
+            "for a in \"$@\"; do [[ $a != *serializers.end=* ]] || printf %s \"${a#*=}\"; done; ";
+
     @Test
     void verbOfThisDistributionHasItsOwnClass(FakeInstallation flink) {
-        flink.service("exit 1");
+        flink.service("echo report; echo; " + END + "exit 1");
 
         ScriptRun run = flink.run("flink", "serializers", "--json", "my job.jar", "serializers");
         flink.run("flink", "info", "serializers");
@@ -63,6 +67,26 @@ final class ClientsTest {
                 .containsExactly("--json", "my job.jar", "serializers");
         assertThat(flink.awaitJavaCall(CLI).programArguments())
                 .containsExactly("info", "serializers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "exit 0",
+                "exit 1",
+                "exit 2",
+                "kill -9 $$",
+                "echo half a report; exit 0",
+                "echo half a report; exit 1",
+            })
+    void verbFailsIfTheJvmEndsByItself(String service, FakeInstallation flink) {
+        flink.service(service);
+
+        ScriptRun run = flink.run("flink", "serializers", "--fail-on-kryo", "my job.jar");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.stderr())
+                .contains("flink serializers: the JVM ended with exit code", "before a report");
     }
 
     @Test

@@ -5,14 +5,12 @@ import com.pinterest.flink.serialization.report.FallbackReport;
 import java.io.File;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.dag.Pipeline;
 import org.apache.flink.client.ClientUtils;
 import org.apache.flink.client.cli.CliArgsException;
 import org.apache.flink.client.cli.CliFrontend;
@@ -20,18 +18,12 @@ import org.apache.flink.client.cli.CliFrontendParser;
 import org.apache.flink.client.cli.ExecutionConfigAccessor;
 import org.apache.flink.client.cli.ProgramOptions;
 import org.apache.flink.client.program.PackagedProgram;
-import org.apache.flink.client.program.PackagedProgramUtils;
-import org.apache.flink.client.program.ProgramInvocationException;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.runtime.security.SecurityConfiguration;
 import org.apache.flink.runtime.security.SecurityUtils;
-import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.util.TemporaryClassLoaderContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code bin/flink serializers}: the types of a job jar that go through Kryo, without a cluster and
@@ -41,12 +33,6 @@ import org.slf4j.LoggerFactory;
  * one that reports on it.
  */
 public final class SerializersCommand {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SerializersCommand.class);
-
-    private static final int NOTHING_FOUND_OR_ALLOWED = 0;
-    private static final int FOUND = 1;
-    private static final int ERROR = 2;
 
     private static final Option HELP = new Option("h", "help", false, "");
     private static final Option TYPE = new Option(null, "type", true, "");
@@ -78,21 +64,26 @@ public final class SerializersCommand {
                     "All other options of 'flink run' are allowed and have no effect here.",
                     "",
                     "Exits with 0, with 1 as said above, and with 2 if there is nothing to report",
-                    "on, such as a jar that does not exist or a main method that fails.");
+                    "on, such as a jar that does not exist or a main method that fails, or that",
+                    "ends, itself or the process, before it calls execute().");
 
     private final Configuration configuration;
     private final CliFrontend frontend;
+    private final Ending ending;
 
-    private SerializersCommand(Configuration configuration, CliFrontend frontend) {
+    private SerializersCommand(Configuration configuration, CliFrontend frontend, Ending ending) {
         this.configuration = configuration;
         this.frontend = frontend;
+        this.ending = ending;
     }
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        Ending ending = new Ending();
+        ending.watch();
+        System.exit(run(ending, arguments));
     }
 
-    static int run(String... arguments) {
+    private static int run(Ending ending, String... arguments) {
         try {
             String directory = CliFrontend.getConfigurationDirectoryFromEnv();
             Configuration configuration = GlobalConfiguration.loadConfiguration(directory);
@@ -102,30 +93,12 @@ public final class SerializersCommand {
                             CliFrontend.loadCustomCommandLines(configuration, directory));
             // A main method may read its input's schema from a secured system.
             SecurityUtils.install(new SecurityConfiguration(configuration));
-            SerializersCommand command = new SerializersCommand(configuration, frontend);
+            SerializersCommand command = new SerializersCommand(configuration, frontend, ending);
             return SecurityUtils.getInstalledContext().runSecured(() -> command.execute(arguments));
         } catch (Throwable e) {
-            LOG.error("flink serializers {} failed", Arrays.toString(arguments), e);
-            System.err.println(message(e));
-            return ERROR;
+            ending.with(e);
+            return ending.print();
         }
-    }
-
-    /** The error and what caused it, one a line, but nothing twice; the log has the rest. */
-    private static String message(Throwable error) {
-        StringBuilder message = new StringBuilder("flink serializers: ");
-        String separator = "";
-        for (Throwable at = error; at != null; at = at.getCause()) {
-            boolean saysAll =
-                    at instanceof CliArgsException || at instanceof ProgramInvocationException;
-            String text = saysAll ? at.getMessage() : at.toString();
-            boolean isSaid = at.getMessage() != null && message.indexOf(at.getMessage()) >= 0;
-            if (at == error || !isSaid) {
-                message.append(separator).append(text);
-            }
-            separator = System.lineSeparator() + "  caused by ";
-        }
-        return message.toString();
     }
 
     private int execute(String[] arguments) throws Exception {
@@ -133,8 +106,7 @@ public final class SerializersCommand {
         List.of(HELP, TYPE, JSON, FAIL).forEach(options::addOption);
         CommandLine line = frontend.getCommandLine(options, arguments, true);
         if (line.hasOption(HELP.getOpt())) {
-            System.out.println(USAGE);
-            return NOTHING_FOUND_OR_ALLOWED;
+            return ending.print(USAGE + "\n");
         }
         for (Option python :
                 List.of(CliFrontendParser.PY_OPTION, CliFrontendParser.PYMODULE_OPTION)) {
@@ -143,15 +115,12 @@ public final class SerializersCommand {
                         "-" + python.getOpt() + ": Python jobs have no types to look at");
             }
         }
-        FallbackReport report = report(line);
-        System.out.print(
-                line.hasOption(JSON.getLongOpt()) ? report.toJson() + "\n" : report.toText());
-        return line.hasOption(FAIL.getLongOpt()) && !report.isEmpty()
-                ? FOUND
-                : NOTHING_FOUND_OR_ALLOWED;
+        ending.setOptions(line.hasOption(JSON.getLongOpt()), line.hasOption(FAIL.getLongOpt()));
+        report(line);
+        return ending.print();
     }
 
-    private FallbackReport report(CommandLine line) throws Exception {
+    private void report(CommandLine line) throws Exception {
         ProgramOptions program = ProgramOptions.create(line);
         File jar = jar(program);
         Configuration effective = new Configuration(configuration);
@@ -160,9 +129,12 @@ public final class SerializersCommand {
                 .applyToConfiguration(effective);
         // With 'false' the first of them would be all that one gets to see.
         effective.set(PipelineOptions.GENERIC_TYPES, true);
-        return line.hasOption(TYPE.getLongOpt())
-                ? ofClasses(line.getOptionValues(TYPE.getLongOpt()), jar, program, effective)
-                : ofJob(jar, program, effective);
+        if (line.hasOption(TYPE.getLongOpt())) {
+            ending.with(
+                    ofClasses(line.getOptionValues(TYPE.getLongOpt()), jar, program, effective));
+        } else {
+            lookAtJob(jar, program, effective);
+        }
     }
 
     private static File jar(ProgramOptions program) throws CliArgsException {
@@ -181,7 +153,7 @@ public final class SerializersCommand {
         return jar;
     }
 
-    private static FallbackReport ofJob(File jar, ProgramOptions options, Configuration effective)
+    private void lookAtJob(File jar, ProgramOptions options, Configuration effective)
             throws Exception {
         try (PackagedProgram program =
                 PackagedProgram.newBuilder()
@@ -191,13 +163,9 @@ public final class SerializersCommand {
                         .setConfiguration(effective)
                         .setArguments(options.getProgramArgs())
                         .build()) {
-            Pipeline pipeline =
-                    PackagedProgramUtils.getPipelineFromProgram(
-                            program,
-                            effective,
-                            effective.get(CoreOptions.DEFAULT_PARALLELISM),
-                            true);
-            return JobSerializers.report((StreamGraph) pipeline);
+            // It has unpacked the jars in the jar.
+            ending.setCleanUp(program::close);
+            new MainMethod(program, effective, ending).call();
         }
     }
 
