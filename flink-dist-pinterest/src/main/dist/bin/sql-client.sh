@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The interactive SQL client.
+# The SQL client, interactive or for scripts. Its option --fail-on-error is this distribution's, all
+# others are upstream's.
 
 # shellcheck source=/dev/null
 . "$(dirname "$(readlink -f "$0")")/config.sh"
@@ -28,10 +29,34 @@ if ! has_jar "$FLINK_LIB_DIR" flink-sql-client; then
     fi
     client_jar=${FOUND_JARS[0]}
     class_path+=:$client_jar
-    # The client cannot open a jar with a space in its path, escaped or not. Queries run without it.
-    [[ $client_jar == *' '* ]] || client_jar_arguments=(--jar "$client_jar")
+    client_jar_arguments=(--jar "$client_jar")
 fi
 find_java_options FLINK_ENV_JAVA_OPTS FLINK_ENV_JAVA_OPTS_CLI JVM_ARGS
 
-exec "$JAVA_RUN" "${OPTIONS[@]}" "${LOG_OPTIONS[@]}" -classpath "$class_path" \
-    org.apache.flink.table.client.SqlClient "$@" "${client_jar_arguments[@]}"
+main_class=org.apache.flink.table.client.SqlClient
+show_help=false
+for argument in "$@" "${client_jar_arguments[@]}"; do
+    case $argument in
+        # Upstream's client has neither, and opens only files whose paths are URIs without escapes.
+        --fail-on-error | -l | --library | --library=* | *[!A-Za-z0-9_.~/:@!\$\&\'\(\)*+,\;=-]*)
+            main_class=com.pinterest.flink.table.client.SqlClientLauncher
+            ;;
+        -h | --help) show_help=true ;;
+    esac
+done
+java_command=("$JAVA_RUN" "${OPTIONS[@]}" "${LOG_OPTIONS[@]}" -classpath "$class_path")
+
+if [[ $show_help == true ]]; then
+    "${java_command[@]}" org.apache.flink.table.client.SqlClient "$@" || exit
+    cat << USAGE
+In both modes, with a script (-f):
+     --fail-on-error   Exit with 1 if a statement of the script, or of the file of -i, is wrong or
+                       fails, or if the script ends in the middle of one. Without it the client exits
+                       with 0 then. A job counts only if the client waits for it: SET
+                       'table.dml-sync' = 'true'.
+
+USAGE
+    exit
+fi
+
+exec "${java_command[@]}" "$main_class" "$@" "${client_jar_arguments[@]}"

@@ -23,6 +23,7 @@ final class ClientsTest {
     private static final String SERIALIZERS =
             "com.pinterest.flink.runtime.serializers.SerializersCommand";
     private static final String SQL_CLIENT = "org.apache.flink.table.client.SqlClient";
+    private static final String SQL_LAUNCHER = "com.pinterest.flink.table.client.SqlClientLauncher";
     private static final String SQL_GATEWAY = "org.apache.flink.table.gateway.SqlGateway";
 
     @Test
@@ -62,7 +63,7 @@ final class ClientsTest {
         ScriptRun run = flink.run("flink", "serializers", "--json", "my job.jar", "serializers");
         flink.run("flink", "info", "serializers");
 
-        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run).isEqualTo(new ScriptRun(1, "report\n\n", ""));
         assertThat(flink.awaitJavaCall(SERIALIZERS).programArguments())
                 .containsExactly("--json", "my job.jar", "serializers");
         assertThat(flink.awaitJavaCall(CLI).programArguments())
@@ -102,7 +103,7 @@ final class ClientsTest {
         flink.configure("env.java.opts.client: -Dclient=1");
         flink.service("exit 0");
 
-        flink.run("sql-client.sh", "embedded", "-f", "my file.sql");
+        flink.run("sql-client.sh", "embedded", "-f", "my-file.sql");
 
         Call call = flink.awaitJavaCall(SQL_CLIENT);
         String clientJar = link.resolve("flink-sql-client-2.3.0.jar").toString();
@@ -116,7 +117,7 @@ final class ClientsTest {
                         ":" + link.resolve("flink-sql-gateway-2.3.0.jar") + ":")
                 .endsWith(":::" + clientJar);
         assertThat(call.programArguments())
-                .containsExactly("embedded", "-f", "my file.sql", "--jar", clientJar);
+                .containsExactly("embedded", "-f", "my-file.sql", "--jar", clientJar);
         delete(link);
     }
 
@@ -131,15 +132,53 @@ final class ClientsTest {
     }
 
     @Test
-    void sqlClientLeavesOutAJarThatItCouldNotOpen(FakeInstallation flink) {
+    void sqlClientShipsItsJarFromAPathWithABlank(FakeInstallation flink) {
         flink.service("exit 0");
 
         flink.run("sql-client.sh", "-f", "x");
 
-        assertThat(flink.opt().toString()).contains(" ");
-        assertThat(flink.awaitJavaCall(SQL_CLIENT).programArguments()).containsExactly("-f", "x");
-        assertThat(flink.awaitJavaCall(SQL_CLIENT).classPath())
-                .endsWith(flink.opt().resolve("flink-sql-client-2.3.0.jar").toString());
+        String jar = flink.opt().resolve("flink-sql-client-2.3.0.jar").toString();
+        assertThat(jar).contains(" ");
+        assertThat(flink.awaitJavaCall(SQL_LAUNCHER).programArguments())
+                .containsExactly("-f", "x", "--jar", jar);
+        assertThat(flink.awaitJavaCall(SQL_LAUNCHER).classPath()).endsWith(jar);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-f my.sql, " + SQL_CLIENT,
+        "gateway -e https://host:8083/a?b -f file:///a/my.sql, " + SQL_LAUNCHER,
+        "gateway -e host:8083 -Da.b='c' -f file:///a/my.sql, " + SQL_CLIENT,
+        "--fail-on-error -f my.sql, " + SQL_LAUNCHER,
+        "embedded -f my.sql --fail-on-error, " + SQL_LAUNCHER,
+        "-f my%20.sql, " + SQL_LAUNCHER,
+        "-f [my].sql, " + SQL_LAUNCHER,
+        "-l /lib, " + SQL_LAUNCHER,
+        "--library=/lib, " + SQL_LAUNCHER,
+    })
+    void sqlClientRunsItsOwnClassOnlyIfItHasTo(
+            String line, String mainClass, FakeInstallation flink) {
+        flink.service("exit 0");
+        for (String jar : List.of("flink-sql-client", "flink-sql-gateway", "flink-python")) {
+            addJar(flink.lib(), jar + "-2.3.0.jar");
+        }
+
+        flink.runLine("sql-client.sh " + line);
+
+        assertThat(flink.awaitJavaCall(mainClass).programArguments())
+                .containsExactly(line.split(" ", -1));
+    }
+
+    @Test
+    void sqlClientHelpIsUpstreamsAndOurs(FakeInstallation flink) {
+        flink.service("echo upstream");
+
+        ScriptRun run = flink.run("sql-client.sh", "gateway", "--help");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.stdout()).startsWith("upstream\n").contains("--fail-on-error");
+        assertThat(flink.awaitJavaCall(SQL_CLIENT).programArguments())
+                .containsExactly("gateway", "--help");
     }
 
     @Test
@@ -197,7 +236,7 @@ final class ClientsTest {
     @ParameterizedTest
     @CsvSource({
         "flink, " + CLI,
-        "sql-client.sh, " + SQL_CLIENT,
+        "sql-client.sh, " + SQL_LAUNCHER,
         "sql-gateway.sh, " + SQL_GATEWAY,
     })
     void scriptIsFoundThroughLinks(String script, String mainClass, FakeInstallation flink)

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.client;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.flink.sql.parser.impl.TokenMgrError;
+import org.apache.flink.table.api.SqlDialect;
+import org.apache.flink.table.api.SqlParserEOFException;
+import org.apache.flink.table.client.cli.parser.Command;
+import org.apache.flink.table.client.cli.parser.SqlClientParserState;
+import org.apache.flink.table.client.cli.parser.SqlCommandParserImpl;
+import org.apache.flink.table.client.cli.parser.SqlMultiLineParser;
+import org.apache.flink.table.client.gateway.SqlExecutionException;
+
+/**
+ * What a script has after its last whole statement. The client waits for the rest of it, comes to
+ * the end of the file, and reports success: an open quote, or a comment behind the last semicolon,
+ * makes it leave statements out without a word.
+ *
+ * <p>A statement ends as the client sees it: with a semicolon that is the last character of a line,
+ * outside of quotes and comments.
+ */
+final class UnfinishedStatement {
+
+    /** What may stand there and do nothing. */
+    private static final Pattern NOTHING =
+            Pattern.compile("(?s)(?:\\s|;|--[^\\n]*(?:\\n|$)|/\\*(?!\\+).*?\\*/)*+");
+
+    private static final int SHOWN_CHARACTERS = 200;
+
+    private UnfinishedStatement() {}
+
+    /** Returns the beginning of the unfinished statement, if there is one. */
+    static Optional<String> in(String script) {
+        StringBuilder statement = new StringBuilder();
+        for (String line :
+                SqlMultiLineParser.formatSqlFile(script).lines().collect(Collectors.toList())) {
+            statement.append(statement.length() == 0 ? "" : "\n").append(line);
+            String text = statement.toString();
+            if (isWhole(text)) {
+                if (isQuit(text)) {
+                    return Optional.empty();
+                }
+                statement.setLength(0);
+            }
+        }
+        String rest = NOTHING.matcher(statement).replaceFirst("").strip();
+        return rest.isEmpty()
+                ? Optional.empty()
+                : Optional.of(rest.substring(0, Math.min(rest.length(), SHOWN_CHARACTERS)));
+    }
+
+    private static boolean isWhole(String text) {
+        SqlClientParserState end =
+                SqlClientParserState.computeCurrentStateAtTheEndOfLine(text, SqlDialect.DEFAULT);
+        if (end != SqlClientParserState.DEFAULT || !text.trim().endsWith(";")) {
+            return false;
+        }
+        try {
+            return new SqlCommandParserImpl().parseStatement(text).isPresent();
+        } catch (SqlExecutionException e) {
+            // The others are shown when the client gets to the statement.
+            return !(e.getCause() instanceof SqlParserEOFException);
+        } catch (TokenMgrError e) {
+            return true;
+        }
+    }
+
+    private static boolean isQuit(String text) {
+        try {
+            return new SqlCommandParserImpl()
+                    .parseStatement(text)
+                    .filter(command -> command == Command.QUIT)
+                    .isPresent();
+        } catch (SqlExecutionException | TokenMgrError e) {
+            return false;
+        }
+    }
+}
