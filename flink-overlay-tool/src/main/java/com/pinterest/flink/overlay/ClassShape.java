@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.objectweb.asm.Attribute;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.FieldVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.commons.SerialVersionUIDAdder;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.IntInsnNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.MethodNode;
 
 /**
  * What other classes can link against or inline from a class: its header, its non-private members
  * with their generic signatures, and its compile-time constants.
+ *
+ * <p>Of a class that is written in Scala, too: that compiler inlines constants from the signature,
+ * and leaves in byte code a final method that returns a literal; it makes a private method public
+ * if a nested class or a function calls it, under a name with {@code $$}. The signature that it
+ * keeps in an annotation ({@code ScalaSignature}) names private members as well and is not
+ * compared.
  *
  * @param name the internal name
  * @param header access flags, generic signature, superclass and interfaces
@@ -35,7 +48,8 @@ record ClassShape(
      *
      * @param signature the generic signature, or null
      * @param exceptions the internal names of the declared exceptions
-     * @param constant the compile-time constant of a field, or null
+     * @param constant the compile-time constant of a field, or of a method that stands for one in
+     *     Scala, or null
      */
     record Member(int access, String signature, List<String> exceptions, Object constant) {
         boolean isAbstract() {
@@ -63,9 +77,7 @@ record ClassShape(
     static ClassShape of(byte[] classFile) {
         ClassReader reader = new ClassReader(classFile);
         Collector collector = new Collector();
-        reader.accept(
-                collector,
-                ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+        reader.accept(collector, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
         return new ClassShape(
                 reader.getClassName(),
                 collector.header,
@@ -95,6 +107,8 @@ record ClassShape(
         private Long declaredUid;
         private String name;
         private boolean linkable = true;
+        private boolean scala;
+        private boolean trait;
 
         Collector() {
             super(Opcodes.ASM9);
@@ -109,6 +123,7 @@ record ClassShape(
                 String superName,
                 String[] interfaces) {
             this.name = name;
+            trait = (access & Opcodes.ACC_INTERFACE) != 0;
             header =
                     String.format(
                             "flags %x extends %s implements %s signature %s",
@@ -126,6 +141,11 @@ record ClassShape(
         }
 
         @Override
+        public void visitAttribute(Attribute attribute) {
+            scala |= attribute.type.equals("ScalaSig") || attribute.type.equals("Scala");
+        }
+
+        @Override
         public FieldVisitor visitField(
                 int access, String name, String descriptor, String signature, Object value) {
             if (name.equals("serialVersionUID") && value instanceof Long uid) {
@@ -139,10 +159,55 @@ record ClassShape(
         @Override
         public MethodVisitor visitMethod(
                 int access, String name, String descriptor, String signature, String[] exceptions) {
-            if (!name.equals("<clinit>")) {
-                // Whether an anonymous class's constructor has one depends on javac's release.
-                String linked = name.equals("<init>") && !linkable ? null : signature;
+            boolean isAbstract = (access & Opcodes.ACC_ABSTRACT) != 0;
+            boolean madePublic = scala && name.contains("$$") && !isAbstract;
+            if (name.equals("<clinit>") || madePublic) {
+                return null;
+            }
+            // Whether an anonymous class's constructor has one depends on javac's release.
+            String linked = name.equals("<init>") && !linkable ? null : signature;
+            boolean mayBeConstant =
+                    scala
+                            && descriptor.startsWith("()")
+                            && !isAbstract
+                            && (trait || (access & Opcodes.ACC_FINAL) != 0);
+            if (!mayBeConstant) {
                 add(access, name + descriptor, linked, exceptions, null);
+                return null;
+            }
+            Consumer<Object> add =
+                    literal -> add(access, name + descriptor, linked, exceptions, literal);
+            return new MethodNode(Opcodes.ASM9) {
+                @Override
+                public void visitEnd() {
+                    add.accept(returnedLiteral(this));
+                }
+            };
+        }
+
+        /** The literal that a method returns, or null if it does anything else. */
+        private static Object returnedLiteral(MethodNode method) {
+            List<AbstractInsnNode> code = new ArrayList<>();
+            method.instructions.forEach(code::add);
+            code.removeIf(instruction -> instruction.getOpcode() < 0);
+            int last = code.size() == 2 ? code.get(1).getOpcode() : Opcodes.RETURN;
+            if (last < Opcodes.IRETURN || last > Opcodes.ARETURN) {
+                return null;
+            }
+            AbstractInsnNode first = code.get(0);
+            int opcode = first.getOpcode();
+            if (first instanceof LdcInsnNode load) {
+                return load.cst;
+            } else if (opcode == Opcodes.BIPUSH || opcode == Opcodes.SIPUSH) {
+                return ((IntInsnNode) first).operand;
+            } else if (opcode >= Opcodes.ICONST_M1 && opcode <= Opcodes.ICONST_5) {
+                return opcode - Opcodes.ICONST_0;
+            } else if (opcode == Opcodes.LCONST_0 || opcode == Opcodes.LCONST_1) {
+                return (long) (opcode - Opcodes.LCONST_0);
+            } else if (opcode >= Opcodes.FCONST_0 && opcode <= Opcodes.FCONST_2) {
+                return (float) (opcode - Opcodes.FCONST_0);
+            } else if (opcode == Opcodes.DCONST_0 || opcode == Opcodes.DCONST_1) {
+                return (double) (opcode - Opcodes.DCONST_0);
             }
             return null;
         }

@@ -19,9 +19,10 @@ public final class Main {
             """
             Usage: overlay COMMAND [--option VALUE]...
 
-              apply     write the patched sources and resources of upstream modules
+              apply     write the patched sources and resources of upstream modules, and the
+                        classes of those sources that are in Scala
                           --modules a,b  --patches DIR  --upstream DIR  --fork-version V
-                          --sources DIR  --resources DIR  --stamp FILE
+                          --sources DIR  --resources DIR  --classes DIR  --stamp FILE
                           --own-sources DIR  --class-path PATH  [--line MAJOR.MINOR]
               check     compare the compiled classes with upstream's and write their index
                           --modules a,b  --patches DIR  --upstream DIR  --sources DIR
@@ -92,11 +93,13 @@ public final class Main {
                         "--fork-version",
                         "--sources",
                         "--resources",
+                        "--classes",
                         "--stamp",
                         "--own-sources",
                         "--class-path");
         PatchSet patches = patchSet(options);
         Path sources = options.requiredPath("--sources");
+        Path classes = options.requiredPath("--classes");
         SourceOverlay overlay =
                 new SourceOverlay(
                         patches,
@@ -108,10 +111,12 @@ public final class Main {
                         new SourceOverlay.Target(
                                 sources,
                                 options.requiredPath("--resources"),
+                                classes,
                                 options.requiredPath("--stamp")),
                         new PatchedSourceCompiler(
                                 options.required("--class-path"),
-                                List.of(sources, options.requiredPath("--own-sources"))));
+                                List.of(sources, options.requiredPath("--own-sources")),
+                                classes));
         System.out.println(
                 applied
                         ? "applied the patches of " + options.required("--modules")

@@ -106,7 +106,7 @@ final class OverlayCheck {
         try (ZipFile original = new ZipFile(jar.toFile())) {
             for (Map.Entry<String, List<String>> entry : patchesByFile.entrySet()) {
                 String family = entry.getKey();
-                if (!family.endsWith(".java")) {
+                if (!SourceOverlay.isSource(family)) {
                     long crc = original.getEntry(family).getCrc();
                     changes.put(family, new Change(Action.REPLACE, family, crc, entry.getValue()));
                     continue;

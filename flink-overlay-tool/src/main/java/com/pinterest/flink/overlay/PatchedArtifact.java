@@ -137,7 +137,7 @@ final class PatchedArtifact {
         Map<String, byte[]> contents = new HashMap<>();
         if (isPatched()) {
             for (Map.Entry<String, List<Patch>> file : patches.series(module).byFile().entrySet()) {
-                if (SourceOverlay.isJava(file.getKey())) {
+                if (SourceOverlay.isSource(file.getKey())) {
                     List<String> lines =
                             SourceOverlay.patched(upstream, module, file.getKey(), file.getValue());
                     contents.put(

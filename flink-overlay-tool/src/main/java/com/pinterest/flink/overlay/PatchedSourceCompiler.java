@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,10 +19,11 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Tries whether patched sources compile and, where they do not, names the patches concerned.
+ * Compiles patched sources and, where they do not compile, names the patches concerned.
  *
- * <p>The classes are thrown away: those that ship are made by the module's ordinary compilation,
- * together with its own sources.
+ * <p>Scala comes first and sees the Java sources, patched and own; Java sees Scala's classes. The
+ * classes of Java sources are thrown away: those that ship are made by the module's ordinary
+ * compilation, together with its own sources.
  */
 final class PatchedSourceCompiler {
 
@@ -28,19 +31,87 @@ final class PatchedSourceCompiler {
 
     private final String classPath;
     private final List<Path> sourcePath;
+    private final Path scalaClasses;
 
     /**
      * @param classPath upstream's binary jars and their dependencies
      * @param sourcePath the module's own sources and the patched ones, for references to them
+     * @param scalaClasses the directory where Java finds the classes of Scala sources
      */
-    PatchedSourceCompiler(String classPath, List<Path> sourcePath) {
+    PatchedSourceCompiler(String classPath, List<Path> sourcePath, Path scalaClasses) {
         this.classPath = classPath;
         this.sourcePath = List.copyOf(sourcePath);
+        this.scalaClasses = scalaClasses;
+    }
+
+    /** The patched files that are in Scala. */
+    static List<Path> scala(Map<Path, List<Patch>> touched) {
+        return touched.keySet().stream()
+                .filter(file -> SourceOverlay.isScala(file.toString()))
+                .sorted()
+                .toList();
+    }
+
+    /** A digest of all that the classes of the Scala files depend on. */
+    String scalaInputs(Map<Path, List<Patch>> touched) throws IOException {
+        StringBuilder inputs = new StringBuilder(ScalaCompiler.identity()).append('\n');
+        List<Path> files = new ArrayList<>(scala(touched));
+        files.addAll(javaSources());
+        for (Path element : Jars.onClassPath(scalaClassPath())) {
+            if (Files.isDirectory(element)) {
+                files.addAll(Trees.files(element).values());
+            } else if (Files.isRegularFile(element)) {
+                files.add(element);
+            }
+        }
+        for (Path file : files) {
+            inputs.append(Checksums.of("SHA-256", file)).append('\n');
+        }
+        return Checksums.sha256(inputs.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /**
-     * Fails if a file does not compile; {@code touched} maps each file to the patches that changed
-     * it.
+     * Compiles the Scala files, if there are any, into a directory; fails if one does not compile.
+     *
+     * @param touched maps each file to the patches that changed it
+     */
+    void compileScala(Map<Path, List<Patch>> touched, Path classes) throws IOException {
+        List<Path> sources = scala(touched);
+        if (sources.isEmpty()) {
+            return;
+        }
+        List<CompilerError> errors =
+                ScalaCompiler.compile(sources, javaSources(), scalaClassPath(), classes);
+        if (!errors.isEmpty()) {
+            throw new OverlayException(
+                    "patched sources do not compile:\n" + describe(errors, touched));
+        }
+    }
+
+    /** Less the classes that are to be made, of which there may be old ones. */
+    private String scalaClassPath() {
+        return Jars.onClassPath(classPath).stream()
+                .filter(element -> !absolute(element).equals(absolute(scalaClasses)))
+                .map(Path::toString)
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private List<Path> javaSources() throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (Path directory : sourcePath) {
+            if (Files.isDirectory(directory)) {
+                Trees.files(directory).values().stream()
+                        .filter(file -> file.toString().endsWith(".java"))
+                        .filter(file -> !file.endsWith("package-info.java"))
+                        .forEach(sources::add);
+            }
+        }
+        return sources;
+    }
+
+    /**
+     * Fails if a Java file does not compile; {@code touched} maps each file to the patches that
+     * changed it.
      */
     void check(Map<Path, List<Patch>> touched) throws IOException {
         List<Path> sources =
@@ -70,7 +141,7 @@ final class PatchedSourceCompiler {
             if (!compiled) {
                 throw new OverlayException(
                         "patched sources do not compile:\n"
-                                + describe(diagnostics.getDiagnostics(), touched));
+                                + describe(errors(diagnostics.getDiagnostics()), touched));
             }
         } finally {
             Trees.delete(discarded);
@@ -92,7 +163,7 @@ final class PatchedSourceCompiler {
                 "-d",
                 discarded.toString(),
                 "-classpath",
-                classPath,
+                scalaClasses + File.pathSeparator + classPath,
                 "-sourcepath",
                 sources);
     }
@@ -101,16 +172,26 @@ final class PatchedSourceCompiler {
         return file.toAbsolutePath().normalize();
     }
 
-    private static String describe(
-            List<Diagnostic<? extends JavaFileObject>> diagnostics,
-            Map<Path, List<Patch>> touched) {
-        List<String> lines = new ArrayList<>();
+    private static List<CompilerError> errors(
+            List<Diagnostic<? extends JavaFileObject>> diagnostics) {
+        List<CompilerError> errors = new ArrayList<>();
         for (Diagnostic<? extends JavaFileObject> diagnostic : diagnostics) {
-            if (diagnostic.getKind() != Diagnostic.Kind.ERROR) {
-                continue;
+            if (diagnostic.getKind() == Diagnostic.Kind.ERROR) {
+                JavaFileObject source = diagnostic.getSource();
+                errors.add(
+                        new CompilerError(
+                                source == null ? null : Path.of(source.toUri()),
+                                diagnostic.getLineNumber(),
+                                diagnostic.getMessage(Locale.ROOT)));
             }
-            JavaFileObject source = diagnostic.getSource();
-            Path file = source == null ? null : Path.of(source.toUri()).normalize();
+        }
+        return errors;
+    }
+
+    private static String describe(List<CompilerError> errors, Map<Path, List<Patch>> touched) {
+        List<String> lines = new ArrayList<>();
+        for (CompilerError error : errors) {
+            Path file = error.file() == null ? null : absolute(error.file());
             List<Patch> patches =
                     touched.entrySet().stream()
                             .filter(entry -> absolute(entry.getKey()).equals(file))
@@ -118,15 +199,14 @@ final class PatchedSourceCompiler {
                             .toList();
             lines.add(
                     String.format(
-                            "  %s: %s:%d: %s",
+                            "  %s: %s%s",
                             patches.isEmpty()
                                     ? "(own source)"
                                     : patches.stream()
                                             .map(Patch::name)
                                             .collect(Collectors.joining(", ")),
-                            file,
-                            diagnostic.getLineNumber(),
-                            diagnostic.getMessage(Locale.ROOT).replace("\n", "\n    ")));
+                            file == null ? "" : file + ":" + error.line() + ": ",
+                            error.message().replace("\n", "\n    ")));
         }
         int more = lines.size() - MOST_ERRORS;
         return String.join("\n", lines.subList(0, Math.min(lines.size(), MOST_ERRORS)))

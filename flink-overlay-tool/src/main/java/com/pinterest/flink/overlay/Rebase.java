@@ -192,7 +192,7 @@ final class Rebase {
             PatchSeries series = new PatchSeries(module, rebased);
             for (Map.Entry<String, List<String>> file : rebase.patchedFiles().entrySet()) {
                 List<Patch> patches = series.byFile().get(file.getKey());
-                if (SourceOverlay.isJava(file.getKey()) && patches != null) {
+                if (SourceOverlay.isSource(file.getKey()) && patches != null) {
                     Path written = moduleSources.resolve(file.getKey());
                     Files.createDirectories(written.getParent());
                     Map<String, String> relocations = pins.relocations(module);
@@ -210,7 +210,13 @@ final class Rebase {
                 .filter(Files::isDirectory)
                 .forEach(sourcePath::add);
         try {
-            new PatchedSourceCompiler(classPath + dependencies, sourcePath).check(touched);
+            Path scalaClasses = directory.resolve("scala-classes");
+            Trees.delete(scalaClasses);
+            Files.createDirectories(scalaClasses);
+            PatchedSourceCompiler compiler =
+                    new PatchedSourceCompiler(classPath + dependencies, sourcePath, scalaClasses);
+            compiler.compileScala(touched, scalaClasses);
+            compiler.check(touched);
         } catch (OverlayException e) {
             out.println(e.getMessage());
             out.println(

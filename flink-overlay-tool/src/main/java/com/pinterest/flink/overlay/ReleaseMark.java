@@ -28,7 +28,7 @@ final class ReleaseMark {
     }
 
     private List<String> hide(String path, List<String> lines) {
-        return SourceOverlay.isJava(path) ? lines : lines.stream().map(this::hide).toList();
+        return SourceOverlay.isSource(path) ? lines : lines.stream().map(this::hide).toList();
     }
 
     Map<String, List<String>> hide(Map<String, List<String>> files) {

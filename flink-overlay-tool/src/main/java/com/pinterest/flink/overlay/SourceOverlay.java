@@ -16,7 +16,7 @@ import java.util.zip.ZipFile;
 /**
  * Produces the patched sources and resources of upstream modules.
  *
- * <p>Only the files that a series names are taken out: {@code .java} files from the sources jar,
+ * <p>Only the files that a series names are taken out: Java and Scala from the sources jar,
  * anything else (a resource may be generated at upstream's build) from the binary jar. In the lines
  * of a patched resource {@code @fork.version@} stands for the distribution's version.
  *
@@ -43,13 +43,22 @@ final class SourceOverlay {
         this.forkVersion = forkVersion;
     }
 
-    /** Where the outputs go: Java sources, resources, and the stamp of the last run. */
-    record Target(Path sources, Path resources, Path stamp) {}
+    /**
+     * Where the outputs go: sources, resources, the classes of Scala sources among the module's
+     * own, and the stamp of the last run.
+     */
+    record Target(Path sources, Path resources, Path classes, Path stamp) {
+        /** The stamp of the classes of Scala sources, which depend on more than the patches. */
+        Path scalaStamp() {
+            return stamp.resolveSibling(stamp.getFileName() + "-scala");
+        }
+    }
 
     /**
-     * Writes the patched files of the modules.
+     * Writes the patched files of the modules, and the classes of those in Scala.
      *
-     * @param compiler tries the result before it counts; sees the sources directory
+     * @param compiler compiles the Scala files and tries the Java files before they count; sees the
+     *     directories of sources and classes
      * @return false if the outputs were up to date already
      */
     boolean apply(List<String> modules, Target target, PatchedSourceCompiler compiler)
@@ -58,12 +67,13 @@ final class SourceOverlay {
             pins.verify(module, "jar", binaryJar(upstream, module));
             pins.verify(module, "sources", sourcesJar(upstream, module));
         }
+        ScalaClasses scala = new ScalaClasses(compiler, target.classes(), target.scalaStamp());
         String stamp = stamp(modules);
         if (Files.isRegularFile(target.stamp())
                 && Files.readString(target.stamp()).equals(stamp)
                 && Files.isDirectory(target.sources())
                 && Files.isDirectory(target.resources())) {
-            return false;
+            return scala.update(touched(modules, target));
         }
         List<String> findings = PatchLint.findings(patches.all());
         if (!findings.isEmpty()) {
@@ -76,14 +86,14 @@ final class SourceOverlay {
         Files.createDirectories(target.sources());
         Files.createDirectories(target.resources());
 
-        Map<Path, List<Patch>> touched = new LinkedHashMap<>();
         for (String module : modules) {
             for (Map.Entry<String, List<Patch>> entry :
                     patches.series(module).byFile().entrySet()) {
-                Path written = write(module, entry.getKey(), entry.getValue(), target);
-                touched.put(written, entry.getValue());
+                write(module, entry.getKey(), entry.getValue(), target);
             }
         }
+        Map<Path, List<Patch>> touched = touched(modules, target);
+        scala.update(touched);
         compiler.check(touched);
         Files.createDirectories(target.stamp().getParent());
         Files.writeString(target.stamp(), stamp);
@@ -98,23 +108,37 @@ final class SourceOverlay {
         return upstream.resolve(module + "-sources.jar");
     }
 
-    private Path write(String module, String path, List<Patch> touching, Target target)
+    /** The patches that change each file, by where it is written. */
+    private Map<Path, List<Patch>> touched(List<String> modules, Target target) throws IOException {
+        Map<Path, List<Patch>> touched = new LinkedHashMap<>();
+        for (String module : modules) {
+            patches.series(module)
+                    .byFile()
+                    .forEach((path, touching) -> touched.put(file(path, target), touching));
+        }
+        return touched;
+    }
+
+    private static Path file(String path, Target target) {
+        return (isSource(path) ? target.sources() : target.resources()).resolve(path);
+    }
+
+    private void write(String module, String path, List<Patch> touching, Target target)
             throws IOException {
-        boolean java = isJava(path);
+        boolean source = isSource(path);
         List<String> lines = patched(upstream, module, path, touching);
         Map<String, String> relocations = pins.relocations(module);
         lines =
                 lines.stream()
                         .map(
                                 line ->
-                                        java
+                                        source
                                                 ? relocateImport(line, relocations)
                                                 : line.replace(VERSION_MARK, forkVersion))
                         .toList();
-        Path file = (java ? target.sources() : target.resources()).resolve(path);
+        Path file = file(path, target);
         Files.createDirectories(file.getParent());
         Files.writeString(file, String.join("\n", lines) + "\n");
-        return file;
     }
 
     /** The lines of one of upstream's files with the patches that touch it. */
@@ -141,13 +165,18 @@ final class SourceOverlay {
         return lines;
     }
 
-    /** Java source comes from the sources jar, anything else from the binary jar. */
+    /** Java and Scala come from the sources jar, anything else from the binary jar. */
     private static Path jarOf(Path upstream, String module, String path) {
-        return isJava(path) ? sourcesJar(upstream, module) : binaryJar(upstream, module);
+        return isSource(path) ? sourcesJar(upstream, module) : binaryJar(upstream, module);
     }
 
-    static boolean isJava(String path) {
-        return path.endsWith(".java");
+    /** Whether a file is compiled, and not a resource. */
+    static boolean isSource(String path) {
+        return path.endsWith(".java") || isScala(path);
+    }
+
+    static boolean isScala(String path) {
+        return path.endsWith(".scala");
     }
 
     /** The lines of a file as upstream published it, or nothing if the module has no such file. */
@@ -165,13 +194,22 @@ final class SourceOverlay {
         }
     }
 
-    /** An import of a relocated package names the relocated one, as in the published jar. */
+    /**
+     * An import of a relocated package names the relocated one, as in the published jar. In Scala
+     * an import may be indented.
+     */
     static String relocateImport(String line, Map<String, String> relocations) {
+        String indent = line.substring(0, line.length() - line.stripLeading().length());
+        String text = line.substring(indent.length());
         for (Map.Entry<String, String> relocation : relocations.entrySet()) {
             for (String keyword : List.of("import ", "import static ")) {
                 String start = keyword + relocation.getKey() + ".";
-                if (line.startsWith(start)) {
-                    return keyword + relocation.getValue() + "." + line.substring(start.length());
+                if (text.startsWith(start)) {
+                    return indent
+                            + keyword
+                            + relocation.getValue()
+                            + "."
+                            + text.substring(start.length());
                 }
             }
         }

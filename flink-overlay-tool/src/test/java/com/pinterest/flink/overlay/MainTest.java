@@ -228,6 +228,8 @@ class MainTest {
                 upstream.sources().toString(),
                 "--resources",
                 upstream.resources().toString(),
+                "--classes",
+                upstream.classes().toString(),
                 "--stamp",
                 upstream.stamp().toString(),
                 "--own-sources",

@@ -182,6 +182,6 @@ final class ReleasesFixture implements UpstreamArtifacts {
     @Override
     public String classPath(
             String version, List<OverlayModule> modules, List<String> without, Path directory) {
-        return "";
+        return ScalaSources.library().toString();
     }
 }

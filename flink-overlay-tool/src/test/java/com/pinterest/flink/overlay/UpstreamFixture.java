@@ -90,7 +90,11 @@ final class UpstreamFixture {
     }
 
     String classPath() {
-        return classes() + File.pathSeparator + binaryJar();
+        return String.join(
+                File.pathSeparator,
+                classes().toString(),
+                binaryJar().toString(),
+                ScalaSources.library().toString());
     }
 
     /** Adds a source or a resource of the upstream module. */
@@ -110,16 +114,23 @@ final class UpstreamFixture {
         SortedMap<String, String> relocated = new TreeMap<>();
         JarBuilder sources = new JarBuilder().manifest();
         JarBuilder binary = new JarBuilder().manifest();
+        SortedMap<String, String> scala = new TreeMap<>();
         published.forEach(
                 (path, text) -> {
-                    if (path.endsWith(".java")) {
+                    if (SourceOverlay.isSource(path)) {
                         sources.entry(path, text);
-                        relocated.put(path, relocated(text));
+                        (SourceOverlay.isScala(path) ? scala : relocated)
+                                .put(path, relocated(text));
                     } else {
                         binary.entry(path, text);
                     }
                 });
-        binary.entries(JavaSources.compile(relocated)).write(binaryJar());
+        // As upstream's own build does it: Scala first, which reads the Java sources.
+        SortedMap<String, byte[]> scalaClasses = ScalaSources.compile(scala, relocated);
+        Path scalaJar = new JarBuilder().entries(scalaClasses).write(root.resolve("scala.jar"));
+        binary.entries(scalaClasses)
+                .entries(JavaSources.compile(relocated, scalaJar, ScalaSources.library()))
+                .write(binaryJar());
         sources.write(sourcesJar());
         pin();
         return this;
@@ -167,9 +178,9 @@ final class UpstreamFixture {
         return new SourceOverlay(PatchSet.ofBaseLine(patches()), upstream(), FORK_VERSION)
                 .apply(
                         List.of(MODULE),
-                        new SourceOverlay.Target(sources(), resources(), stamp()),
+                        new SourceOverlay.Target(sources(), resources(), classes(), stamp()),
                         new PatchedSourceCompiler(
-                                binaryJar().toString(), List.of(sources(), ownSources())));
+                                classPath(), List.of(sources(), ownSources()), classes()));
     }
 
     /** Adds a source of the overlay module itself. */
@@ -183,11 +194,14 @@ final class UpstreamFixture {
         SortedMap<String, String> sources = new TreeMap<>();
         for (Path directory : List.of(sources(), ownSources())) {
             for (Map.Entry<String, Path> file : Trees.files(directory).entrySet()) {
-                sources.put(file.getKey(), Files.readString(file.getValue()));
+                if (file.getKey().endsWith(".java")) {
+                    sources.put(file.getKey(), Files.readString(file.getValue()));
+                }
             }
         }
         for (Map.Entry<String, byte[]> made :
-                JavaSources.compile(sources, binaryJar()).entrySet()) {
+                JavaSources.compile(sources, classes(), binaryJar(), ScalaSources.library())
+                        .entrySet()) {
             write(classes().resolve(made.getKey()), made.getValue());
         }
         for (Map.Entry<String, Path> resource : Trees.files(resources()).entrySet()) {
