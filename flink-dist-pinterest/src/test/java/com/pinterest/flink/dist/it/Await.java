@@ -6,23 +6,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Waits for what another process does; the deadlines are for a machine under load. */
+/** Waits for what another process does, until it is done or cannot come any more. */
 final class Await {
 
-    /** Enough for one step of a process: its start, its end, a request. */
-    static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** For what hangs: no step takes so long, on however busy a machine. */
+    static final Duration PATIENCE = Duration.ofMinutes(20);
 
     private static final Duration POLL = Duration.ofMillis(100);
 
     private Await() {}
 
-    /** Asks for a value that may not be there yet; a failing request counts as that. */
+    /**
+     * Asks for a value that may not be there yet; a failing request counts as that. An
+     * AssertionError says that it will never be there, and ends the wait.
+     */
     @FunctionalInterface
     interface Probe<T> {
         Optional<T> ask() throws IOException, InterruptedException;
     }
 
-    /** Asks whether something is so; a failing request counts as no. */
+    /** As {@link Probe}, whether something is so. */
     @FunctionalInterface
     interface Condition {
         boolean holds() throws IOException, InterruptedException;

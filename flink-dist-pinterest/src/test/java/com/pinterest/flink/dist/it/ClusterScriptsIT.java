@@ -27,18 +27,21 @@ final class ClusterScriptsIT {
         // when it is stopped again, then the JobManager knows at once
         ProcessHandle added = installation.daemon("taskexecutor");
         installation.run("taskmanager.sh", "stop").succeeded();
-        assertThat(installation.isRunning(added)).isFalse();
+        Await.until("the end of the TaskManager", () -> !installation.isRunning(added));
         Await.until("two TaskManagers", () -> cluster.taskManagers() == 2);
 
         // when all is stopped, then nothing is left
         assertThat(installation.processes()).hasSize(3);
         ProcessResult stop = installation.run("stop-cluster.sh").succeeded();
         assertThat(stop.stdout())
-                .contains("Stopping taskexecutor daemon", "Stopping standalonesession daemon")
-                .doesNotContain("did not stop");
-        assertThat(installation.processes()).isEmpty();
+                .contains("Stopping taskexecutor daemon", "Stopping standalonesession daemon");
+        installation.awaitNoProcess();
         assertThat(installation.hasPidFiles()).isFalse();
-        assertThat(installation.log("standalonesession")).doesNotContain(" ERROR ");
-        assertThat(installation.log("taskexecutor")).doesNotContain(" ERROR ");
+        assertThat(installation.log("standalonesession"))
+                .contains("RECEIVED SIGNAL 15: SIGTERM")
+                .doesNotContain(" ERROR ");
+        assertThat(installation.log("taskexecutor"))
+                .contains("RECEIVED SIGNAL 15: SIGTERM")
+                .doesNotContain(" ERROR ");
     }
 }

@@ -18,9 +18,6 @@ final class CommandLineIT {
 
     private static final Pattern SAVEPOINT = Pattern.compile("Savepoint completed. Path: (\\S+)");
 
-    /** At this rate the jobs here run for minutes, unless they are stopped. */
-    private static final int SLOW = 500;
-
     @RegisterExtension
     static final FlinkCluster cluster = FlinkCluster.of(FlinkTree.DISTRIBUTION, 1);
 
@@ -59,10 +56,10 @@ final class CommandLineIT {
 
     @Test
     void jobIsSavedStoppedResumedAndComplete() throws Exception {
-        // given a job in the background
+        // given a job in the background that holds in its middle
         Flights flights = Flights.in(cluster.directory("stop"), 20_000);
-        String job = cluster.submit(flights.command(2_000, "run", "-d", "-p", "2"));
-        cluster.awaitRowsRead(job, 2_000);
+        String job = cluster.submit(flights.holdingAt(6_000).command(0, "run", "-d", "-p", "2"));
+        cluster.awaitRowsRead(job, 6_000);
         assertThat(cluster.flink("list", "-r").succeeded().stdout())
                 .contains(job, "flight-delays (RUNNING)");
 
@@ -72,11 +69,11 @@ final class CommandLineIT {
         ProcessResult stop =
                 cluster.flink("stop", "--savepointPath", saved.toString(), job).succeeded();
 
-        // then both savepoints are where the client says, and the job has ended in its middle
+        // then both savepoints are where the client says, and the job has ended where it held
         assertThat(savepointPath(savepoint)).isDirectory().hasParent(saved);
         assertThat(savepointPath(stop)).isDirectory().isNotEqualTo(savepointPath(savepoint));
         assertThat(cluster.state(job)).isEqualTo("FINISHED");
-        assertThat(cluster.rowsRead(job)).isLessThan(flights.rows());
+        assertThat(cluster.rowsRead(job)).isEqualTo(6_000);
         assertThat(cluster.flink("list", "-r").succeeded().stdout()).doesNotContain(job);
         assertThat(cluster.flink("list", "-a").succeeded().stdout())
                 .contains(job, "flight-delays (FINISHED)");
@@ -90,14 +87,15 @@ final class CommandLineIT {
         // then it goes on there
         String resumedJob = FlinkCluster.submittedJob(resumed);
         assertThat(cluster.checkpoints(resumedJob, "restored")).isEqualTo(1);
+        assertThat(cluster.rowsRead(resumedJob)).isEqualTo(flights.rows() - 6_000);
         flights.assertComplete();
     }
 
     @Test
     void cancelEndsAJob() throws Exception {
-        // given
-        Flights flights = Flights.in(cluster.directory("cancel"), 100_000);
-        String job = cluster.submit(flights.command(SLOW, "run", "-d"));
+        // given one that does not end by itself
+        Flights flights = Flights.in(cluster.directory("cancel"), 100).holdingAt(50);
+        String job = cluster.submit(flights.command(0, "run", "-d"));
         cluster.awaitState(job, "RUNNING");
 
         // when
@@ -111,8 +109,8 @@ final class CommandLineIT {
     @Test
     void checkpointIsTakenOnDemand() throws Exception {
         // given a job that takes none by itself
-        Flights flights = Flights.in(cluster.directory("checkpoint"), 100_000);
-        String job = cluster.submit(flights.command(SLOW, "run", "-d"));
+        Flights flights = Flights.in(cluster.directory("checkpoint"), 100).holdingAt(50);
+        String job = cluster.submit(flights.command(0, "run", "-d"));
         cluster.awaitRowsRead(job, 1);
 
         // when

@@ -36,8 +36,8 @@ final class FeaturesIT {
     private static void assertActive(
             FlinkCluster cluster, String expected, int gauge, String reason) throws Exception {
         // when a job runs
-        Flights flights = Flights.in(cluster.directory("flights"), 200_000);
-        String job = cluster.submit(flights.command(5_000, "run", "-d", "-p", "1"));
+        Flights flights = Flights.in(cluster.directory("flights"), 100).holdingAt(50);
+        String job = cluster.submit(flights.command(0, "run", "-d", "-p", "1"));
         cluster.awaitState(job, "RUNNING");
 
         // then it says what is active on the job's page

@@ -50,16 +50,18 @@ final class Flights {
     private final Path directory;
     private final int rows;
     private final String outputRoot;
+    private final List<String> hold;
 
-    private Flights(Path directory, int rows, String outputRoot) {
+    private Flights(Path directory, int rows, String outputRoot, List<String> hold) {
         this.directory = directory;
         this.rows = rows;
         this.outputRoot = outputRoot;
+        this.hold = hold;
     }
 
     /** Prepares a run over a number of rows, with all files in a directory. */
     static Flights in(Path directory, int rows) throws IOException {
-        Flights flights = new Flights(directory, rows, directory.toString());
+        Flights flights = new Flights(directory, rows, directory.toString(), List.of());
         flights.writeInput();
         return flights;
     }
@@ -69,7 +71,26 @@ final class Flights {
      * run's own before they can be checked.
      */
     Flights withOutputIn(String url) {
-        return new Flights(directory, rows, url);
+        return new Flights(directory, rows, url, hold);
+    }
+
+    /**
+     * The same run, with a source that holds behind so many rows until {@link #release}, however
+     * long that takes. A run that goes on from its savepoint holds only if it is told to, too.
+     */
+    Flights holdingAt(int row) {
+        List<String> options =
+                List.of(
+                        "--hold-at",
+                        Integer.toString(row),
+                        "--hold-until",
+                        releaseFile().toString());
+        return new Flights(directory, rows, outputRoot, options);
+    }
+
+    /** Lets the source go on that holds. */
+    void release() throws IOException {
+        Files.createFile(releaseFile());
     }
 
     private void writeInput() throws IOException {
@@ -101,17 +122,21 @@ final class Flights {
 
     /** The job's arguments; a rate of 0 is unlimited. */
     List<String> arguments(int rowsPerSecond) {
-        return List.of(
-                "--input",
-                input().toString(),
-                "--output",
-                outputRoot + "/" + OUTPUT,
-                "--late",
-                outputRoot + "/" + LATE,
-                "--rate",
-                Integer.toString(rowsPerSecond),
-                "--out-of-orderness",
-                OUT_OF_ORDERNESS_MINUTES);
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--input",
+                                input().toString(),
+                                "--output",
+                                outputRoot + "/" + OUTPUT,
+                                "--late",
+                                outputRoot + "/" + LATE,
+                                "--rate",
+                                Integer.toString(rowsPerSecond),
+                                "--out-of-orderness",
+                                OUT_OF_ORDERNESS_MINUTES));
+        arguments.addAll(hold);
+        return arguments;
     }
 
     /** How many result rows stand in finished files. */
@@ -158,6 +183,10 @@ final class Flights {
 
     private Path input() {
         return directory.resolve("flights.csv");
+    }
+
+    private Path releaseFile() {
+        return directory.resolve("go-on");
     }
 
     private Path output() {

@@ -158,20 +158,22 @@ final class FlinkCluster
         }
         installation.configure(configuration);
         installation.run("start-cluster.sh").succeeded();
-        List<ProcessHandle> jobManagers = installation.daemons("standalonesession");
+        int jobManagers = installation.daemons("standalonesession").size();
         if (guest != null) {
             guest.configureAs(installation);
             guest.run("taskmanager.sh", "start").succeeded();
         }
         int expected = taskManagers + (guest == null ? 0 : 1);
+        int started = jobManagers + expected + (highlyAvailable ? 1 : 0);
         Await.until(
-                "the end of a JobManager, or " + expected + " TaskManagers",
-                () -> !areRunning(jobManagers) || taskManagers() == expected);
-        return areRunning(jobManagers);
+                "the end of a process, or " + expected + " TaskManagers",
+                () -> running() < started || taskManagers() == expected);
+        return running() == started;
     }
 
-    private boolean areRunning(List<ProcessHandle> processes) {
-        return processes.stream().allMatch(installation::isRunning);
+    /** How many processes of the cluster run, all scripts having ended. */
+    private int running() {
+        return installations().stream().mapToInt(one -> one.processes().size()).sum();
     }
 
     private int startZooKeeper() throws IOException, InterruptedException {
@@ -186,7 +188,10 @@ final class FlinkCluster
                 """
                         .formatted(data("zookeeper"), port));
         installation.run("zookeeper.sh", "start", "1").succeeded();
-        Await.until("ZooKeeper at its port", () -> Ports.answers(port));
+        installation.await(
+                "ZooKeeper at its port",
+                installation.daemon("zookeeper"),
+                () -> Ports.answers(port));
         return port;
     }
 
@@ -278,8 +283,9 @@ final class FlinkCluster
         return rest().state(job);
     }
 
+    /** As {@link JobManagerRest#awaitState}. */
     void awaitState(String job, String state) {
-        Await.until(job + " is " + state, () -> state(job).equals(state));
+        rest().awaitState(job, state);
     }
 
     /** As {@link JobManagerRest#rowsRead(String)}. */
@@ -287,6 +293,7 @@ final class FlinkCluster
         return rest().rowsRead(job);
     }
 
+    /** As {@link JobManagerRest#awaitRowsRead}. */
     void awaitRowsRead(String job, long rows) {
         rest().awaitRowsRead(job, rows);
     }

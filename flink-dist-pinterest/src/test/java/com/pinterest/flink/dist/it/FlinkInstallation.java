@@ -220,6 +220,23 @@ final class FlinkInstallation implements AutoCloseable {
         }
     }
 
+    /** Waits for something that a process brings about, as long as it runs. */
+    void await(String what, ProcessHandle process, Await.Condition condition) {
+        Await.until(
+                what,
+                () -> {
+                    if (!isRunning(process)) {
+                        throw new AssertionError("Process " + process.pid() + " ended: " + what);
+                    }
+                    return condition.holds();
+                });
+    }
+
+    /** Waits for the end of what was told to end, or killed. */
+    void awaitNoProcess() {
+        Await.until("the end of all processes", () -> processes().isEmpty());
+    }
+
     // ------------------------------------------------------------------ logs
 
     /** The text of all log and .out files of a service. */

@@ -21,8 +21,12 @@ final class HighAvailabilityIT {
     static final FlinkCluster cluster =
             FlinkCluster.of(FlinkTree.DISTRIBUTION, 1)
                     .highlyAvailable()
-                    // This long after its death the leader is replaced.
-                    .with("high-availability.zookeeper.client.session-timeout", "15 s")
+                    // This long after its death the leader is replaced, and for less long it may
+                    // be silent and yet stay it. ZooKeeper's longest.
+                    .with("high-availability.zookeeper.client.session-timeout", "40 s")
+                    .with(
+                            "high-availability.zookeeper.client.tolerate-suspended-connections",
+                            "true")
                     .with("execution.checkpointing.interval", "1 s");
 
     @Test
@@ -39,8 +43,9 @@ final class HighAvailabilityIT {
         assertThat(leads(standby)).isFalse();
         cluster.turnTo(cluster.restPorts().get(leader));
 
-        // and a job in its middle, with checkpoints, submitted to the leader that ZooKeeper names
-        Flights flights = Flights.in(cluster.directory("flights"), 40_000);
+        // and a job in its middle, with checkpoints, submitted to the leader that ZooKeeper names,
+        // which does not end before it is let to
+        Flights flights = Flights.in(cluster.directory("flights"), 40_000).holdingAt(30_000);
         String job = cluster.submit(flights.command(2_500, "run", "-d", "-p", "2"));
         cluster.awaitRowsRead(job, 5_000);
         cluster.awaitTwoCheckpoints(job);
@@ -53,6 +58,7 @@ final class HighAvailabilityIT {
         // then the standby takes over and brings the job to its end
         Await.until("another leader", () -> leads(standby));
         cluster.turnTo(cluster.restPorts().get(standby));
+        flights.release();
         cluster.awaitState(job, "FINISHED");
         assertThat(installation.isRunning(jobManagers.get(leader))).isFalse();
         assertThat(cluster.checkpoints(job, "restored")).isPositive();
@@ -64,7 +70,7 @@ final class HighAvailabilityIT {
         // when all is stopped, then nothing is left
         installation.run("stop-cluster.sh").succeeded();
         installation.run("zookeeper.sh", "stop", "1").succeeded();
-        assertThat(installation.processes()).isEmpty();
+        installation.awaitNoProcess();
         assertThat(installation.hasPidFiles()).isFalse();
     }
 

@@ -3,8 +3,15 @@ package com.pinterest.flink.dist.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -24,8 +31,9 @@ final class HistoryServerIT {
         Flights flights = Flights.in(cluster.directory("flights"), 5_000);
         String job = cluster.submit(flights.command(0, "run", "-p", "2"));
         JsonNode atTheCluster = cluster.get("/jobs/" + job);
+        Await.until("the archive of " + job, () -> isArchived(job));
         installation.run("stop-cluster.sh").succeeded();
-        assertThat(installation.processes()).isEmpty();
+        installation.awaitNoProcess();
 
         // when
         int port = Ports.free();
@@ -41,8 +49,9 @@ final class HistoryServerIT {
         ProcessHandle historyServer = installation.daemon("historyserver");
 
         // then
-        Await.until(
+        installation.await(
                 "the job in the overview",
+                historyServer,
                 () -> cluster.get(port, "/jobs/overview").get("jobs").size() == 1);
         JsonNode overview = cluster.get(port, "/jobs/overview").get("jobs").get(0);
         assertThat(overview.get("jid").asText()).isEqualTo(job);
@@ -59,9 +68,21 @@ final class HistoryServerIT {
 
         // then
         assertThat(stop.stdout())
-                .contains("Stopping historyserver daemon (pid: " + historyServer.pid() + ")")
-                .doesNotContain("did not stop");
-        assertThat(installation.processes()).isEmpty();
+                .contains("Stopping historyserver daemon (pid: " + historyServer.pid() + ")");
+        installation.awaitNoProcess();
         assertThat(installation.hasPidFiles()).isFalse();
+    }
+
+    /** Whether the JobManager has written all of the archives of a job and of its application. */
+    private static boolean isArchived(String job) throws IOException {
+        try (Stream<Path> files = Files.walk(cluster.data("archive"))) {
+            Set<String> whole = new HashSet<>();
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (new ObjectMapper().readTree(file.toFile()).has("archive")) {
+                    whole.add(file.getFileName().toString());
+                }
+            }
+            return whole.equals(Set.of(job, "application-summary"));
+        }
     }
 }

@@ -2,19 +2,20 @@
 package com.pinterest.flink.dist.it;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -55,7 +56,7 @@ final class JobManagerRest {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofSeconds(60));
+        return HttpRequest.newBuilder(URI.create(address + path)).timeout(Await.PATIENCE);
     }
 
     private static String send(HttpRequest.Builder builder)
@@ -194,8 +195,46 @@ final class JobManagerRest {
         return rows;
     }
 
+    /** Waits for the rows of a job that must not end before. */
     void awaitRowsRead(String job, long rows) {
-        Await.until(rows + " rows read by " + job, () -> rowsRead(job) >= rows);
+        awaitRunning(rows + " rows read by", job, answer -> rowsRead(answer) >= rows);
+    }
+
+    /** Waits for a state of a job that must not end in another one. */
+    void awaitState(String job, String state) {
+        awaitRunning(state, job, answer -> answer.get("state").asText().equals(state));
+    }
+
+    /** Whether a job, or a description of it, is as one waits for. */
+    @FunctionalInterface
+    interface JobCondition {
+        boolean holds(JsonNode description) throws IOException, InterruptedException;
+    }
+
+    /** Waits for something about a job as long as it can come: until the job ends. */
+    void awaitRunning(String what, String job, JobCondition condition) {
+        Await.until(
+                what + " " + job,
+                () -> {
+                    try {
+                        JsonNode description = get("/jobs/" + job);
+                        if (condition.holds(description)) {
+                            return true;
+                        }
+                        String state = description.get("state").asText();
+                        if (JobStatus.valueOf(state).isGloballyTerminalState()) {
+                            throw new AssertionError(
+                                    "%s is %s: %s"
+                                            .formatted(
+                                                    job,
+                                                    state,
+                                                    text("/jobs/" + job + "/exceptions")));
+                        }
+                        return false;
+                    } catch (ConnectException e) {
+                        throw new AssertionError("Nobody listens at " + address + " any more", e);
+                    }
+                });
     }
 
     /** How many checkpoints of the job were completed or restored, or what else is counted. */
@@ -206,6 +245,9 @@ final class JobManagerRest {
     /** Waits for two checkpoints that are not complete yet. */
     void awaitTwoCheckpoints(String job) throws IOException, InterruptedException {
         int completed = checkpoints(job, "completed");
-        Await.until("two more checkpoints", () -> checkpoints(job, "completed") >= completed + 2);
+        awaitRunning(
+                "two more checkpoints of",
+                job,
+                description -> checkpoints(job, "completed") >= completed + 2);
     }
 }

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class MiniBatchSavepointIT {
 
     private static final int KEYS = 50;
+
+    /** The rows before the savepoint, and all. */
+    private static final int FIRST_ROWS = 4_000;
+
     private static final int ROWS = 20_000;
+
+    /** So many that all subtasks have some. */
+    private static final int ROWS_PER_FILE = 1_000;
 
     /** A change of a table, as the print connector writes it. */
     private static final Pattern CHANGE =
@@ -51,8 +60,7 @@ final class MiniBatchSavepointIT {
         moveAcross(ours, twin, "native", 3, "nativeBack");
     }
 
-    private static String script(
-            String name, int parallelism, int rowsPerSecond, String savepoint) {
+    private static String script(String name, int parallelism, Path bids, String savepoint) {
         return """
         SET 'execution.runtime-mode' = 'streaming';
         SET 'table.exec.mini-batch.enabled' = 'true';
@@ -64,12 +72,10 @@ final class MiniBatchSavepointIT {
             id BIGINT,
             k AS MOD(id, %d)
         ) WITH (
-            'connector' = 'datagen',
-            'number-of-rows' = '%d',
-            'rows-per-second' = '%d',
-            'fields.id.kind' = 'sequence',
-            'fields.id.start' = '1',
-            'fields.id.end' = '%d'
+            'connector' = 'filesystem',
+            'path' = '%s',
+            'format' = 'csv',
+            'source.monitor-interval' = '200 ms'
         );
         CREATE TABLE names (k BIGINT) WITH (
             'connector' = 'datagen',
@@ -91,27 +97,17 @@ final class MiniBatchSavepointIT {
         ) WHERE n <= 2;
         END;
         """
-                .formatted(
-                        parallelism,
-                        savepoint,
-                        KEYS,
-                        ROWS,
-                        rowsPerSecond,
-                        ROWS,
-                        KEYS,
-                        KEYS - 1,
-                        name,
-                        name);
+                .formatted(parallelism, savepoint, KEYS, bids, KEYS, KEYS - 1, name, name);
     }
 
     private static String submit(
-            FlinkCluster cluster, String name, int parallelism, int rate, String savepoint)
+            FlinkCluster cluster, String name, int parallelism, Path bids, String savepoint)
             throws Exception {
         Path file =
                 cluster.installation()
                         .write(
                                 "files/" + name + ".sql",
-                                script(name, parallelism, rate, savepoint));
+                                script(name, parallelism, bids, savepoint));
         ProcessResult client =
                 cluster.installation().run("sql-client.sh", "-f", file.toString()).succeeded();
         Matcher job = Pattern.compile("Job ID: (\\p{XDigit}{32})").matcher(client.stdout());
@@ -122,9 +118,11 @@ final class MiniBatchSavepointIT {
     private static void moveAcross(
             FlinkCluster from, FlinkCluster to, String format, int parallelism, String name)
             throws Exception {
-        // given a query in its middle
-        String job = submit(from, name, 2, 1500, "");
-        from.awaitRowsRead(job, 4_000);
+        // given a query that has had all rows that there are for now
+        Path bids = ours.directory(name);
+        writeBids(bids, 0, FIRST_ROWS);
+        String job = submit(from, name, 2, bids, "");
+        awaitTables(from, job, name, FIRST_ROWS, from);
 
         // when it is stopped on one cluster and goes on on the other
         String savepoints = ours.directory("savepoints").toString();
@@ -136,13 +134,50 @@ final class MiniBatchSavepointIT {
                 .as("filters in " + path)
                 .isEqualTo(from == ours && format.equals("native"));
         String option = "SET 'execution.state-recovery.path' = '" + path + "';";
-        String resumed = submit(to, name, parallelism, 100_000, option);
-        to.awaitState(resumed, "FINISHED");
+        writeBids(bids, FIRST_ROWS, ROWS);
+        String resumed = submit(to, name, parallelism, bids, option);
 
         // then
+        awaitTables(to, resumed, name, ROWS, from, to);
         assertThat(to.checkpoints(resumed, "restored")).isEqualTo(1);
+        to.flink("cancel", resumed).succeeded();
+    }
+
+    private static void writeBids(Path directory, int first, int end) throws IOException {
+        for (int file = first; file < end; file += ROWS_PER_FILE) {
+            Files.write(
+                    directory.resolve("bids-" + file + ".csv"),
+                    IntStream.rangeClosed(file + 1, file + ROWS_PER_FILE)
+                            .mapToObj(Integer::toString)
+                            .toList());
+        }
+    }
+
+    /** Waits until a running query has made its tables those of so many rows. */
+    private static void awaitTables(
+            FlinkCluster cluster, String job, String name, int rows, FlinkCluster... printers) {
+        Map<String, Integer> expected = expected(name, rows);
+        AtomicReference<Map<String, Integer>> last = new AtomicReference<>();
+        try {
+            cluster.rest()
+                    .awaitRunning(
+                            "the tables of " + rows + " rows by",
+                            job,
+                            description -> {
+                                last.set(tables(name, printers));
+                                return last.get().equals(expected);
+                            });
+        } catch (AssertionError e) {
+            assertThat(last.get()).as(e.getMessage()).isEqualTo(expected);
+            throw e;
+        }
+    }
+
+    /** What the changes that clusters have printed add up to. */
+    private static Map<String, Integer> tables(String name, FlinkCluster... printers)
+            throws IOException {
         Map<String, Integer> tables = new HashMap<>();
-        for (FlinkCluster cluster : new FlinkCluster[] {from, to}) {
+        for (FlinkCluster cluster : printers) {
             Matcher change = CHANGE.matcher(cluster.installation().log("taskexecutor"));
             while (change.find()) {
                 if (change.group(1).endsWith(name)) {
@@ -152,7 +187,7 @@ final class MiniBatchSavepointIT {
             }
         }
         tables.values().removeIf(count -> count == 0);
-        assertThat(tables).isEqualTo(expected(name));
+        return tables;
     }
 
     private static boolean anyFileSays(String text, Path directory) throws IOException {
@@ -166,11 +201,11 @@ final class MiniBatchSavepointIT {
         }
     }
 
-    private static Map<String, Integer> expected(String name) {
+    private static Map<String, Integer> expected(String name, int rows) {
         Map<String, Integer> tables = new HashMap<>();
         for (int k = 0; k < KEYS; k++) {
-            int last = k == 0 ? ROWS : ROWS - KEYS + k;
-            tables.put("counts%s[%d, %d, 7]".formatted(name, k, ROWS / KEYS), 1);
+            int last = k == 0 ? rows : rows - KEYS + k;
+            tables.put("counts%s[%d, %d, 7]".formatted(name, k, rows / KEYS), 1);
             tables.put("tops%s[%d, 1, %d]".formatted(name, k, last), 1);
             tables.put("tops%s[%d, 2, %d]".formatted(name, k, last - KEYS), 1);
         }

@@ -43,8 +43,9 @@ final class MixedVersionsIT {
         assertThatTheVersionsAreToldApart(ours, FlinkTree.VERSION);
         assertThatAJobRunsAcross(ours);
 
-        // given another job in its middle, on both again as it needs all slots
-        Flights flights = Flights.in(ours.directory("replaced"), 25_000);
+        // given another job in its middle, on both again as it needs all slots, which does not end
+        // before it is let to
+        Flights flights = Flights.in(ours.directory("replaced"), 25_000).holdingAt(20_000);
         String job = ours.submit(flights.command(2_500, "run", "-d", "-p", "4"));
         ours.awaitRowsRead(job, 2_500);
         Await.until("a checkpoint", () -> ours.checkpoints(job, "completed") > 0);
@@ -52,11 +53,14 @@ final class MixedVersionsIT {
         // when the official TaskManager makes room for one of ours
         ours.guest().run("taskmanager.sh", "stop").succeeded();
         ours.installation().run("taskmanager.sh", "start").succeeded();
+        flights.release();
 
         // then the job goes on from what both had written
         ours.awaitState(job, "FINISHED");
         assertThat(ours.checkpoints(job, "restored")).isPositive();
-        assertThat(versions(ours)).containsExactly(FlinkTree.VERSION, FlinkTree.VERSION);
+        Await.until(
+                "TaskManagers of ours only",
+                () -> versions(ours).equals(List.of(FlinkTree.VERSION, FlinkTree.VERSION)));
         flights.assertComplete();
     }
 

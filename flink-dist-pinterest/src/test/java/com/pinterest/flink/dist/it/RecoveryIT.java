@@ -16,8 +16,8 @@ final class RecoveryIT {
 
     @Test
     void killedTaskManagerCostsNoRow() throws Exception {
-        // given a job in its middle, with checkpoints
-        Flights flights = Flights.in(cluster.directory("flights"), 40_000);
+        // given a job in its middle, with checkpoints, which does not end before it is let to
+        Flights flights = Flights.in(cluster.directory("flights"), 40_000).holdingAt(30_000);
         String job = cluster.submit(flights.command(2_500, "run", "-d", "-p", "2"));
         cluster.awaitRowsRead(job, 5_000);
         cluster.awaitTwoCheckpoints(job);
@@ -27,6 +27,7 @@ final class RecoveryIT {
         ProcessHandle taskManager = cluster.installation().daemon("taskexecutor");
         assertThat(taskManager.destroyForcibly()).isTrue();
         cluster.installation().run("taskmanager.sh", "start").succeeded();
+        flights.release();
 
         // then
         cluster.awaitState(job, "FINISHED");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 final class SavepointCompatibilityIT {
 
-    private static final int ROWS_PER_SECOND = 2_500;
+    private static final int HOLD_AT = 6_000;
 
     @RegisterExtension static final FlinkCluster ours = FlinkCluster.of(FlinkTree.DISTRIBUTION, 1);
 
@@ -58,8 +58,9 @@ final class SavepointCompatibilityIT {
         String name = backend + "-" + format + "-" + (from == twin ? "here" : "back");
         Flights flights = Flights.in(ours.directory(name), 20_000);
         String state = "-Dstate.backend.type=" + backend;
-        String job = from.submit(flights.command(ROWS_PER_SECOND, "run", "-d", "-p", "2", state));
-        from.awaitRowsRead(job, 6_000);
+        String job =
+                from.submit(flights.holdingAt(HOLD_AT).command(0, "run", "-d", "-p", "2", state));
+        from.awaitRowsRead(job, HOLD_AT);
 
         // when it is stopped on one cluster and resumed on the other
         String savepoints = ours.directory("savepoints").toString();
@@ -75,7 +76,8 @@ final class SavepointCompatibilityIT {
 
         // then
         assertThat(from.state(job)).isEqualTo("FINISHED");
-        assertThat(from.rowsRead(job)).isLessThan(flights.rows());
+        assertThat(from.rowsRead(job)).isEqualTo(HOLD_AT);
+        assertThat(to.rowsRead(resumed)).isEqualTo(flights.rows() - HOLD_AT);
         assertThat(savepoint.get("state_size").asLong()).isPositive();
         assertThat(to.checkpoints(resumed, "restored")).isEqualTo(1);
         assertThat(rowsBefore).isPositive().isLessThan(flights.rowsWritten());

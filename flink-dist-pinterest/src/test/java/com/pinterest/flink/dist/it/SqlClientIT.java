@@ -36,7 +36,7 @@ final class SqlClientIT {
                                 SET 'execution.runtime-mode' = 'streaming';
                                 SET 'sql-client.execution.result-mode' = 'tableau';
                                 SET 'table.exec.mini-batch.enabled' = 'true';
-                                SET 'table.exec.mini-batch.allow-latency' = '60 s';
+                                SET 'table.exec.mini-batch.allow-latency' = '1 d';
                                 SET 'table.exec.mini-batch.size' = '1000';
 
                                 CREATE TABLE numbers (n BIGINT) WITH (
@@ -108,7 +108,7 @@ final class SqlClientIT {
         installation.run("sql-gateway.sh", "stop").succeeded();
 
         // then
-        assertThat(installation.isRunning(gateway)).isFalse();
+        Await.until("the end of the gateway", () -> !installation.isRunning(gateway));
     }
 
     @Test
@@ -178,7 +178,11 @@ final class SqlClientIT {
                         "-Dsql-gateway.endpoint.rest.address=localhost",
                         "-Dsql-gateway.endpoint.rest.port=" + port)
                 .succeeded();
-        Await.until("an answer of the gateway", () -> cluster.get(port, "/v1/info") != null);
+        cluster.installation()
+                .await(
+                        "an answer of the gateway",
+                        cluster.installation().daemon("sql-gateway"),
+                        () -> cluster.get(port, "/v1/info") != null);
         return port;
     }
 

@@ -192,7 +192,7 @@ final class YarnCluster
         }
         try {
             hadoop.endInput("").await(Await.PATIENCE).succeeded();
-            assertThat(installation.processes()).isEmpty();
+            installation.awaitNoProcess();
         } finally {
             installation.close();
         }
@@ -287,12 +287,14 @@ final class YarnCluster
 
     // ------------------------------------------------------------------ Hadoop's commands
 
-    /** Waits until YARN says that an application has finished, in this final state. */
+    /** Waits until YARN says that an application has ended, which must be in this final state. */
     void awaitFinished(Application application, String finalState)
             throws IOException, InterruptedException {
         Await.until(
-                application.id() + " is finished",
-                () -> field(application, "State").equals("FINISHED"));
+                "the end of " + application.id(),
+                () ->
+                        List.of("FINISHED", "FAILED", "KILLED")
+                                .contains(field(application, "State")));
         assertThat(field(application, "Final-State")).isEqualTo(finalState);
     }
 

@@ -45,8 +45,9 @@ final class YarnIT {
 
     @Test
     void killedTaskManagerOfAnApplicationCostsNoRow() throws Exception {
-        // given an application in its middle, with checkpoints on HDFS
-        Flights flights = onHdfs("recovery", 60_000);
+        // given an application in its middle, with checkpoints on HDFS, which does not end before
+        // it is let to
+        Flights flights = onHdfs("recovery", 60_000).holdingAt(40_000);
         var application =
                 yarn.application(
                         flights.command(2_500, "run", "-t", "yarn-application", "-p", "2"));
@@ -65,6 +66,7 @@ final class YarnIT {
         Await.until(
                 "another TaskManager",
                 () -> !yarn.taskManagers().isEmpty() && !yarn.taskManagers().equals(taskManagers));
+        flights.release();
         yarn.awaitFinished(application, "SUCCEEDED");
         assertThat(restored(job)).isPositive();
         assertComplete("recovery", flights);
@@ -72,11 +74,12 @@ final class YarnIT {
 
     @Test
     void applicationStoppedWithASavepointGoesOnInAnother() throws Exception {
-        // given an application in its middle, with rows for the time that the client takes to start
-        Flights flights = onHdfs("savepoint", 100_000);
+        // given an application that holds in its middle
+        Flights flights = onHdfs("savepoint", 20_000);
         var first =
                 yarn.application(
-                        flights.command(1_000, "run", "-t", "yarn-application", "-p", "2"));
+                        flights.holdingAt(6_000)
+                                .command(0, "run", "-t", "yarn-application", "-p", "2"));
         String firstJob = YarnCluster.jobOf(first);
         first.rest().awaitRowsRead(firstJob, 6_000);
 
@@ -103,7 +106,7 @@ final class YarnIT {
         // then
         assertThat(second.id()).isNotEqualTo(first.id());
         yarn.hdfs("-test", "-e", savepoint + "/_metadata");
-        assertThat(JobManagerRest.rowsRead(yarn.archived(firstJob, ""))).isLessThan(flights.rows());
+        assertThat(JobManagerRest.rowsRead(yarn.archived(firstJob, ""))).isEqualTo(6_000);
         Set<String> jobs = yarn.archivedJobs();
         jobs.removeAll(jobsBefore);
         assertThat(jobs).singleElement().satisfies(job -> assertThat(restored(job)).isEqualTo(1));

@@ -116,7 +116,7 @@ final class DaemonTest {
         flink.run("taskmanager.sh", "start");
         long pid = flink.awaitJavaCall(TASK_MANAGER).pid();
         // It sleeps, under the name of the fake, once the signal is ignored.
-        await(() -> flink.commandLine(pid).contains("600"), () -> "the service");
+        await(() -> flink.commandLine(pid).contains("3600"), () -> "the service");
         long start = System.nanoTime();
 
         ScriptRun stop = flink.run("taskmanager.sh", "stop");

@@ -40,7 +40,7 @@ final class FakeInstallation implements AutoCloseable {
     static final String TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
     static final String HOST = "test-host";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Path SOURCES =
             Path.of(System.getProperty("basedir", "")).resolve("src/main/dist").toAbsolutePath();
 
@@ -284,7 +284,7 @@ final class FakeInstallation implements AutoCloseable {
 
     /** What a service does by default: it stays until it is killed. */
     String sleepingService() {
-        return "exec -a " + quote(marker()) + " sleep 600\n";
+        return "exec -a " + quote(marker()) + " sleep 3600\n";
     }
 
     /** Puts a program on PATH that writes its call down, then runs a script. */
