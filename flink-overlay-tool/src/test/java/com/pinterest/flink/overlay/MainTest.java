@@ -304,7 +304,7 @@ class MainTest {
         // The JVM notes on standard error that it read these.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
         Process process = builder.start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
         return new Outcome(process.exitValue(), Files.readString(errors));
     }
 }

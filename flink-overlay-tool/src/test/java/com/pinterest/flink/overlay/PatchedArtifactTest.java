@@ -134,7 +134,7 @@ class PatchedArtifactTest {
                         .redirectOutput(output)
                         .start();
 
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as("%s", contentOf(output)).isZero();
         assertThat(mode(classes.resolve(GREETER))).isEqualTo("rw-r--r--");
         assertThat(mode(classes.resolve("META-INF/PATCHES.md"))).isEqualTo("rw-r--r--");

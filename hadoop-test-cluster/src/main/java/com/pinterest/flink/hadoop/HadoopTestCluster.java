@@ -28,8 +28,8 @@ import org.apache.hadoop.yarn.server.MiniYARNCluster;
  */
 public final class HadoopTestCluster {
 
-    private static final long NODE_TIMEOUT_MILLIS = 120_000;
-    private static final long STOP_TIMEOUT_SECONDS = 60;
+    private static final long NODE_TIMEOUT_MILLIS = 1_200_000;
+    private static final long STOP_TIMEOUT_SECONDS = 600;
 
     private HadoopTestCluster() {}
 
@@ -55,10 +55,23 @@ public final class HadoopTestCluster {
         System.exit(0);
     }
 
-    private static MiniDFSCluster startHdfs() throws IOException {
-        return new MiniDFSCluster.Builder(
-                        new Configuration(), Path.of("").toAbsolutePath().toFile())
-                .build();
+    private static MiniDFSCluster startHdfs() throws IOException, InterruptedException {
+        Configuration configuration = new Configuration();
+        MiniDFSCluster hdfs =
+                new MiniDFSCluster.Builder(configuration, Path.of("").toAbsolutePath().toFile())
+                        .numDataNodes(0)
+                        .build();
+        // Not by the builder, which gives the node ten seconds to come up.
+        hdfs.startDataNodes(configuration, 1, true, null, null);
+        hdfs.waitActive();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(NODE_TIMEOUT_MILLIS);
+        while (!hdfs.isClusterUp()) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("HDFS has not come up");
+            }
+            Thread.sleep(100);
+        }
+        return hdfs;
     }
 
     private static MiniYARNCluster startYarn(MiniDFSCluster hdfs) throws Exception {
