@@ -41,6 +41,7 @@ final class FlinkCluster
     private FlinkInstallation installation;
     private FlinkInstallation guest;
     private Path libDirectory;
+    private Path javaHome;
     private int restPort;
     private List<Integer> restPorts;
 
@@ -117,8 +118,17 @@ final class FlinkCluster
         start();
     }
 
+    /** Starts the cluster, and later its clients, with another Java than that of all tests. */
+    void startOnJava(Path home) throws IOException, InterruptedException {
+        javaHome = home;
+        start();
+    }
+
     private void start() throws IOException, InterruptedException {
         installation = FlinkInstallation.of(tree);
+        if (javaHome != null) {
+            installation.setJavaHome(javaHome);
+        }
         if (libDirectory != null) {
             installation.setEnvironment("FLINK_LIB_DIR", libDirectory.toString());
         }

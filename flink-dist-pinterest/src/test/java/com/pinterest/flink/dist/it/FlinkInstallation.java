@@ -67,7 +67,7 @@ final class FlinkInstallation implements AutoCloseable {
         }
         keepLogsInOnePiece(conf.resolve("log4j.properties"));
         environment.put("PATH", System.getenv("PATH"));
-        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("JAVA_HOME", FlinkTree.property("it.java.home"));
         environment.put("HOME", work.toString());
         environment.put("USER", "tester");
         environment.put("LANG", "C.UTF-8");
@@ -127,6 +127,15 @@ final class FlinkInstallation implements AutoCloseable {
         Files.write(
                 configurationFile(),
                 ConfigurationUtils.convertConfigToWritableLines(configuration, false));
+    }
+
+    /** The Java of the processes. */
+    Path javaHome() {
+        return Path.of(environment.get("JAVA_HOME"));
+    }
+
+    void setJavaHome(Path javaHome) {
+        environment.put("JAVA_HOME", javaHome.toString());
     }
 
     void setEnvironment(String variable, String value) {

@@ -2,7 +2,6 @@
 package com.pinterest.flink.dist.it;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -83,7 +82,7 @@ final class Jvm {
         arguments[0] = pid;
         System.arraycopy(command, 0, arguments, 1, command.length);
         return installation
-                .startProgram(Path.of(System.getProperty("java.home"), "bin", "jcmd"), arguments)
+                .startProgram(installation.javaHome().resolve("bin").resolve("jcmd"), arguments)
                 .await(Await.PATIENCE)
                 .succeeded()
                 .stdout();
