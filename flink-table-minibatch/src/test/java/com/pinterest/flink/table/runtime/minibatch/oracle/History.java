@@ -255,7 +255,7 @@ final class History {
 
         private Object field(InputTable table, int column) {
             Column of = table.columns().get(column);
-            if (column == table.ts()) {
+            if (column == table.ts() || of == table.rowtime()) {
                 return of.type().value(times.remove(times.size() - 1));
             }
             if (of.isNullable() && random.nextInt(nulls) == 0) {

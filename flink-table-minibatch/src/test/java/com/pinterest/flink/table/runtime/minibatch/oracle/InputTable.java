@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import javax.annotation.Nullable;
 
 /**
  * A random table that a query reads. It has an id, which is its key or part of it if it has one, a
  * column k with few values, to join and group by, a column ts, which differs between rows that
- * differ, and some more.
+ * differ, and some more; perhaps a column rt, too, that is its time of events.
  */
 final class InputTable {
 
@@ -30,12 +31,12 @@ final class InputTable {
     static InputTable random(String name, Random random) {
         int form = random.nextInt(12);
         Changes changes =
-                form < 2
+                form < 3
                         ? Changes.INSERTS
                         : form < 8
                                 ? Changes.ALL
                                 : form < 10 ? Changes.UPSERTS : Changes.UPSERTS_WITH_KEYS_DELETED;
-        boolean hasKey = changes.areByKey() || form == 1 || form >= 4;
+        boolean hasKey = changes.areByKey() || form == 1 || form >= 5;
         int keyLength = hasKey ? (random.nextInt(6) == 0 ? 2 : 1) : 0;
         boolean isNullable = changes == Changes.UPSERTS_WITH_KEYS_DELETED || random.nextInt(3) > 0;
         List<Column> columns = new ArrayList<>();
@@ -49,6 +50,9 @@ final class InputTable {
                         changes == Changes.UPSERTS_WITH_KEYS_DELETED));
         for (int i = random.nextInt(3); i > 0; i--) {
             columns.add(new Column(name + "_x" + i, ColumnType.any(random), true));
+        }
+        if (changes == Changes.INSERTS && random.nextInt(3) == 0) {
+            columns.add(new Column(name + "_rt", ColumnType.TIMESTAMP, false));
         }
         return new InputTable(name, columns, changes, keyLength);
     }
@@ -74,35 +78,37 @@ final class InputTable {
         return columns.subList(0, keyLength);
     }
 
+    /** Which of the columns is ts. */
     int ts() {
         return 3;
     }
 
-    String ddl() {
-        return createTable(name, columns, key(), changes);
+    /** The time of events; null if there is none. */
+    @Nullable
+    Column rowtime() {
+        Column last = columns.get(columns.size() - 1);
+        return last.type() == ColumnType.TIMESTAMP ? last : null;
     }
 
-    static String createTable(
-            String name, List<Column> columns, List<Column> key, Changes changes) {
-        String key1 =
-                key.isEmpty()
-                        ? ""
-                        : key.stream()
-                                .map(Column::name)
-                                .collect(
-                                        Collectors.joining(
-                                                ", ", ", PRIMARY KEY (", ") NOT ENFORCED"));
+    String ddl() {
+        StringBuilder more = new StringBuilder();
+        if (keyLength > 0) {
+            more.append(", PRIMARY KEY (").append(Relation.list(key())).append(") NOT ENFORCED");
+        }
+        if (rowtime() != null) {
+            // No row is late.
+            more.append(", WATERMARK FOR ").append(rowtime()).append(" AS ").append(rowtime());
+            more.append(" - INTERVAL '1' DAY");
+        }
         return columns.stream()
                         .map(
                                 column ->
                                         column.name()
                                                 + " "
                                                 + column.type().sql()
-                                                + (column.isNullable() && !key.contains(column)
-                                                        ? ""
-                                                        : " NOT NULL"))
+                                                + (column.isNullable() ? "" : " NOT NULL"))
                         .collect(Collectors.joining(", ", "CREATE TABLE " + name + " (", ""))
-                + key1
+                + more
                 + ") WITH ('connector' = '"
                 + OracleTableFactory.NAME
                 + "', 'changes' = '"

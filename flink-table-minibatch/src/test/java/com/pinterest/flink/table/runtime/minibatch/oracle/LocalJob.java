@@ -14,6 +14,7 @@ import javax.annotation.Nullable;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.runtime.asyncprocessing.operators.AbstractAsyncStateUdfStreamOperator;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.runtime.state.StateBackend;
@@ -78,6 +79,11 @@ final class LocalJob {
             implementation = ((UdfStreamOperatorFactory<?>) factory).getUserFunction();
         } else if (factory instanceof SimpleOperatorFactory) {
             implementation = ((SimpleOperatorFactory<?>) factory).getOperator();
+            if (implementation instanceof AbstractAsyncStateUdfStreamOperator) {
+                implementation =
+                        ((AbstractAsyncStateUdfStreamOperator<?, ?>) implementation)
+                                .getUserFunction();
+            }
         }
         return implementation.getClass().getSimpleName();
     }

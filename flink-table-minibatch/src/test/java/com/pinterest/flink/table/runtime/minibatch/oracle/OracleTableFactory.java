@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.oracle;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -19,15 +24,25 @@ import org.apache.flink.table.factories.DynamicTableFactory;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
 import org.apache.flink.table.factories.FactoryUtil;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
 
 /**
- * The connector {@code oracle}: tables whose rows {@link LocalJob} feeds and takes. How they change
- * is said by {@link Changes}; for a batch query all tables only grow.
+ * The connector {@code oracle}: tables whose rows {@link LocalJob} feeds and takes, or, on a
+ * cluster, tables of which the rows are in a static field. How they change is said by {@link
+ * Changes}; for a batch query all tables only grow.
  */
 public final class OracleTableFactory
         implements DynamicTableSourceFactory, DynamicTableSinkFactory {
 
     static final String NAME = "oracle";
+
+    /** What tables emit on a cluster; static, as sources are copied. */
+    static final Map<String, List<RowData>> ROWS = new ConcurrentHashMap<>();
+
+    /** What results have got on a cluster, in order. */
+    static final List<RowData> RESULTS = Collections.synchronizedList(new ArrayList<>());
 
     private static final ConfigOption<Changes> CHANGES =
             ConfigOptions.key("changes").enumType(Changes.class).noDefaultValue();
@@ -54,7 +69,7 @@ public final class OracleTableFactory
 
     @Override
     public DynamicTableSink createDynamicTableSink(Context context) {
-        return new Sink(changes(context));
+        return new Sink(changes(context), context.getPhysicalRowDataType().getLogicalType());
     }
 
     private static ChangelogMode changes(DynamicTableFactory.Context context) {
@@ -103,9 +118,11 @@ public final class OracleTableFactory
     private static final class Sink implements DynamicTableSink {
 
         private final ChangelogMode mode;
+        private final LogicalType type;
 
-        Sink(ChangelogMode mode) {
+        Sink(ChangelogMode mode, LogicalType type) {
             this.mode = mode;
+            this.type = type;
         }
 
         @Override
@@ -115,12 +132,12 @@ public final class OracleTableFactory
 
         @Override
         public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
-            return SinkFunctionProvider.of(new Result());
+            return SinkFunctionProvider.of(new Result(type));
         }
 
         @Override
         public DynamicTableSink copy() {
-            return new Sink(mode);
+            return new Sink(mode, type);
         }
 
         @Override
@@ -146,7 +163,7 @@ public final class OracleTableFactory
 
         @Override
         public void run(SourceContext<RowData> context) {
-            throw new UnsupportedOperationException("LocalJob feeds the rows");
+            ROWS.getOrDefault(table, List.of()).forEach(context::collect);
         }
 
         @Override
@@ -157,5 +174,16 @@ public final class OracleTableFactory
     static final class Result implements SinkFunction<RowData> {
 
         private static final long serialVersionUID = 1L;
+
+        private final RowDataSerializer serializer;
+
+        Result(LogicalType type) {
+            this.serializer = new RowDataSerializer((RowType) type);
+        }
+
+        @Override
+        public void invoke(RowData row, Context context) {
+            RESULTS.add(serializer.copy(row));
+        }
     }
 }

@@ -42,7 +42,7 @@ final class QueryGenerator {
     }
 
     Relation query() {
-        Relation relation = relation(1 + random.nextInt(3));
+        Relation relation = relation(random.nextBoolean() ? 1 : 1 + random.nextInt(3));
         if (random.nextInt(12) == 0) {
             return globalAggregate(relation);
         }
@@ -93,7 +93,9 @@ final class QueryGenerator {
             InputTable table =
                     InputTable.random(String.valueOf((char) ('a' + tables.size())), random);
             tables.add(table);
-            return Relation.table(table);
+            return table.rowtime() != null && random.nextBoolean()
+                    ? deduplicateByTime(table)
+                    : Relation.table(table);
         }
         forms.add("a table twice");
         return renamed(Relation.table(any(tables)));
@@ -253,6 +255,34 @@ final class QueryGenerator {
     private Relation deduplicate(Relation of) {
         forms.add("first or last row");
         return ranked(of, "= 1", 1);
+    }
+
+    private Relation deduplicateByTime(InputTable table) {
+        forms.add("first or last row by time of events");
+        Relation of = Relation.table(table);
+        List<Column> partition = some(groupable(of), 1 + number(2));
+        List<Identity> identities = new ArrayList<>(of.identities());
+        identities.add(Identity.of(partition, true));
+        String rank = name();
+        return query(
+                "SELECT "
+                        + Relation.list(of.columns())
+                        + " FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY "
+                        + Relation.list(partition)
+                        + " ORDER BY "
+                        + table.rowtime()
+                        + any(List.of("", " DESC"))
+                        + ") AS "
+                        + rank
+                        + " FROM "
+                        + table.name()
+                        + ") "
+                        + name()
+                        + " WHERE "
+                        + rank
+                        + " = 1",
+                of.columns(),
+                identities);
     }
 
     private Relation topN(Relation of) {
@@ -480,11 +510,11 @@ final class QueryGenerator {
             return left;
         }
         forms.add(kind.toLowerCase());
-        boolean isLeftNullable = kind.startsWith("RIGHT") || kind.startsWith("FULL");
-        boolean isRightNullable = kind.startsWith("LEFT") || kind.startsWith("FULL");
+        boolean isLeftPadded = kind.startsWith("RIGHT") || kind.startsWith("FULL");
+        boolean isRightPadded = kind.startsWith("LEFT") || kind.startsWith("FULL");
         List<Column> columns = new ArrayList<>();
-        left.columns().forEach(c -> columns.add(isLeftNullable ? c.nullable() : c));
-        right.columns().forEach(c -> columns.add(isRightNullable ? c.nullable() : c));
+        left.columns().forEach(c -> columns.add(isLeftPadded ? c.padded() : c));
+        right.columns().forEach(c -> columns.add(isRightPadded ? c.padded() : c));
         List<Column> output =
                 random.nextInt(3) == 0
                         ? some(columns, 1 + random.nextInt(columns.size()))
@@ -561,7 +591,7 @@ final class QueryGenerator {
             sql.append(kind).append(next.source()).append(" ON ").append(on(all, next, equal));
             List<Column> columns = new ArrayList<>(all.columns());
             for (Column column : next.columns()) {
-                columns.add(kind.equals(" LEFT JOIN ") ? column.nullable() : column);
+                columns.add(kind.equals(" LEFT JOIN ") ? column.padded() : column);
             }
             all = query("SELECT * FROM " + sql, columns, joined(all, next, kind.trim(), equal));
         }
@@ -613,8 +643,11 @@ final class QueryGenerator {
         for (Column one : left.columns()) {
             for (Column other : right.columns()) {
                 if (one.type() == other.type() && !isTime(one) && !isTime(other)) {
-                    boolean isKey = isKey(one) && isKey(other);
-                    all.addAll(Collections.nCopies(isKey ? 6 : 1, one + " = " + other));
+                    int weight = isKey(one) && isKey(other) ? 5 : 1;
+                    if (isId(one) && isId(other)) {
+                        weight = 15;
+                    }
+                    all.addAll(Collections.nCopies(weight, one + " = " + other));
                 }
             }
         }
@@ -631,8 +664,12 @@ final class QueryGenerator {
         return column.name().contains("_ts");
     }
 
+    private static boolean isId(Column column) {
+        return column.name().contains("_id");
+    }
+
     private static boolean isKey(Column column) {
-        return column.name().contains("_id") || column.name().contains("_k");
+        return isId(column) || column.name().contains("_k");
     }
 
     private String condition(Relation of) {

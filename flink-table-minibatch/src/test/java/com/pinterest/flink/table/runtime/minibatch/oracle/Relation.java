@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch.oracle;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,8 +41,14 @@ final class Relation {
             identities.add(Identity.of(table.key(), true));
         }
         identities.add(Identity.of(List.of(table.columns().get(table.ts())), hasKey));
-        return new Relation(
-                "SELECT * FROM " + table.name(), table.name(), table.columns(), identities);
+        if (table.rowtime() == null) {
+            return new Relation(
+                    "SELECT * FROM " + table.name(), table.name(), table.columns(), identities);
+        }
+        // A time of events can be in few queries.
+        List<Column> rest = table.columns().subList(0, table.columns().size() - 1);
+        String sql = "SELECT " + list(rest) + " FROM " + table.name();
+        return query(sql, table.name() + "_without_time", rest, identities);
     }
 
     /**
@@ -68,6 +75,20 @@ final class Relation {
 
     List<Identity> identities() {
         return identities;
+    }
+
+    /** The columns of each unique identity that may be the key of a table. */
+    List<Set<String>> keys() {
+        Set<String> padded =
+                columns.stream()
+                        .filter(Column::isPadded)
+                        .map(Column::name)
+                        .collect(Collectors.toSet());
+        return identities.stream()
+                .filter(Identity::isUnique)
+                .map(Identity::columns)
+                .filter(names -> !names.isEmpty() && Collections.disjoint(names, padded))
+                .collect(Collectors.toList());
     }
 
     /** The column names, with commas. */

@@ -2,19 +2,22 @@
 package com.pinterest.flink.table.runtime.minibatch.oracle;
 
 import com.pinterest.flink.table.runtime.minibatch.Rows;
-import com.pinterest.flink.table.runtime.minibatch.oracle.Relation.Identity;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
@@ -78,12 +81,7 @@ final class SqlCase {
         Random random = Rows.random(seed);
         QueryGenerator generator = new QueryGenerator(random);
         Relation query = generator.query();
-        List<Set<String>> keys =
-                query.identities().stream()
-                        .filter(Identity::isUnique)
-                        .map(Identity::columns)
-                        .filter(columns -> !columns.isEmpty())
-                        .collect(Collectors.toList());
+        List<Set<String>> keys = query.keys();
         boolean isKeyed = !keys.isEmpty() && random.nextInt(3) > 0;
         List<String> key =
                 isKeyed ? new ArrayList<>(keys.get(random.nextInt(keys.size()))) : List.of();
@@ -91,13 +89,18 @@ final class SqlCase {
             Changes.UPSERTS, Changes.UPSERTS, Changes.UPSERTS_WITH_KEYS_DELETED, Changes.ALL
         };
         Changes changes = isKeyed ? keyed[random.nextInt(keyed.length)] : Changes.ALL;
+        Set<String> words = new TreeSet<>(Arrays.asList(query.sql().split("[ ()]+")));
+        List<InputTable> read =
+                generator.tables().stream()
+                        .filter(table -> words.contains(table.name()))
+                        .collect(Collectors.toList());
         return new SqlCase(
-                generator.tables(),
+                read,
                 query.sql(),
                 generator.forms(),
                 key,
                 changes,
-                SqlOptions.random(random, generator.tables()));
+                SqlOptions.random(random, read));
     }
 
     SqlCase with(Map<String, String> others) {
@@ -137,9 +140,12 @@ final class SqlCase {
 
     private LocalJob compile(boolean isBatch) {
         StreamExecutionEnvironment environment = environment(isBatch);
+        return new LocalJob(graph(environment, isBatch), environment.getConfig(), isBatch);
+    }
+
+    private JobGraph graph(StreamExecutionEnvironment environment, boolean isBatch) {
         planned(environment, isBatch).attachAsDataStream();
-        return new LocalJob(
-                environment.getStreamGraph().getJobGraph(), environment.getConfig(), isBatch);
+        return environment.getStreamGraph().getJobGraph();
     }
 
     /** The streaming plan. */
@@ -217,29 +223,17 @@ final class SqlCase {
      */
     @Nullable
     Difference compare(History history) {
-        ResultTable actual = new ResultTable(types, changes.areByKey() ? keyIndexes : null);
-        Map<InputTable, Collection<RowData>> tables;
+        ResultTable actual = resultTable();
+        Map<InputTable, Collection<RowData>> last;
         try (LocalJob.Run run = streaming.start(this::stateBackend)) {
-            tables =
-                    history.feed(
-                            new History.Feed() {
-                                @Override
-                                public void change(InputTable table, RowData row) throws Exception {
-                                    run.feed(table.name(), row);
-                                }
-
-                                @Override
-                                public void tick() throws Exception {
-                                    run.advance(History.TICK_MILLIS);
-                                }
-                            });
+            last = feed(history, run);
             actual.addAll(run.finish());
         } catch (Exception | LinkageError e) {
             return Difference.failure("streaming", e);
         }
-        ResultTable expected = new ResultTable(types, changes.areByKey() ? keyIndexes : null);
+        ResultTable expected = resultTable();
         try (LocalJob.Run run = batch.start(HashMapStateBackend::new)) {
-            for (Map.Entry<InputTable, Collection<RowData>> table : tables.entrySet()) {
+            for (Map.Entry<InputTable, Collection<RowData>> table : last.entrySet()) {
                 for (RowData row : table.getValue()) {
                     run.feed(table.getKey().name(), row);
                 }
@@ -252,6 +246,58 @@ final class SqlCase {
             return null;
         }
         return Difference.between(expected, actual);
+    }
+
+    private static Map<InputTable, Collection<RowData>> feed(History history, LocalJob.Run run)
+            throws Exception {
+        return history.feed(
+                new History.Feed() {
+                    @Override
+                    public void change(InputTable table, RowData row) throws Exception {
+                        run.feed(table.name(), row);
+                    }
+
+                    @Override
+                    public void tick() throws Exception {
+                        run.advance(History.TICK_MILLIS);
+                    }
+                });
+    }
+
+    /** The streaming result as {@link LocalJob} makes it. */
+    ResultTable streamingResult(History history) throws Exception {
+        ResultTable result = resultTable();
+        try (LocalJob.Run run = streaming.start(this::stateBackend)) {
+            feed(history, run);
+            result.addAll(run.finish());
+        }
+        return result;
+    }
+
+    /** The streaming result as a cluster makes it; of several tables in any order. */
+    ResultTable streamingResult(History history, MiniCluster cluster) throws Exception {
+        OracleTableFactory.RESULTS.clear();
+        OracleTableFactory.ROWS.clear();
+        history.feed(
+                new History.Feed() {
+                    @Override
+                    public void change(InputTable table, RowData row) {
+                        OracleTableFactory.ROWS
+                                .computeIfAbsent(table.name(), any -> new ArrayList<>())
+                                .add(row);
+                    }
+
+                    @Override
+                    public void tick() {}
+                });
+        cluster.executeJobBlocking(graph(environment(false), false));
+        ResultTable result = resultTable();
+        result.addAll(OracleTableFactory.RESULTS);
+        return result;
+    }
+
+    private ResultTable resultTable() {
+        return new ResultTable(types, changes.areByKey() ? keyIndexes : null);
     }
 
     private StateBackend stateBackend() {

@@ -31,6 +31,9 @@ final class SqlOptions {
         options.add("table.optimizer.multi-join.enabled", "true", "false");
         options.add("table.optimizer.reuse-sub-plan-enabled", "true", "true", "false");
         options.add("table.exec.rank.topn-cache-size", "1", "10000");
+        options.add(
+                "table.exec.deduplicate.insert-update-after-sensitive-enabled", "true", "false");
+        options.add("table.exec.async-state.enabled", "false", "false", "false", "false", "true");
         options.add("table.exec.sink.upsert-materialize", "AUTO", "AUTO", "AUTO", "FORCE");
         options.add(
                 "table.exec.sink.upsert-materialize-strategy.type",
@@ -43,6 +46,11 @@ final class SqlOptions {
                 .allMatch(table -> table.changes() == Changes.INSERTS || table.keyLength() > 0)) {
             options.add("table.exec.source.cdc-events-duplicate", "false", "false", "true");
         }
+        for (String forced : System.getProperty("fuzz.options", "").split(",")) {
+            if (!forced.isEmpty()) {
+                options.options.put(forced.split("=")[0], forced.split("=")[1]);
+            }
+        }
         return options.options;
     }
 
@@ -50,6 +58,7 @@ final class SqlOptions {
         add(MINI_BATCH, "true");
         add("table.exec.mini-batch.allow-latency", History.TICK_MILLIS + " ms");
         add("table.exec.mini-batch.size", "1", "2", "3", "7", "1000");
+        add("table.exec.deduplicate.mini-batch.compact-changes-enabled", "true", "false");
         add("table.optimizer.agg-phase-strategy", "ONE_PHASE", "TWO_PHASE", "TWO_PHASE");
         add("table.optimizer.distinct-agg.split.enabled", "true", "false");
         add("table.optimizer.incremental-agg-enabled", "true", "true", "false");
