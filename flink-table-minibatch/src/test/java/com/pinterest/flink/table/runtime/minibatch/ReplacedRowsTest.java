@@ -48,10 +48,12 @@ class ReplacedRowsTest {
                 Map.of(
                         "table.exec.async-state.enabled", "true",
                         "state.backend.type", "forst"),
+                Map.of("table.optimizer.multi-join.enabled", "true"),
                 bundles(1),
                 bundles(1, "state.backend.type", "rocksdb"),
                 bundles(100),
                 bundles(100, "state.backend.type", "rocksdb"),
+                bundles(100, "table.optimizer.multi-join.enabled", "true"),
                 bundles(1, MiniBatchOptions.JOIN.key(), "false"),
                 bundles(100, "pinterest.features", "none"));
     }
