@@ -11,6 +11,8 @@ import com.pinterest.flink.table.runtime.minibatch.join.JoinInput;
 import com.pinterest.flink.table.runtime.minibatch.join.JoinOperator;
 import com.pinterest.flink.table.runtime.minibatch.join.ReplacingJoins;
 import com.pinterest.flink.table.runtime.minibatch.rank.AppendOnlyTopN;
+import com.pinterest.flink.table.runtime.minibatch.rank.GeneratedValueEqualiser;
+import com.pinterest.flink.table.runtime.minibatch.rank.RetractableTopNOperator;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopN;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopNFunctions;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopRow;
@@ -225,7 +227,7 @@ public final class MiniBatchOperators {
                 sortKeySelector,
                 rankType,
                 ranks,
-                equaliser,
+                new GeneratedValueEqualiser(equaliser),
                 generateUpdateBefore,
                 outputRankNumber);
     }
@@ -261,7 +263,9 @@ public final class MiniBatchOperators {
             boolean outputRankNumber,
             long cacheSize) {
         if (!bundlesTopN(config, ranks)) {
-            return upstreams;
+            return function instanceof RetractableTopNFunction
+                    ? new RetractableTopNOperator((RetractableTopNFunction) function)
+                    : upstreams;
         }
         TopN<?> bundled;
         if (function instanceof AppendOnlyTopNFunction) {

@@ -157,6 +157,9 @@ public final class BundleOperator<V> extends AbstractBundleOperator
         KeySelector<RowData, RowData> selector = keySelector;
         if (selector == null) {
             selector = stateKeySelector();
+            if (function instanceof ReadingFunction) {
+                ((ReadingFunction) function).checkRestored(getKeyedStateBackend());
+            }
             state = openState(expectedReads());
         }
         keys = new KeyProjection(selector);

@@ -19,6 +19,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
 import org.apache.flink.api.java.typeutils.ListTypeInfo;
+import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.util.RowDataUtil;
 import org.apache.flink.table.runtime.context.ExecutionContext;
@@ -31,6 +32,7 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.runtime.typeutils.SortedMapTypeInfo;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.StateMigrationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,6 +112,11 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
                                                         sortKeyType,
                                                         BasicTypeInfo.LONG_TYPE_INFO,
                                                         comparableComparator))));
+    }
+
+    @Override
+    public void checkRestored(KeyedStateBackend<?> backend) throws StateMigrationException {
+        StateOfUpdates.refuse(backend);
     }
 
     @Override

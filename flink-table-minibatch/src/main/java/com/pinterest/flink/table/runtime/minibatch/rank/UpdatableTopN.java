@@ -84,7 +84,7 @@ public final class UpdatableTopN extends TopN<LinkedHashMap<RowData, RankedRow>>
                         .getMapState(
                                 expiring(
                                         new MapStateDescriptor<>(
-                                                "data-state-with-update",
+                                                StateOfUpdates.NAME,
                                                 rowKeySelector.getProducedType(),
                                                 new TupleTypeInfo<>(rowType, Types.INT))));
         cache = newCache(cacheSize);

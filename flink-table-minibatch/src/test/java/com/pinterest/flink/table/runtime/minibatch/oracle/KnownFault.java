@@ -11,19 +11,10 @@ import javax.annotation.Nullable;
  */
 enum KnownFault {
     /**
-     * FlinkRelMdModifiedMonotonicity takes the key of an input for constant though rows of it are
-     * deleted; so the planner chooses a Top-N that cannot delete.
+     * JoinToMultiJoinRule, where a projection stands between two joins: a table is lost, or columns
+     * are taken for others.
      */
-    TOP_N_THAT_CANNOT_DELETE("UpdateFastStrategy[^\\n]*\\n[^\\n]*changelogMode=\\[[^\\]]*D\\]"),
-    /** Of a join of many, where one column of an input is equal to two of another. */
-    MULTI_JOIN_BY_A_COLUMN_TWICE("Found duplicates: \\[\\w+_key"),
-    /**
-     * RetractableTopNFunction, without mini-batch: the rank is not in the result and begins above
-     * 1. It stores the kind with which it has emitted a row, and does not find the row again.
-     */
-    RANKS_FROM_AN_OFFSET("strategy=\\[RetractStrategy\\][^\\n]*rankStart=([2-9])"),
-    /** NonTimeRangeUnboundedPrecedingFunction retracts all rows that are equal to the one. */
-    OVER_RANGE_OF_EQUAL_ROWS("OverAggregate\\([^\\n]*window=\\[ RANGE");
+    MULTI_JOIN_OVER_A_PROJECTION("\\bMultiJoin\\(");
 
     private final Pattern mark;
 

@@ -2,6 +2,7 @@
 package com.pinterest.flink.table.runtime.minibatch.rank;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.table.runtime.minibatch.Rows;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
@@ -24,6 +25,7 @@ import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.types.RowKind;
+import org.apache.flink.util.StateMigrationException;
 import org.junit.jupiter.api.Test;
 
 /** What is emitted, where the table does not tell. Rows are a key, a unique key and a sort key. */
@@ -90,6 +92,31 @@ class TopNTest {
                 100);
     }
 
+    private static RetractableTopN retractable() {
+        return new RetractableTopN(
+                StateTtlConfig.DISABLED,
+                Rows.type(3),
+                ASCENDING,
+                Rows.fields(2),
+                new ConstantRankRange(1, 2),
+                Rows.equaliser(3),
+                true,
+                false);
+    }
+
+    private static RetractableTopNFunction upstreams() {
+        return new RetractableTopNFunction(
+                StateTtlConfig.DISABLED,
+                Rows.type(3),
+                ASCENDING,
+                Rows.fields(2),
+                RankType.ROW_NUMBER,
+                new ConstantRankRange(1, 2),
+                Rows.equaliser(3),
+                true,
+                false);
+    }
+
     /** Rows of the key 0, and what is emitted of them as a bundle. */
     private List<String> bundle(
             KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness,
@@ -103,6 +130,41 @@ class TopNTest {
         List<String> emitted = Rows.emitted(harness, types);
         harness.getOutput().clear();
         return emitted;
+    }
+
+    @Test
+    void topNThatDeletesRefusesStateOfOneThatDoesNot() throws Exception {
+        for (boolean isOnHeap : new boolean[] {false, true}) {
+            OperatorSubtaskState state;
+            try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                    open(operator(updatable(true, 2)), isOnHeap, null)) {
+                bundle(harness, new int[] {1, 10}, new int[] {2, 20}, new int[] {3, 30});
+                state = harness.snapshot(1, 1);
+            }
+
+            for (OneInputStreamOperator<RowData, RowData> operator :
+                    List.of(operator(retractable()), new RetractableTopNOperator(upstreams()))) {
+                assertThatThrownBy(() -> open(operator, isOnHeap, state))
+                        .isInstanceOf(StateMigrationException.class)
+                        .hasMessageContaining("Start the query without state");
+            }
+        }
+    }
+
+    @Test
+    void topNThatDeletesTakesItsOwnState() throws Exception {
+        OperatorSubtaskState state;
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(operator(retractable()), false, null)) {
+            bundle(harness, new int[] {1, 10}, new int[] {2, 20});
+            state = harness.snapshot(1, 1);
+        }
+
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(new RetractableTopNOperator(upstreams()), false, state)) {
+            assertThat(bundle(harness, new int[] {3, 15}))
+                    .containsExactly("-D[0, 2, 20]", "+I[0, 3, 15]");
+        }
     }
 
     @Test

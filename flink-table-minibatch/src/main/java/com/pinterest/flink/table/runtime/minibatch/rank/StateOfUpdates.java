@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.table.runtime.minibatch.rank;
+
+import java.util.stream.Stream;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.util.StateMigrationException;
+
+/**
+ * The state of a Top-N that takes updates and no deletions, {@code UpdatableTopNFunction}. It has
+ * the rows of the ranks alone, so a Top-N that takes deletions cannot go on with it.
+ */
+final class StateOfUpdates {
+
+    static final String NAME = "data-state-with-update";
+
+    private StateOfUpdates() {}
+
+    /** Fails if there is such state, which would be left alone in silence. */
+    static void refuse(KeyedStateBackend<?> backend) throws StateMigrationException {
+        try (Stream<?> keys = backend.getKeys(NAME, VoidNamespace.INSTANCE)) {
+            if (keys.findAny().isPresent()) {
+                throw new StateMigrationException(
+                        "The restored state is that of a Top-N that takes no deletions, which the"
+                                + " official release plans for this query though its input has"
+                                + " deletions. It lacks the rows behind the ranks. Start the query"
+                                + " without state, from the beginning of its input: see Corrected"
+                                + " results in the documentation.");
+            }
+        }
+    }
+}
