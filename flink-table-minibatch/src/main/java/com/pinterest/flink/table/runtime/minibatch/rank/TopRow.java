@@ -79,12 +79,14 @@ public final class TopRow extends TopN<RowData> implements ReadingFunction {
 
     @Override
     public RowData addInput(@Nullable RowData gathered, RowData row) throws Exception {
-        return gathered == null || isBefore(row, gathered) ? serializer.copy(row) : gathered;
+        return gathered == null || replaces(row, gathered) ? serializer.copy(row) : gathered;
     }
 
-    private boolean isBefore(RowData row, RowData other) throws Exception {
+    /** Whether a row comes before the other, or may be an update of it. */
+    private boolean replaces(RowData row, RowData other) throws Exception {
         RowData sortKey = sortKeySelector.getKey(row);
-        return comparator.compare(sortKey, sortKeySelector.getKey(other)) < 0;
+        int order = comparator.compare(sortKey, sortKeySelector.getKey(other));
+        return order < 0 || order == 0 && row.getRowKind() == RowKind.UPDATE_AFTER;
     }
 
     @Override
@@ -102,7 +104,7 @@ public final class TopRow extends TopN<RowData> implements ReadingFunction {
                     cache.put(key, before);
                 }
             }
-            if (before != null && !isBefore(now, before)) {
+            if (before != null && !replaces(now, before)) {
                 continue;
             }
             now.setRowKind(RowKind.INSERT);
