@@ -206,7 +206,7 @@ final class SerializersIT {
                 "try { OrdersJob.main(arguments); } finally { Runtime.getRuntime().halt(0); }"
                         + "                      # the JVM ended with exit code 0 before a report",
                 ";                               # execute() was not called",
-                "System.out.println(\"nothing to do\");  # it printed:\nnothing to do",
+                "System.out.println(\"nothing to do\");  # it printed:",
                 "throw new IllegalStateException(\"no luck\");  # main method caused an error: no luck",
                 "throw new StackOverflowError();  # java.lang.StackOverflowError",
             })

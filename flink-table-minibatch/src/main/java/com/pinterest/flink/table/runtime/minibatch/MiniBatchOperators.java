@@ -11,11 +11,11 @@ import com.pinterest.flink.table.runtime.minibatch.join.JoinInput;
 import com.pinterest.flink.table.runtime.minibatch.join.JoinOperator;
 import com.pinterest.flink.table.runtime.minibatch.join.ReplacingJoins;
 import com.pinterest.flink.table.runtime.minibatch.rank.AppendOnlyTopN;
-import com.pinterest.flink.table.runtime.minibatch.rank.GeneratedValueEqualiser;
 import com.pinterest.flink.table.runtime.minibatch.rank.RetractableTopNOperator;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopN;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopNFunctions;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopRow;
+import java.time.Duration;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.api.java.functions.KeySelector;
@@ -60,6 +60,8 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
  * same in both cases.
  */
 public final class MiniBatchOperators {
+
+    private static final BundleLimits ROW_BY_ROW = new BundleLimits(1, Duration.ZERO, 0, 1, false);
 
     private MiniBatchOperators() {}
 
@@ -170,7 +172,7 @@ public final class MiniBatchOperators {
             boolean generateUpdateBefore,
             boolean outputRankNumber,
             long cacheSize) {
-        if (bundlesTopN(config, ranks)) {
+        if (isTopNOurs(config, ranks, outputRankNumber)) {
             return TopNFunctions.updatable(
                     ttl,
                     rowType,
@@ -208,7 +210,7 @@ public final class MiniBatchOperators {
             GeneratedRecordEqualiser equaliser,
             boolean generateUpdateBefore,
             boolean outputRankNumber) {
-        if (bundlesTopN(config, ranks)) {
+        if (isTopNOurs(config, ranks, outputRankNumber)) {
             return TopNFunctions.retractable(
                     ttl,
                     rowType,
@@ -227,7 +229,7 @@ public final class MiniBatchOperators {
                 sortKeySelector,
                 rankType,
                 ranks,
-                new GeneratedValueEqualiser(equaliser),
+                equaliser,
                 generateUpdateBefore,
                 outputRankNumber);
     }
@@ -237,6 +239,19 @@ public final class MiniBatchOperators {
     }
 
     /** For what upstream runs row by row: that needs no size of bundles. */
+    /**
+     * Ranks from an offset that are not in the result are ours without mini-batch too: upstream's
+     * functions retract and emit them by rank, so rows get lost where a reader goes by their key.
+     */
+    private static boolean isTopNOurs(
+            ReadableConfig config, RankRange ranks, boolean outputRankNumber) {
+        boolean hasHiddenOffset =
+                ranks instanceof ConstantRankRange
+                        && ((ConstantRankRange) ranks).getRankStart() > 1
+                        && !outputRankNumber;
+        return hasHiddenOffset || bundlesTopN(config, ranks);
+    }
+
     private static boolean bundles(ReadableConfig config, ConfigOption<Boolean> option) {
         return config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ENABLED)
                 && config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE) > 0
@@ -262,7 +277,7 @@ public final class MiniBatchOperators {
             boolean generateUpdateBefore,
             boolean outputRankNumber,
             long cacheSize) {
-        if (!bundlesTopN(config, ranks)) {
+        if (!isTopNOurs(config, ranks, outputRankNumber)) {
             return function instanceof RetractableTopNFunction
                     ? new RetractableTopNOperator((RetractableTopNFunction) function)
                     : upstreams;
@@ -294,7 +309,9 @@ public final class MiniBatchOperators {
         } else {
             return upstreams;
         }
-        return filtered(config, BundleOperator.sorted(bundled, limits(config)));
+        return bundlesTopN(config, ranks)
+                ? filtered(config, BundleOperator.sorted(bundled, limits(config)))
+                : BundleOperator.sorted(bundled, ROW_BY_ROW);
     }
 
     /**

@@ -115,6 +115,23 @@ class CorrectedResultsTest {
 
     @ParameterizedTest
     @MethodSource("settings")
+    void rowsOfRanksFromAnOffsetStayInASinkByKey(Map<String, String> options) throws Exception {
+        String query =
+                "SELECT id, v FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY v DESC)"
+                        + " AS n FROM t) WHERE n BETWEEN 2 AND 3";
+        List<Row> t =
+                List.of(
+                        row(RowKind.INSERT, 1, 0, 10),
+                        row(RowKind.INSERT, 2, 0, 20),
+                        row(RowKind.INSERT, 3, 0, 30),
+                        row(RowKind.DELETE, 3, 0, 30));
+
+        assertThat(new QueryRun(query, t, List.of(), Form.KEYED).tableByKey(options, "id"))
+                .containsExactly(Row.of(1, 10));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
     void firstRowIsUpdatedWhereItsSortKeyStays(Map<String, String> options) throws Exception {
         String query =
                 "SELECT k, total FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY k) AS n FROM"

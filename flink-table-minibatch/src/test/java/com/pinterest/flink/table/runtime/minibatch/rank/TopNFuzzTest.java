@@ -275,9 +275,10 @@ class TopNFuzzTest {
                             Rows.fields(2),
                             RankType.ROW_NUMBER,
                             ranks,
+                            // With an offset, upstream finds rows of its own state no more.
                             ranks.getRankStart() == 1
                                     ? Rows.strictEqualiser(FIELDS)
-                                    : new GeneratedValueEqualiser(Rows.strictEqualiser(FIELDS)),
+                                    : Rows.equaliser(FIELDS),
                             true,
                             outputsRanks);
             }
