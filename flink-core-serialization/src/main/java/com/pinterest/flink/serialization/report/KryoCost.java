@@ -16,8 +16,7 @@ import java.util.UUID;
  * How many times as long Kryo takes as a serializer of Flink that could stand in its place.
  * Immutable.
  *
- * <p>The figures are measured ones, of typical values; docs/serialization.md tells how to repeat
- * it.
+ * <p>The figures are measured ones, of typical values; docs/benchmarks.md tells how to repeat it.
  */
 public final class KryoCost {
 
