@@ -43,10 +43,15 @@ final class RankedOutput implements Serializable {
      * @param skipped how many ranks are before both lists
      */
     void emit(List<RowData> before, List<RowData> after, int skipped, Collector<RowData> out) {
-        if (outputsRanks()) {
+        if (outputRankNumber) {
             emitByRank(before, after, skipped, out);
         } else {
-            emitByRow(before, after, new IdentityHashMap<>(), Function.identity(), out);
+            emitByRow(
+                    inRange(before, skipped),
+                    inRange(after, skipped),
+                    new IdentityHashMap<>(),
+                    Function.identity(),
+                    out);
         }
     }
 
@@ -60,16 +65,20 @@ final class RankedOutput implements Serializable {
             List<RowData> after,
             Function<RowData, RowData> keyOf,
             Collector<RowData> out) {
-        if (outputsRanks()) {
+        if (outputRankNumber) {
             emitByRank(before, after, 0, out);
         } else {
-            emitByRow(before, after, new HashMap<>(), keyOf, out);
+            emitByRow(inRange(before, 0), inRange(after, 0), new HashMap<>(), keyOf, out);
         }
     }
 
-    /** Ranks that do not begin with the first are told apart, so rows that move count, too. */
-    private boolean outputsRanks() {
-        return outputRankNumber || rankStart > 1;
+    private List<RowData> inRange(List<RowData> rows, int skipped) {
+        return rows.subList(Math.min(firstIndex(skipped), rows.size()), rows.size());
+    }
+
+    /** Of a list before which so many ranks are: where the range begins. */
+    private int firstIndex(int skipped) {
+        return Math.max(0, (int) rankStart - 1 - skipped);
     }
 
     /**
@@ -78,7 +87,7 @@ final class RankedOutput implements Serializable {
      */
     void emitByRank(
             List<RowData> before, List<RowData> after, int skipped, Collector<RowData> out) {
-        int first = Math.max(0, (int) rankStart - 1 - skipped);
+        int first = firstIndex(skipped);
         int ranks = Math.max(before.size(), after.size());
         for (int index = first; index < ranks; index++) {
             RowData old = row(before, index);

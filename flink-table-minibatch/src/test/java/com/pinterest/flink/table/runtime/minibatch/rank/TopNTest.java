@@ -412,7 +412,7 @@ class TopNTest {
             harness.prepareSnapshotPreBarrier(2);
 
             assertThat(Rows.emitted(harness, types))
-                    .containsExactly("-U[0, 2, 20]", "+U[0, 1, 30]");
+                    .containsExactly("-D[0, 2, 20]", "+I[0, 1, 30]");
         }
     }
 
