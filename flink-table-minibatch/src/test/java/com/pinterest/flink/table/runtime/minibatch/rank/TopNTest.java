@@ -14,6 +14,7 @@ import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.operators.rank.ComparableRecordComparator;
@@ -123,8 +124,7 @@ class TopNTest {
             int[]... idsAndSortKeys)
             throws Exception {
         for (int[] each : idsAndSortKeys) {
-            harness.processElement(
-                    new Rows.Feed(3, false).of(Rows.row(RowKind.INSERT, 0, each[0], each[1])));
+            harness.processElement(feed(RowKind.INSERT, each[0], each[1]));
         }
         harness.prepareSnapshotPreBarrier(1);
         List<String> emitted = Rows.emitted(harness, types);
@@ -149,6 +149,42 @@ class TopNTest {
                         .hasMessageContaining("Start the query without state");
             }
         }
+    }
+
+    @Test
+    void updateOfTheTopRowMayLeaveItsSortKey() throws Exception {
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(topRow(StateTtlConfig.DISABLED, true))) {
+            bundle(harness, new int[] {1, 10});
+
+            harness.processElement(feed(RowKind.UPDATE_AFTER, 2, 10));
+            assertThat(bundle(harness)).containsExactly("-U[0, 1, 10]", "+U[0, 2, 10]");
+        }
+    }
+
+    @Test
+    void rowThatLeavesRanksFromAnOffsetIsDeleted() throws Exception {
+        RetractableTopN secondAndThird =
+                new RetractableTopN(
+                        StateTtlConfig.DISABLED,
+                        Rows.type(3),
+                        ASCENDING,
+                        Rows.fields(2),
+                        new ConstantRankRange(2, 3),
+                        Rows.equaliser(3),
+                        false,
+                        false);
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(secondAndThird)) {
+            bundle(harness, new int[] {1, 10}, new int[] {2, 20}, new int[] {3, 30});
+
+            harness.processElement(feed(RowKind.DELETE, 1, 10));
+            assertThat(bundle(harness)).containsExactly("-D[0, 2, 20]");
+        }
+    }
+
+    private static StreamRecord<RowData> feed(RowKind kind, int id, int sortKey) {
+        return new Rows.Feed(3, false).of(Rows.row(kind, 0, id, sortKey));
     }
 
     @Test
