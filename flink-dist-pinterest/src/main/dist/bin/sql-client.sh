@@ -44,6 +44,10 @@ for argument in "$@" "${client_jar_arguments[@]}"; do
         -h | --help) show_help=true ;;
     esac
 done
+if [[ ${1:-} == gateway && $main_class == *Launcher ]]; then
+    # The remote gateway has its own. Upstream's client ignores the jar in this mode.
+    client_jar_arguments=()
+fi
 java_command=("$JAVA_RUN" "${OPTIONS[@]}" "${LOG_OPTIONS[@]}" -classpath "$class_path")
 
 if [[ $show_help == true ]]; then

@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import javax.tools.ToolProvider;
 
@@ -105,7 +107,10 @@ final class Fixtures {
         Path root = Files.createTempDirectory(directory, "fixtures");
         String classes =
                 Fixtures.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-        String flink = FlinkTree.DISTRIBUTION.home().resolve("lib") + "/*";
+        String flink;
+        try (Stream<Path> jars = Files.list(FlinkTree.DISTRIBUTION.home().resolve("lib"))) {
+            flink = jars.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        }
         List<String> arguments =
                 new ArrayList<>(
                         List.of(

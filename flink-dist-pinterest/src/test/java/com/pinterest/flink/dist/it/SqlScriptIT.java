@@ -84,7 +84,7 @@ final class SqlScriptIT {
     @ParameterizedTest
     @ValueSource(strings = {"embedded", "gateway"})
     void failingStatementFailsTheScript(String mode) throws Exception {
-        assertFails(mode, TABLES, "NONSENSE;\n", "NONSENSE");
+        assertFails(mode, TABLES, "NONSENSE;\n", "Could not execute SQL statement");
         assertFails(mode, TABLES, "SELECT nothing FROM numbers;\n", "Column 'nothing' not found");
         assertFails(mode, TABLES, TABLEAU + FAILING, "NumberFormatException");
         assertFails(
