@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import static com.pinterest.flink.overlay.UpstreamFixture.HEADER;
-import static com.pinterest.flink.overlay.UpstreamFixture.MODULE;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A directory of patches with pins and one module, whose series names b before a. */
 final class PatchDirectory {
+
+    static final String MODULE = "flink-demo";
+
+    /** A header without a finding, up to and with the blank line before the diff. */
+    static final String HEADER =
+            """
+            Subject: Greet warmly
+            Upstream-Status: Pending
+            Reason: The greeting was cold.
+            Risk: None.
+            Test: GreeterTest
+            Drop-When: upstream greets warmly
+
+            """;
 
     static final String PATCH =
             HEADER

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
+import static com.pinterest.flink.overlay.PatchDirectory.HEADER;
+import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,20 +23,7 @@ import java.util.TreeMap;
  */
 final class UpstreamFixture {
 
-    static final String MODULE = "flink-demo";
     static final String FORK_VERSION = "1.0-fork-7";
-
-    /** A header without a finding, up to and with the blank line before the diff. */
-    static final String HEADER =
-            """
-            Subject: Greet warmly
-            Upstream-Status: Pending
-            Reason: The greeting was cold.
-            Risk: None.
-            Test: GreeterTest
-            Drop-When: upstream greets warmly
-
-            """;
 
     private final Path root;
     private final SortedMap<String, String> published = new TreeMap<>();
