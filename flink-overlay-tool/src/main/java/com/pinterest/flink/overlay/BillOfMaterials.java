@@ -2,6 +2,9 @@
 package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.Assembly.Artifact;
+import com.pinterest.flink.overlay.base.Checksums;
+import com.pinterest.flink.overlay.base.Jars;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,8 @@
 package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.OverlayIndex.Action;
+import com.pinterest.flink.overlay.base.Jars;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.OverlayIndex.Action;
 import com.pinterest.flink.overlay.OverlayIndex.Change;
+import com.pinterest.flink.overlay.base.Jars;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
+import com.pinterest.flink.overlay.base.Checksums;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

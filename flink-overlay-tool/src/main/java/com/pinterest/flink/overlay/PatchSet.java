@@ -3,6 +3,8 @@ package com.pinterest.flink.overlay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.pinterest.flink.overlay.base.Checksums;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

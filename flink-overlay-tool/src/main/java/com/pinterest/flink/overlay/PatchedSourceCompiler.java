@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
+import com.pinterest.flink.overlay.base.Checksums;
+import com.pinterest.flink.overlay.base.Jars;
+import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.base.Trees;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

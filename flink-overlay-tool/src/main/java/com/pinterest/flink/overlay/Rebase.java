@@ -3,6 +3,9 @@ package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.ModuleRebase.Kind;
 import com.pinterest.flink.overlay.ModuleRebase.Outcome;
+import com.pinterest.flink.overlay.base.Checksums;
+import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.base.Trees;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;

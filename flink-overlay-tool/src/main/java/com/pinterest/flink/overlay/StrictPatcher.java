@@ -3,6 +3,7 @@ package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.Patch.FileDiff;
 import com.pinterest.flink.overlay.Patch.Hunk;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.util.ArrayList;
 import java.util.List;
 

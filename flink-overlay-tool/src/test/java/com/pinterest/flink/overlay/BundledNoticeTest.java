@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.overlay.Assembly.Artifact;
 import com.pinterest.flink.overlay.BundledNotice.Dependency;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.util.List;
 import org.cyclonedx.model.License;
 import org.junit.jupiter.api.Test;

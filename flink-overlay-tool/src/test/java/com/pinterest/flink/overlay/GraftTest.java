@@ -19,6 +19,9 @@ import static com.pinterest.flink.overlay.UpstreamFixture.FORK_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.overlay.base.JarBuilder;
+import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.base.Trees;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URL;

@@ -9,6 +9,8 @@ import static com.pinterest.flink.overlay.DistributionFixture.UNRELATED_JAR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.overlay.base.JarBuilder;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -3,6 +3,8 @@ package com.pinterest.flink.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.overlay.base.JarBuilder;
+import com.pinterest.flink.overlay.base.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ package com.pinterest.flink.overlay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.overlay.OverlayIndex.Action;
+import com.pinterest.flink.overlay.base.JarBuilder;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import static com.pinterest.flink.overlay.PatchDirectory.PATCH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.base.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.pinterest.flink.overlay.Patch.FileDiff;
 import com.pinterest.flink.overlay.Patch.Hunk;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

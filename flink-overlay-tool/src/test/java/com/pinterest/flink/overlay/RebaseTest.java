@@ -11,6 +11,8 @@ import static com.pinterest.flink.overlay.ReleasesFixture.returning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.overlay.base.Checksums;
+import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

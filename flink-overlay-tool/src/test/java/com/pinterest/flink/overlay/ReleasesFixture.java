@@ -3,6 +3,8 @@ package com.pinterest.flink.overlay;
 
 import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
 
+import com.pinterest.flink.overlay.base.Checksums;
+import com.pinterest.flink.overlay.base.Trees;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.overlay.OverlayIndex.Action;
 import com.pinterest.flink.overlay.OverlayIndex.Change;
+import com.pinterest.flink.overlay.base.Checksums;
+import com.pinterest.flink.overlay.base.JarBuilder;
+import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.base.Trees;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -4,6 +4,9 @@ package com.pinterest.flink.overlay;
 import static com.pinterest.flink.overlay.PatchDirectory.HEADER;
 import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
 
+import com.pinterest.flink.overlay.base.Checksums;
+import com.pinterest.flink.overlay.base.JarBuilder;
+import com.pinterest.flink.overlay.base.Trees;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

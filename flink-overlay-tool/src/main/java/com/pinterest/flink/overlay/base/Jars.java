@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.base;
 
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -18,12 +18,12 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /** Reads jars and the jars nested in them. */
-final class Jars {
+public final class Jars {
 
     private Jars() {}
 
     /** Sees each jar of a tree. */
-    interface Visitor {
+    public interface Visitor {
         /**
          * Sees one jar.
          *
@@ -33,7 +33,7 @@ final class Jars {
     }
 
     /** The elements of a class path as javac takes it, be they jars or directories. */
-    static List<Path> onClassPath(String classPath) {
+    public static List<Path> onClassPath(String classPath) {
         return Arrays.stream(classPath.split(File.pathSeparator, -1))
                 .filter(element -> !element.isBlank())
                 .map(Path::of)
@@ -41,7 +41,7 @@ final class Jars {
     }
 
     /** The jars of a tree by their path in it, sorted. */
-    static SortedMap<String, Path> in(Path tree) throws IOException {
+    public static SortedMap<String, Path> in(Path tree) throws IOException {
         SortedMap<String, Path> jars = new TreeMap<>();
         try (var files = Files.walk(tree)) {
             files.filter(Files::isRegularFile)
@@ -52,7 +52,7 @@ final class Jars {
     }
 
     /** Visits every jar of the tree, sorted by path, each before the jars nested in it. */
-    static void visitAll(Path tree, Visitor visitor) throws IOException {
+    public static void visitAll(Path tree, Visitor visitor) throws IOException {
         for (var jar : in(tree).entrySet()) {
             try (ZipFile file = open(jar.getValue())) {
                 visit(jar.getKey(), file, visitor);
@@ -71,15 +71,15 @@ final class Jars {
         }
     }
 
-    static boolean isNestedJar(ZipArchiveEntry entry) {
+    public static boolean isNestedJar(ZipArchiveEntry entry) {
         return entry.getName().endsWith(".jar");
     }
 
-    static ZipFile open(Path jar) throws IOException {
+    public static ZipFile open(Path jar) throws IOException {
         return open(Files.newByteChannel(jar));
     }
 
-    static ZipFile open(byte[] jar) throws IOException {
+    public static ZipFile open(byte[] jar) throws IOException {
         return open(new SeekableInMemoryByteChannel(jar));
     }
 
@@ -93,11 +93,11 @@ final class Jars {
     }
 
     /** The entries in the order in which they stand in the file, directories included. */
-    static List<ZipArchiveEntry> entries(ZipFile jar) {
+    public static List<ZipArchiveEntry> entries(ZipFile jar) {
         return Collections.list(jar.getEntriesInPhysicalOrder());
     }
 
-    static byte[] read(ZipFile jar, ZipArchiveEntry entry) throws IOException {
+    public static byte[] read(ZipFile jar, ZipArchiveEntry entry) throws IOException {
         try (InputStream in = jar.getInputStream(entry)) {
             ByteArrayOutputStream out =
                     new ByteArrayOutputStream((int) Math.max(32, entry.getSize()));

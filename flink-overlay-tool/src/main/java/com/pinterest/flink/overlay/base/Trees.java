@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.base;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -11,17 +11,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Directory trees as a whole. */
-final class Trees {
+public final class Trees {
 
     private Trees() {}
 
     /** The path of a file below the root, with slashes. */
-    static String relative(Path root, Path file) {
+    public static String relative(Path root, Path file) {
         return root.relativize(file).toString().replace('\\', '/');
     }
 
     /** All regular files by their path below the root, sorted. */
-    static SortedMap<String, Path> files(Path root) throws IOException {
+    public static SortedMap<String, Path> files(Path root) throws IOException {
         SortedMap<String, Path> found = new TreeMap<>();
         try (var files = Files.walk(root)) {
             files.filter(Files::isRegularFile)
@@ -31,7 +31,7 @@ final class Trees {
     }
 
     /** Deletes the tree; does nothing if there is none. */
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
         }
@@ -57,7 +57,7 @@ final class Trees {
     /**
      * Makes {@code to} a tree of hard links to the files of {@code from}, or copies where it must.
      */
-    static void link(Path from, Path to) throws IOException {
+    public static void link(Path from, Path to) throws IOException {
         try (var directories = Files.walk(from)) {
             for (Path directory : directories.filter(Files::isDirectory).toList()) {
                 Files.createDirectories(to.resolve(relative(from, directory)));

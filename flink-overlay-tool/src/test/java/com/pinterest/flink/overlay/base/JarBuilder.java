@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.base;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,9 +19,9 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** Packs a jar, entry by entry, and reads jars back with the jars nested in them. */
-final class JarBuilder {
+public final class JarBuilder {
 
-    static final String MANIFEST = "META-INF/MANIFEST.MF";
+    public static final String MANIFEST = "META-INF/MANIFEST.MF";
 
     private static final LocalDateTime TIME = LocalDateTime.of(2024, 3, 1, 12, 30);
 
@@ -29,28 +29,28 @@ final class JarBuilder {
     private final ZipOutputStream zip = new ZipOutputStream(bytes);
 
     /** Adds a manifest with the attributes, given as {@code Name: value}. */
-    JarBuilder manifest(String... attributes) {
+    public JarBuilder manifest(String... attributes) {
         return entry(MANIFEST, "Manifest-Version: 1.0\n" + String.join("\n", attributes) + "\n\n");
     }
 
-    JarBuilder entry(String name, String content) {
+    public JarBuilder entry(String name, String content) {
         return entry(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    JarBuilder entry(String name, byte[] content) {
+    public JarBuilder entry(String name, byte[] content) {
         ZipEntry entry = new ZipEntry(name);
         entry.setTimeLocal(TIME);
         return put(entry, content);
     }
 
     /** Adds an entry whose time stands in an extra field in UTC too, as Info-ZIP writes it. */
-    JarBuilder entryWithExtendedTime(String name, String content) {
+    public JarBuilder entryWithExtendedTime(String name, String content) {
         ZipEntry entry = new ZipEntry(name);
         entry.setLastModifiedTime(FileTime.from(Instant.parse("2024-03-01T12:30:00Z")));
         return put(entry, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    JarBuilder entries(Map<String, byte[]> contents) {
+    public JarBuilder entries(Map<String, byte[]> contents) {
         contents.forEach(this::entry);
         return this;
     }
@@ -67,7 +67,7 @@ final class JarBuilder {
     }
 
     /** Finishes the jar. */
-    byte[] bytes() {
+    public byte[] bytes() {
         try {
             zip.close();
         } catch (IOException e) {
@@ -77,13 +77,13 @@ final class JarBuilder {
     }
 
     /** Finishes the jar and writes it. */
-    Path write(Path file) throws IOException {
+    public Path write(Path file) throws IOException {
         Files.createDirectories(file.getParent());
         return Files.write(file, bytes());
     }
 
     /** All entries of a jar by name; those of a nested jar follow its name and {@code !/}. */
-    static SortedMap<String, byte[]> read(Path jar) throws IOException {
+    public static SortedMap<String, byte[]> read(Path jar) throws IOException {
         SortedMap<String, byte[]> contents = new TreeMap<>();
         read("", Files.readAllBytes(jar), contents);
         return contents;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.base;
 
 /**
  * A failure that the reader can act on: its message names the patch, file, line or jar concerned.
