@@ -5,6 +5,8 @@ import com.pinterest.flink.overlay.Assembly.Artifact;
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.patch.Patch;
+import com.pinterest.flink.overlay.patch.PatchSeries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,8 @@ package com.pinterest.flink.overlay;
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.patch.PatchSeries;
+import com.pinterest.flink.overlay.patch.PatchSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

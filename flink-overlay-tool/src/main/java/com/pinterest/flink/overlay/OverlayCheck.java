@@ -5,6 +5,8 @@ import com.pinterest.flink.overlay.OverlayIndex.Action;
 import com.pinterest.flink.overlay.OverlayIndex.Change;
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.patch.Patch;
+import com.pinterest.flink.overlay.patch.PatchSeries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;

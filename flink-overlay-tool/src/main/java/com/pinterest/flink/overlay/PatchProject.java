@@ -3,6 +3,11 @@ package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.patch.Patch;
+import com.pinterest.flink.overlay.patch.PatchSeries;
+import com.pinterest.flink.overlay.patch.PatchSet;
+import com.pinterest.flink.overlay.patch.PatchText;
+import com.pinterest.flink.overlay.patch.Pins;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

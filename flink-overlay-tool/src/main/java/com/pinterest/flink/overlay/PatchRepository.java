@@ -3,6 +3,9 @@ package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.patch.Patch;
+import com.pinterest.flink.overlay.patch.PatchText;
+import com.pinterest.flink.overlay.patch.StrictPatcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,9 @@
 package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.patch.PatchLint;
+import com.pinterest.flink.overlay.patch.PatchSeries;
+import com.pinterest.flink.overlay.patch.PatchSet;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.patch.Patch;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

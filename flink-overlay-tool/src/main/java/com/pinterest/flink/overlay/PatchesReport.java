@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
+import com.pinterest.flink.overlay.patch.Patch;
+import com.pinterest.flink.overlay.patch.PatchSeries;
+import com.pinterest.flink.overlay.patch.Pins;
 import java.util.List;
 import java.util.Map;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
+import com.pinterest.flink.overlay.patch.Patch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@
 package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.patch.Patch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,11 @@ package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.patch.Patch;
+import com.pinterest.flink.overlay.patch.PatchLint;
+import com.pinterest.flink.overlay.patch.PatchSet;
+import com.pinterest.flink.overlay.patch.Pins;
+import com.pinterest.flink.overlay.patch.StrictPatcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

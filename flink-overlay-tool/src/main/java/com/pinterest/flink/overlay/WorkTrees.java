@@ -3,6 +3,8 @@ package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.patch.Patch;
+import com.pinterest.flink.overlay.patch.PatchSeries;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

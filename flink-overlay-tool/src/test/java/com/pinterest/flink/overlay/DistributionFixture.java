@@ -4,6 +4,7 @@ package com.pinterest.flink.overlay;
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.JarBuilder;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.patch.PatchSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@
 package com.pinterest.flink.overlay;
 
 import static com.pinterest.flink.overlay.DistributionFixture.PATCHED_ENTRIES;
-import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
 import static com.pinterest.flink.overlay.UpstreamFixture.FORK_VERSION;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,7 @@ import com.pinterest.flink.overlay.OverlayIndex.Action;
 import com.pinterest.flink.overlay.OverlayIndex.Change;
 import com.pinterest.flink.overlay.base.JarBuilder;
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.patch.PatchSeries;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.pinterest.flink.overlay.patch.PatchSeries;
+import com.pinterest.flink.overlay.patch.Pins;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
 import static com.pinterest.flink.overlay.UpstreamFixture.FORK_VERSION;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +12,7 @@ import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.JarBuilder;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.patch.PatchSet;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

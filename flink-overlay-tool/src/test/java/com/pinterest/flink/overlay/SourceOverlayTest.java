@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import static com.pinterest.flink.overlay.PatchDirectory.HEADER;
-import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
 import static com.pinterest.flink.overlay.UpstreamFixture.FORK_VERSION;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.HEADER;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.patch.UnifiedDiff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

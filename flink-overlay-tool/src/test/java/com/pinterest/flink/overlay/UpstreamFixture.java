@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import static com.pinterest.flink.overlay.PatchDirectory.HEADER;
-import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.HEADER;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.JarBuilder;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.patch.PatchSeries;
+import com.pinterest.flink.overlay.patch.PatchSet;
+import com.pinterest.flink.overlay.patch.UnifiedDiff;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
@@ -16,13 +16,13 @@ import java.util.Map;
  * @param module the upstream module's artifact id
  * @param patches in the order in which they apply
  */
-record PatchSeries(String module, List<Patch> patches) {
+public record PatchSeries(String module, List<Patch> patches) {
 
     /**
      * Loads {@code <patches>/<module>/series}; fails on a listed file that is absent, or the
      * reverse.
      */
-    static PatchSeries load(Path patchesDirectory, String module) throws IOException {
+    public static PatchSeries load(Path patchesDirectory, String module) throws IOException {
         Path directory = patchesDirectory.resolve(module);
         Path series = directory.resolve("series");
         if (!Files.isRegularFile(series)) {
@@ -51,7 +51,7 @@ record PatchSeries(String module, List<Patch> patches) {
     }
 
     /** The names in a {@code series} file. */
-    static List<String> names(Path series) throws IOException {
+    public static List<String> names(Path series) throws IOException {
         return Files.readAllLines(series).stream()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("#"))
@@ -59,7 +59,7 @@ record PatchSeries(String module, List<Patch> patches) {
     }
 
     /** The patches that touch each file of the module, in the order of the series. */
-    Map<String, List<Patch>> byFile() {
+    public Map<String, List<Patch>> byFile() {
         Map<String, List<Patch>> byFile = new LinkedHashMap<>();
         for (Patch patch : patches) {
             for (Patch.FileDiff diff : patch.diffs()) {
@@ -70,12 +70,12 @@ record PatchSeries(String module, List<Patch> patches) {
     }
 
     /** Added plus removed lines of all patches. */
-    int changedLines() {
+    public int changedLines() {
         return patches.stream().mapToInt(Patch::changedLines).sum();
     }
 
     /** The names of all modules with a series, sorted. */
-    static List<String> modules(Path patchesDirectory) throws IOException {
+    public static List<String> modules(Path patchesDirectory) throws IOException {
         try (var entries = Files.list(patchesDirectory)) {
             return entries.filter(entry -> Files.isRegularFile(entry.resolve("series")))
                     .map(entry -> entry.getFileName().toString())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,18 +21,18 @@ import java.util.List;
  * @param directory the directory with the pins and a directory a module
  * @param line MAJOR.MINOR, or empty for the base line
  */
-record PatchSet(Path directory, String line) {
+public record PatchSet(Path directory, String line) {
 
-    static PatchSet ofBaseLine(Path directory) {
+    public static PatchSet ofBaseLine(Path directory) {
         return new PatchSet(directory, "");
     }
 
     /** The pins file of a line. */
-    static String pinsFile(String line) {
+    public static String pinsFile(String line) {
         return line.isEmpty() ? "upstream.properties" : "upstream-" + line + ".properties";
     }
 
-    Pins pins() throws IOException {
+    public Pins pins() throws IOException {
         Path file = directory.resolve(pinsFile(line));
         if (!Files.isRegularFile(file)) {
             throw new OverlayException(
@@ -42,7 +42,7 @@ record PatchSet(Path directory, String line) {
     }
 
     /** The series of a module that counts for the line. */
-    PatchSeries series(String module) throws IOException {
+    public PatchSeries series(String module) throws IOException {
         return hasVariant(module)
                 ? new PatchSeries(
                         module, PatchSeries.load(directory.resolve(module), line).patches())
@@ -50,17 +50,17 @@ record PatchSet(Path directory, String line) {
     }
 
     /** Whether the line has a series of its own for a module. */
-    boolean hasVariant(String module) {
+    public boolean hasVariant(String module) {
         return !line.isEmpty() && Files.isRegularFile(variant(module).resolve("series"));
     }
 
     /** Where a line that is not the base line has, or would have, its own series of a module. */
-    Path variant(String module) {
+    public Path variant(String module) {
         return directory.resolve(module).resolve(line);
     }
 
     /** The series of all modules, sorted by module. */
-    List<PatchSeries> all() throws IOException {
+    public List<PatchSeries> all() throws IOException {
         List<PatchSeries> all = new ArrayList<>();
         for (String module : PatchSeries.modules(directory)) {
             all.add(series(module));
@@ -71,7 +71,7 @@ record PatchSet(Path directory, String line) {
     /**
      * SHA-256 over the names and bytes of all patches and the pins: what the overlay is made of.
      */
-    String hash() throws IOException {
+    public String hash() throws IOException {
         StringBuilder lines = new StringBuilder();
         for (PatchSeries series : all()) {
             for (Patch patch : series.patches()) {

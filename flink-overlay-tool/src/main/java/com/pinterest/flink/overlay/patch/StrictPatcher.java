@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
-import com.pinterest.flink.overlay.Patch.FileDiff;
-import com.pinterest.flink.overlay.Patch.Hunk;
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.patch.Patch.FileDiff;
+import com.pinterest.flink.overlay.patch.Patch.Hunk;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +13,7 @@ import java.util.List;
  *
  * <p>A patch that only applies with an offset was made for another text; a build must not guess.
  */
-final class StrictPatcher {
+public final class StrictPatcher {
 
     private StrictPatcher() {}
 
@@ -23,7 +23,7 @@ final class StrictPatcher {
      * @param patch the patch that the diff is part of, for messages
      * @param original the file's lines, without line ends
      */
-    static List<String> apply(Patch patch, FileDiff diff, List<String> original) {
+    public static List<String> apply(Patch patch, FileDiff diff, List<String> original) {
         List<String> result = new ArrayList<>();
         int position = 0;
         for (Hunk hunk : diff.hunks()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
@@ -13,10 +13,10 @@ import java.util.List;
  * with three lines of context, less what says nothing about the change ({@code diff} and {@code
  * index} lines, the function's name behind a hunk's position).
  */
-final class PatchText {
+public final class PatchText {
 
     /** Makes git's output independent of its version's defaults. */
-    static final List<String> DIFF_OPTIONS =
+    public static final List<String> DIFF_OPTIONS =
             List.of(
                     "--no-color",
                     "--no-ext-diff",
@@ -33,7 +33,7 @@ final class PatchText {
     private PatchText() {}
 
     /** The text of a patch file up to its diff, without empty lines at its end. */
-    static String header(Path patch) throws IOException {
+    public static String header(Path patch) throws IOException {
         List<String> header = new ArrayList<>();
         for (String line : Files.readAllLines(patch)) {
             if (line.startsWith("--- ") || line.startsWith("diff --git")) {
@@ -50,7 +50,7 @@ final class PatchText {
      * @param name the patch's file name, for messages
      * @param gitDiff what {@code git diff} wrote with {@link #DIFF_OPTIONS}
      */
-    static String canonical(String name, String header, String gitDiff) {
+    public static String canonical(String name, String header, String gitDiff) {
         StringBuilder text = new StringBuilder(header).append("\n\n");
         boolean inHunk = false;
         // Not String.lines(): a carriage return is a part of its line.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param header the header's fields by name, continuation lines joined by a blank
  * @param diffs the changes, a file each
  */
-record Patch(Path file, Map<String, String> header, List<FileDiff> diffs) {
+public record Patch(Path file, Map<String, String> header, List<FileDiff> diffs) {
 
     private static final Pattern FIELD = Pattern.compile("([A-Z][A-Za-z-]*):\\s*(.*)");
     private static final Pattern HUNK =
@@ -30,7 +30,7 @@ record Patch(Path file, Map<String, String> header, List<FileDiff> diffs) {
      *
      * @param path the file's path inside the upstream jar, with slashes
      */
-    record FileDiff(String path, List<Hunk> hunks) {}
+    public record FileDiff(String path, List<Hunk> hunks) {}
 
     /**
      * A run of context, removed and added lines.
@@ -39,30 +39,30 @@ record Patch(Path file, Map<String, String> header, List<FileDiff> diffs) {
      * @param oldStart the first line concerned in the file before the patch, from 1
      * @param lines the hunk's lines, each with its mark (' ', '-' or '+') in front
      */
-    record Hunk(int patchLine, int oldStart, int newStart, List<String> lines) {
+    public record Hunk(int patchLine, int oldStart, int newStart, List<String> lines) {
         int count(String marks) {
             return (int) lines.stream().filter(line -> marks.indexOf(line.charAt(0)) >= 0).count();
         }
     }
 
-    String name() {
+    public String name() {
         return file.getFileName().toString();
     }
 
     /** Added plus removed lines. */
-    int changedLines() {
+    public int changedLines() {
         return diffs.stream()
                 .flatMap(diff -> diff.hunks().stream())
                 .mapToInt(hunk -> hunk.count("+-"))
                 .sum();
     }
 
-    static Patch parse(Path file) throws IOException {
+    public static Patch parse(Path file) throws IOException {
         return parse(file, Files.readAllLines(file));
     }
 
     /** Parses the lines of a patch that is, or is to be, the file's content. */
-    static Patch parse(Path file, List<String> lines) {
+    public static Patch parse(Path file, List<String> lines) {
         return new Parser(file, lines).parse();
     }
 

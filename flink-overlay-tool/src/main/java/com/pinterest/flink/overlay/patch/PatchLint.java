@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** The rules that every patch and the whole of the series must keep; see patches/README.md. */
-final class PatchLint {
+public final class PatchLint {
 
     static final int MAX_LINES_PER_PATCH = 60;
     static final int MAX_FILES_PER_PATCH = 3;
-    static final int MAX_LINES_IN_ALL = 600;
+    public static final int MAX_LINES_IN_ALL = 600;
 
     private static final List<String> FIELDS =
             List.of("Subject", "Upstream-Status", "Reason", "Risk", "Test", "Drop-When");
@@ -21,7 +21,7 @@ final class PatchLint {
     private PatchLint() {}
 
     /** Returns what is wrong, a line each; empty if nothing is. */
-    static List<String> findings(List<PatchSeries> all) {
+    public static List<String> findings(List<PatchSeries> all) {
         List<String> findings = new ArrayList<>();
         int lines = 0;
         for (PatchSeries series : all) {

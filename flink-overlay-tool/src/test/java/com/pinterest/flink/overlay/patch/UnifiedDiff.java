@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,16 +10,17 @@ import java.util.List;
  * <p>Deliberately apart from the tool's code: a longest common subsequence by the textbook's table,
  * which is quadratic and good for short texts only.
  */
-final class UnifiedDiff {
+public final class UnifiedDiff {
 
     private UnifiedDiff() {}
 
     /** The change of one file, with the usual three lines of context. */
-    static String between(String path, String before, String after) {
+    public static String between(String path, String before, String after) {
         return between(path, before.lines().toList(), after.lines().toList(), 3);
     }
 
-    static String between(String path, List<String> before, List<String> after, int context) {
+    public static String between(
+            String path, List<String> before, List<String> after, int context) {
         StringBuilder diff = new StringBuilder();
         diff.append("--- a/").append(path).append("\n+++ b/").append(path).append('\n');
         List<String> marked = marked(before, after);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
-import static com.pinterest.flink.overlay.PatchDirectory.MODULE;
-import static com.pinterest.flink.overlay.PatchDirectory.PATCH;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
+import static com.pinterest.flink.overlay.patch.PatchDirectory.PATCH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

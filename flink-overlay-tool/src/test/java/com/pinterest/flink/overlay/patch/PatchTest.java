@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
-import com.pinterest.flink.overlay.Patch.FileDiff;
-import com.pinterest.flink.overlay.Patch.Hunk;
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.patch.Patch.FileDiff;
+import com.pinterest.flink.overlay.patch.Patch.Hunk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

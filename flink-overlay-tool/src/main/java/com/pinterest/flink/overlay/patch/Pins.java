@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.OverlayException;
@@ -18,7 +18,7 @@ import java.util.Properties;
  * for a module whose published jar is relocated, {@code <module>.relocate.<package prefix>} with
  * the relocated prefix as its value.
  */
-final class Pins {
+public final class Pins {
 
     private final Path file;
     private final Properties properties;
@@ -28,7 +28,7 @@ final class Pins {
         this.properties = properties;
     }
 
-    static Pins load(Path file) throws IOException {
+    public static Pins load(Path file) throws IOException {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
@@ -36,12 +36,12 @@ final class Pins {
         return new Pins(file, properties);
     }
 
-    String version() {
+    public String version() {
         return require("version");
     }
 
     /** Fails unless the artifact has the pinned digest; {@code kind} is "jar" or "sources". */
-    void verify(String module, String kind, Path artifact) throws IOException {
+    public void verify(String module, String kind, Path artifact) throws IOException {
         String key = module + "." + kind + ".sha256";
         String pinned = require(key);
         String actual = Checksums.of("SHA-256", artifact);
@@ -59,7 +59,7 @@ final class Pins {
      * Package prefixes that the published jar of the module relocates, in the order of the file's
      * keys.
      */
-    Map<String, String> relocations(String module) {
+    public Map<String, String> relocations(String module) {
         String start = module + ".relocate.";
         Map<String, String> relocations = new LinkedHashMap<>();
         properties.stringPropertyNames().stream()

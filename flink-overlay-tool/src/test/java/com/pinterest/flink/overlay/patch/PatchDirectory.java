@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patch;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A directory of patches with pins and one module, whose series names b before a. */
-final class PatchDirectory {
+public final class PatchDirectory {
 
-    static final String MODULE = "flink-demo";
+    public static final String MODULE = "flink-demo";
 
     /** A header without a finding, up to and with the blank line before the diff. */
-    static final String HEADER =
+    public static final String HEADER =
             """
             Subject: Greet warmly
             Upstream-Status: Pending
