@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import com.pinterest.flink.overlay.OverlayIndex.Action;
-import com.pinterest.flink.overlay.OverlayIndex.Change;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.source.OverlayIndex;
+import com.pinterest.flink.overlay.source.OverlayIndex.Action;
+import com.pinterest.flink.overlay.source.OverlayIndex.Change;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

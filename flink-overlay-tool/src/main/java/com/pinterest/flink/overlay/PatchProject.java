@@ -8,6 +8,8 @@ import com.pinterest.flink.overlay.patch.PatchSeries;
 import com.pinterest.flink.overlay.patch.PatchSet;
 import com.pinterest.flink.overlay.patch.PatchText;
 import com.pinterest.flink.overlay.patch.Pins;
+import com.pinterest.flink.overlay.source.SourceOverlay;
+import com.pinterest.flink.overlay.source.UpstreamArtifacts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

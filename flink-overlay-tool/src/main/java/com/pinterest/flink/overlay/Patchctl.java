@@ -5,6 +5,7 @@ import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.patch.PatchLint;
 import com.pinterest.flink.overlay.patch.PatchSeries;
 import com.pinterest.flink.overlay.patch.PatchSet;
+import com.pinterest.flink.overlay.source.MavenArtifacts;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

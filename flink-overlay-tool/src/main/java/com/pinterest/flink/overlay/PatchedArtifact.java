@@ -8,6 +8,7 @@ import com.pinterest.flink.overlay.patch.Patch;
 import com.pinterest.flink.overlay.patch.PatchSeries;
 import com.pinterest.flink.overlay.patch.PatchSet;
 import com.pinterest.flink.overlay.patch.Pins;
+import com.pinterest.flink.overlay.source.SourceOverlay;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  * <p>It is written as a directory of classes and not as a jar, because Maven takes the former where
  * another module of the build is tested before anything is packed.
  */
-final class PatchedArtifact {
+public final class PatchedArtifact {
 
     private static final String REPORT = "META-INF/PATCHES.md";
 
@@ -42,7 +43,7 @@ final class PatchedArtifact {
      * @param module the artifact id
      * @param upstream holds {@code <module>.jar} and {@code <module>-sources.jar}
      */
-    PatchedArtifact(String module, Path upstream, PatchSet patches, String forkVersion)
+    public PatchedArtifact(String module, Path upstream, PatchSet patches, String forkVersion)
             throws IOException {
         this.module = module;
         this.upstream = upstream;
@@ -138,7 +139,7 @@ final class PatchedArtifact {
     }
 
     /** Writes the published sources jar with the module's patches in it. */
-    void writeSources(Path target) throws IOException {
+    public void writeSources(Path target) throws IOException {
         Path published = SourceOverlay.sourcesJar(upstream, module);
         pins.verify(module, "sources", published);
         Map<String, byte[]> contents = new HashMap<>();

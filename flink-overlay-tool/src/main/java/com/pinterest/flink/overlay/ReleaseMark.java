@@ -2,6 +2,7 @@
 package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.patch.Patch;
+import com.pinterest.flink.overlay.source.SourceOverlay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package com.pinterest.flink.overlay;
 
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.source.ClassShape;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -5,6 +5,7 @@ import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.JarBuilder;
 import com.pinterest.flink.overlay.base.Trees;
 import com.pinterest.flink.overlay.patch.PatchSet;
+import com.pinterest.flink.overlay.source.UpstreamFixture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -14,8 +14,8 @@ import static com.pinterest.flink.overlay.DistributionFixture.RUDE;
 import static com.pinterest.flink.overlay.DistributionFixture.UNRELATED_JAR;
 import static com.pinterest.flink.overlay.DistributionFixture.VERSION;
 import static com.pinterest.flink.overlay.DistributionFixture.WARM;
-import static com.pinterest.flink.overlay.UpstreamFixture.FORK_VERSION;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
+import static com.pinterest.flink.overlay.source.UpstreamFixture.FORK_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

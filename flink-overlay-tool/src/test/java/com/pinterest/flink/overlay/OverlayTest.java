@@ -5,9 +5,9 @@ import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.pinterest.flink.overlay.OverlayIndex.Action;
 import com.pinterest.flink.overlay.base.JarBuilder;
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.source.OverlayIndex.Action;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

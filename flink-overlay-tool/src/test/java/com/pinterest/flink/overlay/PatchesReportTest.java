@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.overlay.patch.PatchSeries;
 import com.pinterest.flink.overlay.patch.Pins;
+import com.pinterest.flink.overlay.source.UpstreamFixture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,6 +5,10 @@ import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.source.OverlayModule;
+import com.pinterest.flink.overlay.source.ScalaSources;
+import com.pinterest.flink.overlay.source.UpstreamArtifacts;
+import com.pinterest.flink.overlay.source.UpstreamFixture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,7 +26,7 @@ import java.util.stream.Collectors;
  * A repository with patches for the release 1.0 of an upstream module, further releases of it, and
  * the command that works on them. The artifacts come from directories instead of Maven.
  */
-final class ReleasesFixture implements UpstreamArtifacts {
+public final class ReleasesFixture implements UpstreamArtifacts {
 
     static final String PINNED = "1.0";
     static final String GREETER = "org/apache/flink/demo/Greeter.java";
@@ -37,9 +41,9 @@ final class ReleasesFixture implements UpstreamArtifacts {
     private final UpstreamFixture pinned;
 
     /** What a run of the command came to. */
-    record Outcome(int status, String output) {}
+    public record Outcome(int status, String output) {}
 
-    ReleasesFixture(Path root) throws IOException {
+    public ReleasesFixture(Path root) throws IOException {
         this.root = root;
         pinned =
                 new UpstreamFixture(root)
@@ -69,7 +73,7 @@ final class ReleasesFixture implements UpstreamArtifacts {
                 "$1" + expression + ";");
     }
 
-    UpstreamFixture pinned() {
+    public UpstreamFixture pinned() {
         return pinned;
     }
 
@@ -81,11 +85,11 @@ final class ReleasesFixture implements UpstreamArtifacts {
         return new PatchProject(root, this);
     }
 
-    Path series() {
+    public Path series() {
         return root.resolve("patches").resolve(MODULE);
     }
 
-    Path workTree() {
+    public Path workTree() {
         return root.resolve("target/patchctl").resolve(MODULE);
     }
 
@@ -103,7 +107,7 @@ final class ReleasesFixture implements UpstreamArtifacts {
     }
 
     /** Publishes a release with these files. */
-    ReleasesFixture release(String version, Map<String, String> files) throws IOException {
+    public ReleasesFixture release(String version, Map<String, String> files) throws IOException {
         UpstreamFixture release = new UpstreamFixture(releases(version));
         files.forEach(release::file);
         release.publish();
@@ -152,7 +156,7 @@ final class ReleasesFixture implements UpstreamArtifacts {
         return texts;
     }
 
-    Outcome run(String... arguments) throws IOException {
+    public Outcome run(String... arguments) throws IOException {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
             int status = new Patchctl(project(), out).run(List.of(arguments));

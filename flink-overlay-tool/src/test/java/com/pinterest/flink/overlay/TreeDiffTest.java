@@ -10,6 +10,7 @@ import static com.pinterest.flink.overlay.DistributionFixture.UNRELATED_JAR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.overlay.base.JarBuilder;
+import com.pinterest.flink.overlay.source.UpstreamFixture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

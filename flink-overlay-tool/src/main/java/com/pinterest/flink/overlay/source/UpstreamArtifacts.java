@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /** Where the published artifacts of upstream's releases come from. */
-interface UpstreamArtifacts {
+public interface UpstreamArtifacts {
 
     /**
      * Fetches {@code <module>.jar} and {@code <module>-sources.jar} of a release.

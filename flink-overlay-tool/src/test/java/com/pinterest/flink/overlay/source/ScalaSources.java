@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import com.pinterest.flink.overlay.base.Trees;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Compiles Scala source texts. */
-final class ScalaSources {
+public final class ScalaSources {
 
     private static final Map<List<Map<String, String>>, SortedMap<String, byte[]>> MADE =
             new ConcurrentHashMap<>();
@@ -22,7 +22,7 @@ final class ScalaSources {
     private ScalaSources() {}
 
     /** The jar of Scala's library. */
-    static Path library() {
+    public static Path library() {
         try {
             return Path.of(
                     scala.Option.class.getProtectionDomain().getCodeSource().getLocation().toURI());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
-import static com.pinterest.flink.overlay.UpstreamFixture.FORK_VERSION;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.HEADER;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
+import static com.pinterest.flink.overlay.source.UpstreamFixture.FORK_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.Jars;
@@ -30,7 +30,7 @@ import javax.tools.ToolProvider;
  * classes of Java sources are thrown away: those that ship are made by the module's ordinary
  * compilation, together with its own sources.
  */
-final class PatchedSourceCompiler {
+public final class PatchedSourceCompiler {
 
     private static final int MOST_ERRORS = 20;
 
@@ -43,7 +43,7 @@ final class PatchedSourceCompiler {
      * @param sourcePath the module's own sources and the patched ones, for references to them
      * @param scalaClasses the directory where Java finds the classes of Scala sources
      */
-    PatchedSourceCompiler(String classPath, List<Path> sourcePath, Path scalaClasses) {
+    public PatchedSourceCompiler(String classPath, List<Path> sourcePath, Path scalaClasses) {
         this.classPath = classPath;
         this.sourcePath = List.copyOf(sourcePath);
         this.scalaClasses = scalaClasses;
@@ -80,7 +80,7 @@ final class PatchedSourceCompiler {
      *
      * @param touched maps each file to the patches that changed it
      */
-    void compileScala(Map<Path, List<Patch>> touched, Path classes) throws IOException {
+    public void compileScala(Map<Path, List<Patch>> touched, Path classes) throws IOException {
         List<Path> sources = scala(touched);
         if (sources.isEmpty()) {
             return;
@@ -118,7 +118,7 @@ final class PatchedSourceCompiler {
      * Fails if a Java file does not compile; {@code touched} maps each file to the patches that
      * changed it.
      */
-    void check(Map<Path, List<Patch>> touched) throws IOException {
+    public void check(Map<Path, List<Patch>> touched) throws IOException {
         List<Path> sources =
                 touched.keySet().stream()
                         .filter(file -> file.toString().endsWith(".java"))

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.pinterest.flink.overlay.OverlayIndex.Action;
-import com.pinterest.flink.overlay.OverlayIndex.Change;
 import com.pinterest.flink.overlay.base.JarBuilder;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.patch.PatchSeries;
+import com.pinterest.flink.overlay.source.OverlayIndex.Action;
+import com.pinterest.flink.overlay.source.OverlayIndex.Change;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import static com.pinterest.flink.overlay.patch.PatchDirectory.HEADER;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
@@ -27,15 +27,15 @@ import java.util.TreeMap;
  * An upstream module as it is published, patches for it, and an overlay module that is built of
  * both, all below one directory.
  */
-final class UpstreamFixture {
+public final class UpstreamFixture {
 
-    static final String FORK_VERSION = "1.0-fork-7";
+    public static final String FORK_VERSION = "1.0-fork-7";
 
     private final Path root;
     private final SortedMap<String, String> published = new TreeMap<>();
     private final Map<String, String> relocations = new TreeMap<>();
 
-    UpstreamFixture(Path root) throws IOException {
+    public UpstreamFixture(Path root) throws IOException {
         this.root = root;
         Files.createDirectories(patches().resolve(MODULE));
         Files.createDirectories(upstream());
@@ -45,47 +45,47 @@ final class UpstreamFixture {
         Files.createFile(patches().resolve("upstream-packages.txt"));
     }
 
-    Path root() {
+    public Path root() {
         return root;
     }
 
-    Path patches() {
+    public Path patches() {
         return root.resolve("patches");
     }
 
-    Path upstream() {
+    public Path upstream() {
         return root.resolve("upstream");
     }
 
-    Path binaryJar() {
+    public Path binaryJar() {
         return upstream().resolve(MODULE + ".jar");
     }
 
-    Path sourcesJar() {
+    public Path sourcesJar() {
         return upstream().resolve(MODULE + "-sources.jar");
     }
 
-    Path ownSources() {
+    public Path ownSources() {
         return root.resolve("own");
     }
 
-    Path sources() {
+    public Path sources() {
         return root.resolve("target/sources");
     }
 
-    Path resources() {
+    public Path resources() {
         return root.resolve("target/resources");
     }
 
-    Path stamp() {
+    public Path stamp() {
         return root.resolve("target/overlay/stamp");
     }
 
-    Path classes() {
+    public Path classes() {
         return root.resolve("target/classes");
     }
 
-    String classPath() {
+    public String classPath() {
         return String.join(
                 File.pathSeparator,
                 classes().toString(),
@@ -94,7 +94,7 @@ final class UpstreamFixture {
     }
 
     /** Adds a source or a resource of the upstream module. */
-    UpstreamFixture file(String path, String text) {
+    public UpstreamFixture file(String path, String text) {
         published.put(path, text);
         return this;
     }
@@ -106,7 +106,7 @@ final class UpstreamFixture {
     }
 
     /** Writes the binary jar, the sources jar and the pins of both. */
-    UpstreamFixture publish() throws IOException {
+    public UpstreamFixture publish() throws IOException {
         SortedMap<String, String> relocated = new TreeMap<>();
         JarBuilder sources = new JarBuilder().manifest();
         JarBuilder binary = new JarBuilder().manifest();
@@ -149,17 +149,17 @@ final class UpstreamFixture {
         Files.write(pinsFile(), lines);
     }
 
-    Path pinsFile() {
+    public Path pinsFile() {
         return patches().resolve("upstream.properties");
     }
 
     /** Writes a patch that makes {@code after} of a published file, and lists it. */
-    UpstreamFixture patch(String name, String path, String after) throws IOException {
+    public UpstreamFixture patch(String name, String path, String after) throws IOException {
         return patchText(name, HEADER + UnifiedDiff.between(path, published.get(path), after));
     }
 
     /** Writes a patch and lists it in the series unless it stands there already. */
-    UpstreamFixture patchText(String name, String text) throws IOException {
+    public UpstreamFixture patchText(String name, String text) throws IOException {
         Path directory = patches().resolve(MODULE);
         Files.writeString(directory.resolve(name), text);
         Path series = directory.resolve("series");
@@ -170,7 +170,7 @@ final class UpstreamFixture {
     }
 
     /** Applies the patches and tells whether there was anything to do. */
-    boolean apply() throws IOException {
+    public boolean apply() throws IOException {
         return new SourceOverlay(PatchSet.ofBaseLine(patches()), upstream(), FORK_VERSION)
                 .apply(
                         List.of(MODULE),
@@ -180,13 +180,13 @@ final class UpstreamFixture {
     }
 
     /** Adds a source of the overlay module itself. */
-    UpstreamFixture ownSource(String path, String text) throws IOException {
+    public UpstreamFixture ownSource(String path, String text) throws IOException {
         write(ownSources().resolve(path), text.getBytes(StandardCharsets.UTF_8));
         return this;
     }
 
     /** Builds the overlay module: patched and own sources, and the patched resources. */
-    void compile() throws IOException {
+    public void compile() throws IOException {
         SortedMap<String, String> sources = new TreeMap<>();
         for (Path directory : List.of(sources(), ownSources())) {
             for (Map.Entry<String, Path> file : Trees.files(directory).entrySet()) {
@@ -211,7 +211,7 @@ final class UpstreamFixture {
     }
 
     /** Compares the built classes with upstream's and writes the index among them. */
-    OverlayIndex check(String... listed) throws IOException {
+    public OverlayIndex check(String... listed) throws IOException {
         return new OverlayCheck(classes(), upstream(), sources(), classPath())
                 .check(List.of(PatchSeries.load(patches(), MODULE)), Set.of(listed))
                 .get(0);

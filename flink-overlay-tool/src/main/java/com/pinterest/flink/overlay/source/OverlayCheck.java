@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
-import com.pinterest.flink.overlay.OverlayIndex.Action;
-import com.pinterest.flink.overlay.OverlayIndex.Change;
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.patch.Patch;
 import com.pinterest.flink.overlay.patch.PatchSeries;
+import com.pinterest.flink.overlay.source.OverlayIndex.Action;
+import com.pinterest.flink.overlay.source.OverlayIndex.Change;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -34,7 +34,7 @@ import java.util.zip.ZipFile;
  * serialVersionUID, or ask something of classes that are not recompiled: an abstract method of
  * their subclasses, an enum constant of their switches.
  */
-final class OverlayCheck {
+public final class OverlayCheck {
 
     private static final String ENGINE = "org/apache/flink/";
 
@@ -50,7 +50,7 @@ final class OverlayCheck {
      * @param sources the patched sources, which say which classes are upstream's
      * @param classPath resolves super types, to tell which classes are serializable
      */
-    OverlayCheck(Path classes, Path upstream, Path sources, String classPath) {
+    public OverlayCheck(Path classes, Path upstream, Path sources, String classPath) {
         this.classes = classes;
         this.upstream = upstream;
         this.sources = sources;
@@ -62,7 +62,8 @@ final class OverlayCheck {
      *
      * @param listed own classes that may stand in upstream's packages, as entry names
      */
-    List<OverlayIndex> check(List<PatchSeries> series, Set<String> listed) throws IOException {
+    public List<OverlayIndex> check(List<PatchSeries> series, Set<String> listed)
+            throws IOException {
         Map<String, byte[]> produced = producedInEnginePackages();
         Set<String> explained = new HashSet<>(listed);
         List<OverlayIndex> indexes = new ArrayList<>();

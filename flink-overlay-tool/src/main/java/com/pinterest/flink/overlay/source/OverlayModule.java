@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.xml.sax.SAXException;
  * @param dependencies the {@code <dependency>} elements that it compiles against, less modules of
  *     this repository
  */
-record OverlayModule(Path sources, List<Dependency> dependencies) {
+public record OverlayModule(Path sources, List<Dependency> dependencies) {
 
     private static final String OWN_GROUP = "com.pinterest.flink";
 
@@ -32,7 +32,7 @@ record OverlayModule(Path sources, List<Dependency> dependencies) {
     record Dependency(String groupId, String artifactId, String version) {}
 
     /** The modules below a root whose POM sets {@code overlay.modules}. */
-    static List<OverlayModule> in(Path root) throws IOException {
+    public static List<OverlayModule> in(Path root) throws IOException {
         List<OverlayModule> modules = new ArrayList<>();
         try (var directories = Files.list(root)) {
             for (Path directory : directories.sorted().toList()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ import org.objectweb.asm.tree.MethodNode;
  * @param linkable whether classes of other source files can name it: it is neither private nor
  *     local nor anonymous
  */
-record ClassShape(
+public record ClassShape(
         String name,
         String header,
         Map<String, Member> members,
@@ -51,7 +51,7 @@ record ClassShape(
      * @param constant the compile-time constant of a field, or of a method that stands for one in
      *     Scala, or null
      */
-    record Member(int access, String signature, List<String> exceptions, Object constant) {
+    public record Member(int access, String signature, List<String> exceptions, Object constant) {
         boolean isAbstract() {
             return (access & Opcodes.ACC_ABSTRACT) != 0;
         }
@@ -74,7 +74,7 @@ record ClassShape(
                     | Opcodes.ACC_STRICT
                     | Opcodes.ACC_DEPRECATED;
 
-    static ClassShape of(byte[] classFile) {
+    public static ClassShape of(byte[] classFile) {
         ClassReader reader = new ClassReader(classFile);
         Collector collector = new Collector();
         reader.accept(collector, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
@@ -19,13 +19,13 @@ import java.util.TreeMap;
  * @param module the upstream module's artifact id
  * @param changes by entry name, sorted
  */
-record OverlayIndex(String module, SortedMap<String, Change> changes) {
+public record OverlayIndex(String module, SortedMap<String, Change> changes) {
 
-    static final String DIRECTORY = "META-INF/pinterest-overlay/";
-    static final String SUFFIX = ".index";
+    public static final String DIRECTORY = "META-INF/pinterest-overlay/";
+    public static final String SUFFIX = ".index";
 
     /** What happens to an entry of the upstream jar. */
-    enum Action {
+    public enum Action {
         /** The entry exists upstream and gets other bytes. */
         REPLACE,
         /** The entry is new; it goes wherever its family is. */
@@ -40,7 +40,7 @@ record OverlayIndex(String module, SortedMap<String, Change> changes) {
      * @param upstreamCrc CRC-32 of the upstream entry's bytes; 0 for {@link Action#ADD}
      * @param patches the names of the patches that touch the family
      */
-    record Change(Action action, String family, long upstreamCrc, List<String> patches) {}
+    public record Change(Action action, String family, long upstreamCrc, List<String> patches) {}
 
     void write(Path classes) throws IOException {
         StringBuilder text = new StringBuilder();
@@ -59,7 +59,7 @@ record OverlayIndex(String module, SortedMap<String, Change> changes) {
         Files.writeString(file, text.toString());
     }
 
-    static OverlayIndex parse(String module, String text) {
+    public static OverlayIndex parse(String module, String text) {
         TreeMap<String, Change> changes = new TreeMap<>();
         for (String line : text.lines().toList()) {
             String[] words = line.split(" ", -1);

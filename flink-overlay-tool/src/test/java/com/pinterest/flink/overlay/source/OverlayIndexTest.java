@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.pinterest.flink.overlay.OverlayIndex.Action;
-import com.pinterest.flink.overlay.OverlayIndex.Change;
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.source.OverlayIndex.Action;
+import com.pinterest.flink.overlay.source.OverlayIndex.Change;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
@@ -30,7 +30,7 @@ import java.util.zip.ZipFile;
  * <p>Nothing is written when a stamp of all inputs says that the last run saw the same ones; the
  * upstream jars are held against their pins every time.
  */
-final class SourceOverlay {
+public final class SourceOverlay {
 
     private static final String VERSION_MARK = "@fork.version@";
 
@@ -43,7 +43,7 @@ final class SourceOverlay {
      * @param upstream holds {@code <module>.jar} and {@code <module>-sources.jar}
      * @param forkVersion what {@code @fork.version@} stands for
      */
-    SourceOverlay(PatchSet patches, Path upstream, String forkVersion) throws IOException {
+    public SourceOverlay(PatchSet patches, Path upstream, String forkVersion) throws IOException {
         this.patches = patches;
         this.pins = patches.pins();
         this.upstream = upstream;
@@ -54,7 +54,7 @@ final class SourceOverlay {
      * Where the outputs go: sources, resources, the classes of Scala sources among the module's
      * own, and the stamp of the last run.
      */
-    record Target(Path sources, Path resources, Path classes, Path stamp) {
+    public record Target(Path sources, Path resources, Path classes, Path stamp) {
         /** The stamp of the classes of Scala sources, which depend on more than the patches. */
         Path scalaStamp() {
             return stamp.resolveSibling(stamp.getFileName() + "-scala");
@@ -68,7 +68,7 @@ final class SourceOverlay {
      *     directories of sources and classes
      * @return false if the outputs were up to date already
      */
-    boolean apply(List<String> modules, Target target, PatchedSourceCompiler compiler)
+    public boolean apply(List<String> modules, Target target, PatchedSourceCompiler compiler)
             throws IOException {
         for (String module : modules) {
             pins.verify(module, "jar", binaryJar(upstream, module));
@@ -107,11 +107,11 @@ final class SourceOverlay {
         return true;
     }
 
-    static Path binaryJar(Path upstream, String module) {
+    public static Path binaryJar(Path upstream, String module) {
         return upstream.resolve(module + ".jar");
     }
 
-    static Path sourcesJar(Path upstream, String module) {
+    public static Path sourcesJar(Path upstream, String module) {
         return upstream.resolve(module + "-sources.jar");
     }
 
@@ -149,8 +149,8 @@ final class SourceOverlay {
     }
 
     /** The lines of one of upstream's files with the patches that touch it. */
-    static List<String> patched(Path upstream, String module, String path, List<Patch> touching)
-            throws IOException {
+    public static List<String> patched(
+            Path upstream, String module, String path, List<Patch> touching) throws IOException {
         List<String> lines =
                 lines(upstream, module, path)
                         .orElseThrow(
@@ -178,7 +178,7 @@ final class SourceOverlay {
     }
 
     /** Whether a file is compiled, and not a resource. */
-    static boolean isSource(String path) {
+    public static boolean isSource(String path) {
         return path.endsWith(".java") || isScala(path);
     }
 
@@ -187,7 +187,7 @@ final class SourceOverlay {
     }
 
     /** The lines of a file as upstream published it, or nothing if the module has no such file. */
-    static Optional<List<String>> lines(Path upstream, String module, String path)
+    public static Optional<List<String>> lines(Path upstream, String module, String path)
             throws IOException {
         try (ZipFile zip = new ZipFile(jarOf(upstream, module, path).toFile())) {
             ZipEntry entry = zip.getEntry(path);
@@ -205,7 +205,7 @@ final class SourceOverlay {
      * An import of a relocated package names the relocated one, as in the published jar. In Scala
      * an import may be indented.
      */
-    static String relocateImport(String line, Map<String, String> relocations) {
+    public static String relocateImport(String line, Map<String, String> relocations) {
         String indent = line.substring(0, line.length() - line.stripLeading().length());
         String text = line.substring(indent.length());
         for (Map.Entry<String, String> relocation : relocations.entrySet()) {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
-import static com.pinterest.flink.overlay.UpstreamFixture.FORK_VERSION;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
+import static com.pinterest.flink.overlay.source.UpstreamFixture.FORK_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.pinterest.flink.overlay.OverlayIndex.Action;
-import com.pinterest.flink.overlay.OverlayIndex.Change;
+import com.pinterest.flink.overlay.PatchedArtifact;
+import com.pinterest.flink.overlay.ReleasesFixture;
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.JarBuilder;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
 import com.pinterest.flink.overlay.patch.PatchSet;
+import com.pinterest.flink.overlay.source.OverlayIndex.Action;
+import com.pinterest.flink.overlay.source.OverlayIndex.Change;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

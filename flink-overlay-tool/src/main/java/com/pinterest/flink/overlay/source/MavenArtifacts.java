@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.source;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * <p>A generated build with a project a module fetches all of a release in one run: a project that
  * fails does not keep the others from their artifacts.
  */
-final class MavenArtifacts implements UpstreamArtifacts {
+public final class MavenArtifacts implements UpstreamArtifacts {
 
     private static final String GROUP = "org.apache.flink";
     private static final Pattern PLUGIN_VERSION =
@@ -46,7 +46,7 @@ final class MavenArtifacts implements UpstreamArtifacts {
      * @param root of this repository, whose POM has the version of plugins and dependencies
      * @param program what to run as Maven
      */
-    MavenArtifacts(Path root, String program) {
+    public MavenArtifacts(Path root, String program) {
         this.root = root;
         this.program = program;
     }
