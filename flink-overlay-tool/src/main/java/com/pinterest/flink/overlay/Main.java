@@ -4,6 +4,15 @@ package com.pinterest.flink.overlay;
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
+import com.pinterest.flink.overlay.graft.Assembly;
+import com.pinterest.flink.overlay.graft.BillOfMaterials;
+import com.pinterest.flink.overlay.graft.Graft;
+import com.pinterest.flink.overlay.graft.LegalFiles;
+import com.pinterest.flink.overlay.graft.Overlay;
+import com.pinterest.flink.overlay.graft.PatchedArtifact;
+import com.pinterest.flink.overlay.graft.PatchesReport;
+import com.pinterest.flink.overlay.graft.Tarball;
+import com.pinterest.flink.overlay.graft.TreeDiff;
 import com.pinterest.flink.overlay.patch.PatchSeries;
 import com.pinterest.flink.overlay.patch.PatchSet;
 import com.pinterest.flink.overlay.source.OverlayCheck;
@@ -71,7 +80,7 @@ public final class Main {
         }
     }
 
-    static void run(List<String> arguments) throws IOException {
+    public static void run(List<String> arguments) throws IOException {
         String command = arguments.isEmpty() ? "--help" : arguments.get(0);
         List<String> rest = arguments.subList(Math.min(1, arguments.size()), arguments.size());
         switch (command) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay;
 
-import static com.pinterest.flink.overlay.DistributionFixture.PATCHED_ENTRIES;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.PATCHED_ENTRIES;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static com.pinterest.flink.overlay.source.UpstreamFixture.FORK_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.graft.DistributionFixture;
 import com.pinterest.flink.overlay.source.UpstreamFixture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

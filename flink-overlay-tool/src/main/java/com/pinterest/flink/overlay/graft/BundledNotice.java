@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
-import com.pinterest.flink.overlay.Assembly.Artifact;
+import com.pinterest.flink.overlay.graft.Assembly.Artifact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
-import static com.pinterest.flink.overlay.DistributionFixture.BYSTANDER;
-import static com.pinterest.flink.overlay.DistributionFixture.DIST_JAR;
-import static com.pinterest.flink.overlay.DistributionFixture.GREETER;
-import static com.pinterest.flink.overlay.DistributionFixture.LOADER_JAR;
-import static com.pinterest.flink.overlay.DistributionFixture.NESTED_JAR;
-import static com.pinterest.flink.overlay.DistributionFixture.UNRELATED_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.BYSTANDER;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.DIST_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.GREETER;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.LOADER_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.NESTED_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.UNRELATED_JAR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.overlay.base.JarBuilder;

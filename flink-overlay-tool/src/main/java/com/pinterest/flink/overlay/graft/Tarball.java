@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.Trees;
@@ -20,7 +20,7 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
  * Writes a tree as a {@code .tgz} whose bytes depend on nothing but the files' names and contents:
  * entries sorted, one time for all, modes by place, no owner, no time in the gzip header.
  */
-final class Tarball {
+public final class Tarball {
 
     private static final int DIRECTORY_MODE = 0040755;
     private static final int SCRIPT_MODE = 0100755;
@@ -33,7 +33,7 @@ final class Tarball {
      *
      * @param tree its last name becomes the one top-level directory
      */
-    static void write(Path tree, Path tarball, Instant time) throws IOException {
+    public static void write(Path tree, Path tarball, Instant time) throws IOException {
         Path root = tree.toAbsolutePath().normalize();
         GzipParameters gzip = new GzipParameters();
         gzip.setCompressionLevel(Deflater.BEST_SPEED);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
 import com.pinterest.flink.overlay.patch.Patch;
 import com.pinterest.flink.overlay.patch.PatchSeries;
@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /** The PATCHES.md of a distribution: what was changed, why, and which files carry the change. */
-final class PatchesReport {
+public final class PatchesReport {
 
     private PatchesReport() {}
 
     /**
+     * Renders the report.
+     *
      * @param touched the entries changed in each jar, by the jar's path in the tree
      */
-    static String render(
+    public static String render(
             String forkVersion,
             Pins pins,
             String seriesHash,

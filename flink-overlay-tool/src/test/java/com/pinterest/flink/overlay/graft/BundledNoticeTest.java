@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.pinterest.flink.overlay.Assembly.Artifact;
-import com.pinterest.flink.overlay.BundledNotice.Dependency;
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.graft.Assembly.Artifact;
+import com.pinterest.flink.overlay.graft.BundledNotice.Dependency;
 import java.util.List;
 import org.cyclonedx.model.License;
 import org.junit.jupiter.api.Test;

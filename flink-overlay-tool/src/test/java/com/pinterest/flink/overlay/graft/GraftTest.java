@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
-import static com.pinterest.flink.overlay.DistributionFixture.BYSTANDER;
-import static com.pinterest.flink.overlay.DistributionFixture.DEEP_JAR;
-import static com.pinterest.flink.overlay.DistributionFixture.DIST_JAR;
-import static com.pinterest.flink.overlay.DistributionFixture.GREETER;
-import static com.pinterest.flink.overlay.DistributionFixture.LOADER_JAR;
-import static com.pinterest.flink.overlay.DistributionFixture.NESTED_JAR;
-import static com.pinterest.flink.overlay.DistributionFixture.OWN;
-import static com.pinterest.flink.overlay.DistributionFixture.OWN_SERVICE;
-import static com.pinterest.flink.overlay.DistributionFixture.POLITE;
-import static com.pinterest.flink.overlay.DistributionFixture.RUDE;
-import static com.pinterest.flink.overlay.DistributionFixture.UNRELATED_JAR;
-import static com.pinterest.flink.overlay.DistributionFixture.VERSION;
-import static com.pinterest.flink.overlay.DistributionFixture.WARM;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.BYSTANDER;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.DEEP_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.DIST_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.GREETER;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.LOADER_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.NESTED_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.OWN;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.OWN_SERVICE;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.POLITE;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.RUDE;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.UNRELATED_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.VERSION;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.WARM;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static com.pinterest.flink.overlay.source.UpstreamFixture.FORK_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.JarBuilder;
@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * <p>The patches replace {@code Greeter}, {@code Greeter$Polite} and a resource, add {@code
  * Greeter$Warm} and drop {@code Greeter$Rude}.
  */
-final class DistributionFixture {
+public final class DistributionFixture {
 
     static final String DIST_JAR = "lib/flink-dist-1.0.jar";
     static final String LOADER_JAR = "lib/flink-loader.jar";
@@ -43,7 +43,7 @@ final class DistributionFixture {
     static final String OWN_SERVICE = "META-INF/services/java.lang.Runnable";
 
     /** Of Greeter, Polite and Warm in three jars, and the resource in one. */
-    static final int PATCHED_ENTRIES = 10;
+    public static final int PATCHED_ENTRIES = 10;
 
     static final String UPSTREAM_GREETER =
             """
@@ -97,12 +97,12 @@ final class DistributionFixture {
     private final SortedMap<String, byte[]> published;
     private final Path overlayJar;
 
-    DistributionFixture(Path root) throws IOException {
+    public DistributionFixture(Path root) throws IOException {
         this(upstream(root));
     }
 
     /** Builds the overlay of an upstream module that {@link #upstream(Path)} made. */
-    DistributionFixture(UpstreamFixture upstream) throws IOException {
+    public DistributionFixture(UpstreamFixture upstream) throws IOException {
         this.upstream = upstream;
         upstream.apply();
         upstream.compile();
@@ -114,7 +114,7 @@ final class DistributionFixture {
     }
 
     /** The upstream module with its patches, and the own class, before any step of the tool. */
-    static UpstreamFixture upstream(Path root) throws IOException {
+    public static UpstreamFixture upstream(Path root) throws IOException {
         return new UpstreamFixture(root)
                 .file(GREETER_SOURCE, UPSTREAM_GREETER)
                 .file("org/apache/flink/demo/Bystander.java", BYSTANDER_TEXT)
@@ -125,11 +125,11 @@ final class DistributionFixture {
                 .ownSource("com/pinterest/flink/demo/Own.java", OWN_TEXT);
     }
 
-    UpstreamFixture upstream() {
+    public UpstreamFixture upstream() {
         return upstream;
     }
 
-    Path overlayJar() {
+    public Path overlayJar() {
         return overlayJar;
     }
 
@@ -147,7 +147,7 @@ final class DistributionFixture {
         return Overlay.load(List.of(overlayJar));
     }
 
-    String seriesHash() throws IOException {
+    public String seriesHash() throws IOException {
         return PatchSet.ofBaseLine(upstream.patches()).hash();
     }
 
@@ -171,7 +171,7 @@ final class DistributionFixture {
     }
 
     /** Writes the distribution without the overlay. */
-    Path writeVanilla(Path tree) throws IOException {
+    public Path writeVanilla(Path tree) throws IOException {
         new JarBuilder()
                 .manifest("Implementation-Title: dist")
                 .entries(published)
@@ -197,7 +197,7 @@ final class DistributionFixture {
     }
 
     /** Writes the distribution with the overlay in it. */
-    Path writeGrafted(Path tree) throws IOException {
+    public Path writeGrafted(Path tree) throws IOException {
         writeVanilla(tree);
         graft().apply(tree);
         return tree;
@@ -214,7 +214,7 @@ final class DistributionFixture {
     }
 
     /** The digests of all files of a tree. */
-    static SortedMap<String, String> digests(Path tree) throws IOException {
+    public static SortedMap<String, String> digests(Path tree) throws IOException {
         SortedMap<String, String> digests = new TreeMap<>();
         for (Map.Entry<String, Path> file : Trees.files(tree).entrySet()) {
             digests.put(file.getKey(), Checksums.of("SHA-256", file.getValue()));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
-import com.pinterest.flink.overlay.Assembly.Artifact;
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.OverlayException;
+import com.pinterest.flink.overlay.graft.Assembly.Artifact;
 import com.pinterest.flink.overlay.patch.Patch;
 import com.pinterest.flink.overlay.patch.PatchSeries;
 import java.io.ByteArrayInputStream;
@@ -61,10 +61,10 @@ import org.cyclonedx.util.LicenseResolver;
  * well; its pedigree has the ancestor and the patches. The document has no serial number and no
  * time: equal trees give equal bytes.
  */
-final class BillOfMaterials {
+public final class BillOfMaterials {
 
     /** The document's name in the tree; the ending is the one that CycloneDX recommends. */
-    static final String FILE = "sbom.cdx.json";
+    public static final String FILE = "sbom.cdx.json";
 
     private static final String FLINK = "org.apache.flink";
     private static final Pattern UNDER =
@@ -92,7 +92,7 @@ final class BillOfMaterials {
      * @param vanilla the same tree without the overlay
      * @param resolved the CycloneDX document of what Maven resolved for the jars that are shaded
      */
-    record Inputs(
+    public record Inputs(
             Path tree,
             Path vanilla,
             Assembly assembly,
@@ -106,7 +106,7 @@ final class BillOfMaterials {
     private final List<Component> resolved;
     private final Map<String, PatchSeries> series = new TreeMap<>();
 
-    BillOfMaterials(Inputs inputs) throws IOException {
+    public BillOfMaterials(Inputs inputs) throws IOException {
         this.inputs = inputs;
         try {
             resolved = new JsonParser().parse(inputs.resolved().toFile()).getComponents();
@@ -117,7 +117,7 @@ final class BillOfMaterials {
     }
 
     /** Writes the document into the tree and returns the number of components in it. */
-    int write() throws IOException {
+    public int write() throws IOException {
         Bom bom = bom();
         String json;
         try {

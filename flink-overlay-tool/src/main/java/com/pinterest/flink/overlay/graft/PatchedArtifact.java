@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.OverlayException;
@@ -61,7 +61,7 @@ public final class PatchedArtifact {
      * @param classes the directory to write, emptied before
      * @return the entries changed in the jar and in the jars nested in it
      */
-    Map<String, List<String>> writeClasses(
+    public Map<String, List<String>> writeClasses(
             List<Path> classPath, boolean own, Path notice, Path classes) throws IOException {
         String name = module + ".jar";
         Path published = SourceOverlay.binaryJar(upstream, module);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import org.xml.sax.SAXException;
  * <p>The POM is read as it stands, so that no second list has to follow it. Its properties and
  * those of its parent are put in; others stay as they are.
  */
-final class Assembly {
+public final class Assembly {
 
     /**
      * Maven coordinates.
@@ -69,7 +69,7 @@ final class Assembly {
     private Assembly() {}
 
     /** Reads the POM and its parent, which stands one directory higher. */
-    static Assembly load(Path pom) throws IOException {
+    public static Assembly load(Path pom) throws IOException {
         Assembly assembly = new Assembly();
         Element parent = parse(pom.toAbsolutePath().getParent().resolveSibling("pom.xml"));
         Element module = parse(pom);

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
-import static com.pinterest.flink.overlay.DistributionFixture.BYSTANDER;
-import static com.pinterest.flink.overlay.DistributionFixture.GREETER;
-import static com.pinterest.flink.overlay.DistributionFixture.GREETER_SOURCE;
-import static com.pinterest.flink.overlay.DistributionFixture.NESTED_JAR;
-import static com.pinterest.flink.overlay.DistributionFixture.OWN;
-import static com.pinterest.flink.overlay.DistributionFixture.OWN_SERVICE;
-import static com.pinterest.flink.overlay.DistributionFixture.PATCHED_GREETER;
-import static com.pinterest.flink.overlay.DistributionFixture.POLITE;
-import static com.pinterest.flink.overlay.DistributionFixture.RUDE;
-import static com.pinterest.flink.overlay.DistributionFixture.VERSION;
-import static com.pinterest.flink.overlay.DistributionFixture.WARM;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.BYSTANDER;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.GREETER;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.GREETER_SOURCE;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.NESTED_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.OWN;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.OWN_SERVICE;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.PATCHED_GREETER;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.POLITE;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.RUDE;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.VERSION;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.WARM;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static com.pinterest.flink.overlay.source.UpstreamFixture.FORK_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.contentOf;
 
+import com.pinterest.flink.overlay.Main;
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.JarBuilder;
 import com.pinterest.flink.overlay.base.OverlayException;

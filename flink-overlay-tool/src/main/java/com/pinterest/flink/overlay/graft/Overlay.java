@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
@@ -28,7 +28,7 @@ import java.util.jar.JarFile;
  * <p>The home of a module's own classes is its manifest attribute {@value #HOME_ATTRIBUTE}: globs
  * of file names, separated by blanks, each matching at least one jar or nested jar of the tree.
  */
-final class Overlay {
+public final class Overlay {
 
     static final String HOME_ATTRIBUTE = "Overlay-Home";
 
@@ -46,7 +46,7 @@ final class Overlay {
 
     private Overlay() {}
 
-    static Overlay load(List<Path> jars) throws IOException {
+    public static Overlay load(List<Path> jars) throws IOException {
         Overlay overlay = new Overlay();
         for (Path jar : jars) {
             try (JarFile file = new JarFile(jar.toFile())) {

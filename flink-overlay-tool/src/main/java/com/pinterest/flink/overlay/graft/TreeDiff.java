@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.Trees;
@@ -27,7 +27,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  * Lists how a patched tree differs from its vanilla twin, by file, jar, nested jar, entry and class
  * member, and finds for each difference the patch or module that explains it.
  */
-final class TreeDiff {
+public final class TreeDiff {
 
     /** Files that only the patched tree has, by what makes them. */
     private static final Map<String, String> ADDED_FILES =
@@ -42,13 +42,13 @@ final class TreeDiff {
     private final List<String> unexplained = new ArrayList<>();
     private final Map<String, Integer> counts = new LinkedHashMap<>();
 
-    TreeDiff(Overlay overlay, PrintStream out) {
+    public TreeDiff(Overlay overlay, PrintStream out) {
         this.overlay = overlay;
         this.out = out;
     }
 
     /** Prints the differences and their counts, and returns those without an explanation. */
-    List<String> compare(Path vanilla, Path patched) throws IOException {
+    public List<String> compare(Path vanilla, Path patched) throws IOException {
         SortedMap<String, Path> before = Trees.files(vanilla);
         SortedMap<String, Path> after = Trees.files(patched);
         for (String file : union(before.keySet(), after.keySet())) {

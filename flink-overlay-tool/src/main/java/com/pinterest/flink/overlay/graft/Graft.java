@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
 import com.pinterest.flink.overlay.base.Jars;
 import com.pinterest.flink.overlay.base.OverlayException;
@@ -36,9 +36,9 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  * chance. An entry is replaced only if its bytes are upstream's published ones, so a differing copy
  * (another version, a relocated build) is an error and not silently overwritten. Entries that do
  * not change are copied as they are, compressed bytes included; the ones written anew get a fixed
- * time, so equal inputs give equal jars (in one default time zone, which {@link Main} sets).
+ * time, so equal inputs give equal jars (in one default time zone, which the command line sets).
  */
-final class Graft {
+public final class Graft {
 
     static final String VERSION_ATTRIBUTE = "Pinterest-Version";
     static final String SERIES_ATTRIBUTE = "Pinterest-Series-SHA-256";
@@ -52,14 +52,14 @@ final class Graft {
     private final Set<String> homesFound = new HashSet<>();
     private final Map<String, List<String>> touched = new TreeMap<>();
 
-    Graft(Overlay overlay, String forkVersion, String seriesHash) {
+    public Graft(Overlay overlay, String forkVersion, String seriesHash) {
         this.overlay = overlay;
         this.forkVersion = forkVersion;
         this.seriesHash = seriesHash;
     }
 
     /** Rewrites the jars of the tree and returns the entries changed in each, by the jar's path. */
-    Map<String, List<String>> apply(Path tree) throws IOException {
+    public Map<String, List<String>> apply(Path tree) throws IOException {
         for (var jar : Jars.in(tree).entrySet()) {
             byte[] rewritten;
             try (ZipFile file = Jars.open(jar.getValue())) {
@@ -294,7 +294,7 @@ final class Graft {
      *
      * @return how many patched entries were found in all jars
      */
-    static int verify(Path tree, Overlay overlay) throws IOException {
+    public static int verify(Path tree, Overlay overlay) throws IOException {
         List<String> findings = new ArrayList<>();
         int[] found = {0};
         Jars.visitAll(

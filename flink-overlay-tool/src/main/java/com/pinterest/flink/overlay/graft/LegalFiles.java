@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
 import com.pinterest.flink.overlay.base.Jars;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
  * Collects what the licences of the bundled software ask for: the licence texts that the jars carry
  * under {@code META-INF/licenses}, and their notices.
  */
-final class LegalFiles {
+public final class LegalFiles {
 
     /** The entry of a jar that says what it bundles. */
     static final String NOTICE = "META-INF/NOTICE";
@@ -32,7 +32,7 @@ final class LegalFiles {
      *
      * @param tree the assembled tree, with the distribution's own NOTICE in it
      */
-    static void collect(Path tree) throws IOException {
+    public static void collect(Path tree) throws IOException {
         SortedMap<String, byte[]> licenses = new TreeMap<>();
         Map<String, String> notices = new LinkedHashMap<>();
         Jars.visitAll(

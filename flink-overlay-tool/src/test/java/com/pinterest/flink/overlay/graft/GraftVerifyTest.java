@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.graft;
 
-import static com.pinterest.flink.overlay.DistributionFixture.DIST_JAR;
-import static com.pinterest.flink.overlay.DistributionFixture.GREETER;
-import static com.pinterest.flink.overlay.DistributionFixture.PATCHED_ENTRIES;
-import static com.pinterest.flink.overlay.DistributionFixture.RUDE;
-import static com.pinterest.flink.overlay.DistributionFixture.UNRELATED_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.DIST_JAR;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.GREETER;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.PATCHED_ENTRIES;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.RUDE;
+import static com.pinterest.flink.overlay.graft.DistributionFixture.UNRELATED_JAR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
