@@ -6,6 +6,8 @@ import com.pinterest.flink.overlay.patch.PatchLint;
 import com.pinterest.flink.overlay.patch.PatchSeries;
 import com.pinterest.flink.overlay.patch.PatchSet;
 import com.pinterest.flink.overlay.source.MavenArtifacts;
+import com.pinterest.flink.overlay.worktree.PatchProject;
+import com.pinterest.flink.overlay.worktree.WorkTrees;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

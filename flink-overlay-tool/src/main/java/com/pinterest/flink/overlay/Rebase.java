@@ -13,6 +13,7 @@ import com.pinterest.flink.overlay.patch.Pins;
 import com.pinterest.flink.overlay.source.OverlayModule;
 import com.pinterest.flink.overlay.source.PatchedSourceCompiler;
 import com.pinterest.flink.overlay.source.SourceOverlay;
+import com.pinterest.flink.overlay.worktree.PatchProject;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.patch.UnifiedDiff;
+import com.pinterest.flink.overlay.worktree.Git;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

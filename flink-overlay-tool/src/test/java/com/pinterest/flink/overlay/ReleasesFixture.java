@@ -9,6 +9,7 @@ import com.pinterest.flink.overlay.source.OverlayModule;
 import com.pinterest.flink.overlay.source.ScalaSources;
 import com.pinterest.flink.overlay.source.UpstreamArtifacts;
 import com.pinterest.flink.overlay.source.UpstreamFixture;
+import com.pinterest.flink.overlay.worktree.PatchProject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,13 +30,13 @@ import java.util.stream.Collectors;
 public final class ReleasesFixture implements UpstreamArtifacts {
 
     static final String PINNED = "1.0";
-    static final String GREETER = "org/apache/flink/demo/Greeter.java";
-    static final String RESOURCE = "demo-version.properties";
+    public static final String GREETER = "org/apache/flink/demo/Greeter.java";
+    public static final String RESOURCE = "demo-version.properties";
 
     /** A class of 20 methods, so that there is room for changes apart from each other. */
-    static final String GREETER_TEXT = greeter("v");
+    public static final String GREETER_TEXT = greeter("v");
 
-    static final String RESOURCE_TEXT = "name=demo\nversion=1.0\nscala=2\n\ncommit=abc\n";
+    public static final String RESOURCE_TEXT = "name=demo\nversion=1.0\nscala=2\n\ncommit=abc\n";
 
     private final Path root;
     private final UpstreamFixture pinned;
@@ -67,7 +68,7 @@ public final class ReleasesFixture implements UpstreamArtifacts {
     }
 
     /** The text with another value returned by the method of this number, 10 to 29. */
-    static String returning(String text, int method, String expression) {
+    public static String returning(String text, int method, String expression) {
         return text.replaceFirst(
                 "(" + method(method) + "\\(\\) \\{\n        return )[^;]*;",
                 "$1" + expression + ";");
@@ -119,7 +120,7 @@ public final class ReleasesFixture implements UpstreamArtifacts {
     }
 
     /** Adds a module of the same content, with a copy of the series, to the pinned release only. */
-    ReleasesFixture otherPinnedModule(String module) throws IOException {
+    public ReleasesFixture otherPinnedModule(String module) throws IOException {
         Path copy = root.resolve("patches").resolve(module);
         Files.createDirectories(copy);
         for (Path file : Trees.files(series()).values()) {
@@ -148,7 +149,7 @@ public final class ReleasesFixture implements UpstreamArtifacts {
     }
 
     /** All files of the patch directory by path, with their texts. */
-    SortedMap<String, String> patchFiles() throws IOException {
+    public SortedMap<String, String> patchFiles() throws IOException {
         SortedMap<String, String> texts = new TreeMap<>();
         for (Map.Entry<String, Path> file : Trees.files(root.resolve("patches")).entrySet()) {
             texts.put(file.getKey(), Files.readString(file.getValue()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.worktree;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.Map;
  * <p>Nothing of the user's or the machine's configuration is read, identity and dates are fixed, so
  * that equal contents give equal commits; and an enclosing repository is out of reach.
  */
-final class Git {
+public final class Git {
 
     private static final String NAME = "patchctl";
     private static final String MAIL = "patchctl@localhost";
@@ -47,7 +47,7 @@ final class Git {
     private final Path directory;
 
     /** What a run of git came to. */
-    record Result(int status, String output, String errors) {}
+    public record Result(int status, String output, String errors) {}
 
     private Git(Path directory) {
         this.directory = directory;
@@ -63,7 +63,7 @@ final class Git {
     }
 
     /** A repository that {@link #init} made. */
-    static Git open(Path directory) throws IOException {
+    public static Git open(Path directory) throws IOException {
         if (!Files.isDirectory(directory.resolve(".git"))) {
             throw new OverlayException(directory + " is not a git work tree");
         }
@@ -75,12 +75,12 @@ final class Git {
     }
 
     /** A file of ours among git's own. */
-    Path privateFile(String name) {
+    public Path privateFile(String name) {
         return directory.resolve(".git").resolve("patchctl-" + name);
     }
 
     /** Returns what git prints; fails with git's own words. */
-    String run(String... arguments) {
+    public String run(String... arguments) {
         Result result = attempt(arguments);
         if (result.status() != 0) {
             throw failure(result, arguments);
@@ -88,7 +88,7 @@ final class Git {
         return result.output();
     }
 
-    OverlayException failure(Result result, String... arguments) {
+    public OverlayException failure(Result result, String... arguments) {
         return new OverlayException(
                 String.format(
                         "git %s in %s failed with %d:%n%s%s",
@@ -99,7 +99,7 @@ final class Git {
                         result.errors()));
     }
 
-    Result attempt(String... arguments) {
+    public Result attempt(String... arguments) {
         List<String> command = new ArrayList<>(List.of("git"));
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.worktree;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
@@ -21,7 +21,7 @@ import java.util.Map;
  * <p>The branch {@code series} has all patches. To edit one, HEAD is detached at its commit; on the
  * way back what was edited goes into that commit, and the later patches are put on top again.
  */
-final class WorkTrees {
+public final class WorkTrees {
 
     private static final String SERIES = "series";
 
@@ -31,7 +31,7 @@ final class WorkTrees {
     private final PatchProject project;
     private final PrintStream out;
 
-    WorkTrees(PatchProject project, PrintStream out) {
+    public WorkTrees(PatchProject project, PrintStream out) {
         this.project = project;
         this.out = out;
     }
@@ -58,7 +58,7 @@ final class WorkTrees {
         return project.scratch().resolve(module);
     }
 
-    State state(String module) throws IOException {
+    public State state(String module) throws IOException {
         if (!PatchRepository.exists(directory(module))) {
             return State.NONE;
         }
@@ -66,7 +66,7 @@ final class WorkTrees {
     }
 
     /** Makes the work trees anew; one with work in it only by force. */
-    void apply(List<String> modules, boolean force) throws IOException {
+    public void apply(List<String> modules, boolean force) throws IOException {
         for (String module : modules) {
             if (!force && state(module) == State.DIRTY) {
                 throw new OverlayException(
@@ -112,7 +112,7 @@ final class WorkTrees {
     }
 
     /** Makes the work tree of a patch's module and goes to the patch's commit. */
-    void edit(String patch, boolean force) throws IOException {
+    public void edit(String patch, boolean force) throws IOException {
         String name = Path.of(patch).getFileName().toString();
         String fileName = name.endsWith(".patch") ? name : name + ".patch";
         String module = moduleOf(fileName);
@@ -146,7 +146,7 @@ final class WorkTrees {
     }
 
     /** Writes what the work trees' commits make back into the patch files. */
-    void rebuild() throws IOException {
+    public void rebuild() throws IOException {
         boolean any = false;
         int written = 0;
         for (String module : PatchSeries.modules(project.patches())) {
@@ -242,7 +242,7 @@ final class WorkTrees {
     }
 
     /** Fails, with the difference, if a patch file is not what its own export would be. */
-    void check() throws IOException {
+    public void check() throws IOException {
         Path scratch = project.scratch().resolve("check");
         Path committed = scratch.resolve("committed");
         Path exported = scratch.resolve("exported");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.worktree;
 
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.OverlayException;
@@ -26,49 +26,49 @@ import java.util.stream.Collectors;
  * The patches of a repository, the pinned release that they are for, and the directory for what is
  * made of them and thrown away.
  */
-final class PatchProject {
+public final class PatchProject {
 
     private final Path root;
     private final UpstreamArtifacts artifacts;
 
-    PatchProject(Path root, UpstreamArtifacts artifacts) {
+    public PatchProject(Path root, UpstreamArtifacts artifacts) {
         this.root = root;
         this.artifacts = artifacts;
     }
 
-    Path root() {
+    public Path root() {
         return root;
     }
 
-    UpstreamArtifacts artifacts() {
+    public UpstreamArtifacts artifacts() {
         return artifacts;
     }
 
-    Path patches() {
+    public Path patches() {
         return root.resolve("patches");
     }
 
     /** What the base line is made of. */
-    PatchSet patchSet() {
+    public PatchSet patchSet() {
         return PatchSet.ofBaseLine(patches());
     }
 
     /** For work trees and downloads; below {@code target}, which no one keeps. */
-    Path scratch() {
+    public Path scratch() {
         return root.resolve("target/patchctl");
     }
 
     /** Where the artifacts of a release are, or will be. */
-    Path upstream(String version) {
+    public Path upstream(String version) {
         return scratch().resolve("upstream").resolve(version);
     }
 
-    Pins pins() throws IOException {
+    public Pins pins() throws IOException {
         return patchSet().pins();
     }
 
     /** The modules named, or all if none is; fails on one without a series. */
-    List<String> modules(List<String> named) throws IOException {
+    public List<String> modules(List<String> named) throws IOException {
         List<String> all = PatchSeries.modules(patches());
         for (String name : named) {
             if (!all.contains(name)) {
@@ -80,7 +80,7 @@ final class PatchProject {
     }
 
     /** Sees to the pinned release's artifacts and holds them against their digests. */
-    Path pinnedUpstream(List<String> modules) throws IOException {
+    public Path pinnedUpstream(List<String> modules) throws IOException {
         Pins pins = pins();
         Path directory = upstream(pins.version());
         if (!arePinned(pins, directory, modules)) {
@@ -118,7 +118,7 @@ final class PatchProject {
     }
 
     /** The files that a series names, as a release has them; those that it lacks are left out. */
-    static SortedMap<String, List<String>> files(PatchSeries series, Path upstream)
+    public static SortedMap<String, List<String>> files(PatchSeries series, Path upstream)
             throws IOException {
         SortedMap<String, List<String>> files = new TreeMap<>();
         for (String path : series.byFile().keySet()) {
@@ -142,8 +142,8 @@ final class PatchProject {
      * The texts of the patches that a repository's commits make, by file name. The header is that
      * of the patch file; a patch that is new takes the body of its commit's message.
      */
-    static Map<String, String> export(PatchRepository repository, PatchSeries series, String base)
-            throws IOException {
+    public static Map<String, String> export(
+            PatchRepository repository, PatchSeries series, String base) throws IOException {
         Map<String, String> texts = new LinkedHashMap<>();
         for (Map.Entry<String, String> commit : repository.patches(base, "HEAD").entrySet()) {
             String name = commit.getKey();
@@ -183,7 +183,7 @@ final class PatchProject {
     }
 
     /** Makes a directory hold these texts of patches and their series; tells what it changed. */
-    static List<Path> write(Path directory, Map<String, String> texts) throws IOException {
+    public static List<Path> write(Path directory, Map<String, String> texts) throws IOException {
         Files.createDirectories(directory);
         List<Path> written = new ArrayList<>();
         try (var files = Files.list(directory)) {

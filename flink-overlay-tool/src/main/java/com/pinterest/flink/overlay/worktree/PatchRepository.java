@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.worktree;
 
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
@@ -21,7 +21,7 @@ import java.util.Map;
  * <p>A patch's commit carries the patch's subject and a line {@code Patch: <file name>}, by which
  * it finds its way back into its file.
  */
-final class PatchRepository {
+public final class PatchRepository {
 
     private static final String PATCH_LINE = "Patch: ";
 
@@ -35,25 +35,25 @@ final class PatchRepository {
     }
 
     /** Makes an empty repository; whatever stood there before is deleted. */
-    static PatchRepository create(Path directory) throws IOException {
+    public static PatchRepository create(Path directory) throws IOException {
         Trees.delete(directory);
         return new PatchRepository(Git.init(directory));
     }
 
-    static PatchRepository open(Path directory) throws IOException {
+    public static PatchRepository open(Path directory) throws IOException {
         return new PatchRepository(Git.open(directory));
     }
 
-    Git git() {
+    public Git git() {
         return git;
     }
 
-    Path directory() {
+    public Path directory() {
         return git.directory();
     }
 
     /** Commits a release and tags it; files that it lacks go. */
-    void commitRelease(String version, Map<String, List<String>> files) throws IOException {
+    public void commitRelease(String version, Map<String, List<String>> files) throws IOException {
         for (String path : git.run("ls-files", "-z").split("\0", -1)) {
             if (!path.isEmpty()) {
                 Files.delete(directory().resolve(path));
@@ -67,7 +67,7 @@ final class PatchRepository {
     }
 
     /** Applies a patch strictly and commits it. */
-    void commitPatch(Patch patch) throws IOException {
+    public void commitPatch(Patch patch) throws IOException {
         for (Patch.FileDiff diff : patch.diffs()) {
             write(diff.path(), StrictPatcher.apply(patch, diff, lines(diff.path())));
         }
@@ -80,11 +80,11 @@ final class PatchRepository {
         git.run("commit", "--quiet", "--allow-empty", "--no-verify", "--message", message);
     }
 
-    boolean has(String path) {
+    public boolean has(String path) {
         return Files.isRegularFile(directory().resolve(path));
     }
 
-    List<String> lines(String path) throws IOException {
+    public List<String> lines(String path) throws IOException {
         return Files.readAllLines(directory().resolve(path));
     }
 
@@ -95,7 +95,7 @@ final class PatchRepository {
     }
 
     /** Whether there is anything that is not committed. */
-    boolean hasUncommitted() {
+    public boolean hasUncommitted() {
         return !git.run("status", "--porcelain").isEmpty();
     }
 
@@ -104,12 +104,12 @@ final class PatchRepository {
     }
 
     /** Notes that there is no work of the user's in the repository. */
-    void leave() throws IOException {
+    public void leave() throws IOException {
         Files.writeString(git.privateFile(LEFT_AT), head());
     }
 
     /** Whether there is work in the repository that the tool has not taken over. */
-    boolean isDirty() throws IOException {
+    public boolean isDirty() throws IOException {
         Path leftAt = git.privateFile(LEFT_AT);
         return hasUncommitted()
                 || isPicking()
@@ -117,7 +117,7 @@ final class PatchRepository {
                 || !Files.readString(leftAt).equals(head());
     }
 
-    boolean isPicking() {
+    public boolean isPicking() {
         return Files.exists(directory().resolve(".git/CHERRY_PICK_HEAD"))
                 || Files.exists(directory().resolve(".git/sequencer"));
     }
@@ -131,7 +131,7 @@ final class PatchRepository {
     }
 
     /** The commits between two points by the file name of their patch, in their order. */
-    Map<String, String> patches(String from, String to) {
+    public Map<String, String> patches(String from, String to) {
         Map<String, String> commits = new LinkedHashMap<>();
         // A commit and its message a record, as neither can hold the separators.
         String log =
