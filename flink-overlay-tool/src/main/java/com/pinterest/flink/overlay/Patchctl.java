@@ -5,6 +5,7 @@ import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.patch.PatchLint;
 import com.pinterest.flink.overlay.patch.PatchSeries;
 import com.pinterest.flink.overlay.patch.PatchSet;
+import com.pinterest.flink.overlay.release.Rebase;
 import com.pinterest.flink.overlay.source.MavenArtifacts;
 import com.pinterest.flink.overlay.worktree.PatchProject;
 import com.pinterest.flink.overlay.worktree.WorkTrees;

@@ -94,12 +94,13 @@ public final class ReleasesFixture implements UpstreamArtifacts {
         return root.resolve("target/patchctl").resolve(MODULE);
     }
 
-    Path rebaseTree(String version) {
+    public Path rebaseTree(String version) {
         return root.resolve("target/patchctl/rebase").resolve(version).resolve(MODULE);
     }
 
     /** Publishes a release with these texts of the class and the resource. */
-    ReleasesFixture release(String version, String greeter, String resource) throws IOException {
+    public ReleasesFixture release(String version, String greeter, String resource)
+            throws IOException {
         new UpstreamFixture(releases(version))
                 .file(GREETER, greeter)
                 .file(RESOURCE, resource)
@@ -139,7 +140,7 @@ public final class ReleasesFixture implements UpstreamArtifacts {
     }
 
     /** Takes over the digests that a run printed. */
-    void pin(String printed) throws IOException {
+    public void pin(String printed) throws IOException {
         Files.writeString(
                 pinned.pinsFile(),
                 printed.lines()

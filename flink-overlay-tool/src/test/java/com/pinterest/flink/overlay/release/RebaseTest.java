@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.release;
 
 import static com.pinterest.flink.overlay.ReleasesFixture.GREETER;
 import static com.pinterest.flink.overlay.ReleasesFixture.GREETER_TEXT;
@@ -11,6 +11,7 @@ import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.overlay.ReleasesFixture;
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.patch.UnifiedDiff;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.release;
 
-import com.pinterest.flink.overlay.ModuleRebase.Kind;
-import com.pinterest.flink.overlay.ModuleRebase.Outcome;
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
@@ -10,6 +8,8 @@ import com.pinterest.flink.overlay.patch.Patch;
 import com.pinterest.flink.overlay.patch.PatchSeries;
 import com.pinterest.flink.overlay.patch.PatchSet;
 import com.pinterest.flink.overlay.patch.Pins;
+import com.pinterest.flink.overlay.release.ModuleRebase.Kind;
+import com.pinterest.flink.overlay.release.ModuleRebase.Outcome;
 import com.pinterest.flink.overlay.source.OverlayModule;
 import com.pinterest.flink.overlay.source.PatchedSourceCompiler;
 import com.pinterest.flink.overlay.source.SourceOverlay;
@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  * Moves all series from the pinned release to another one: picks the patches, tries the compilation
  * of what comes out, and only when nothing is left to resolve writes the patch files.
  */
-final class Rebase {
+public final class Rebase {
 
     private static final Pattern VERSION =
             Pattern.compile("(\\d+\\.\\d+)(\\.\\d+)?(-[A-Za-z0-9]+)*");
@@ -42,7 +42,7 @@ final class Rebase {
     private final String to;
     private final Path directory;
 
-    Rebase(PatchProject project, PrintStream out, String to) throws IOException {
+    public Rebase(PatchProject project, PrintStream out, String to) throws IOException {
         if (!VERSION.matcher(to).matches()) {
             throw new OverlayException("not a version of Apache Flink, such as 2.2.0: " + to);
         }
@@ -78,7 +78,7 @@ final class Rebase {
      * @param force throws away what an earlier run left to resolve
      * @return whether all is resolved, compiled and written
      */
-    boolean run(boolean resume, boolean inPlace, boolean force) throws IOException {
+    public boolean run(boolean resume, boolean inPlace, boolean force) throws IOException {
         List<String> modules = PatchSeries.modules(project.patches());
         requireStart(modules, resume, force);
         Path oldUpstream = project.pinnedUpstream(modules);
