@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay.release;
 
-import static com.pinterest.flink.overlay.ReleasesFixture.GREETER;
-import static com.pinterest.flink.overlay.ReleasesFixture.GREETER_TEXT;
-import static com.pinterest.flink.overlay.ReleasesFixture.RESOURCE;
-import static com.pinterest.flink.overlay.ReleasesFixture.RESOURCE_TEXT;
-import static com.pinterest.flink.overlay.ReleasesFixture.returning;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.HEADER;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.MODULE;
+import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.GREETER;
+import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.GREETER_TEXT;
+import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.RESOURCE;
+import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.RESOURCE_TEXT;
+import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.returning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.pinterest.flink.overlay.ReleasesFixture;
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.patch.UnifiedDiff;
+import com.pinterest.flink.overlay.patchctl.ReleasesFixture;
 import com.pinterest.flink.overlay.worktree.Git;
 import java.io.IOException;
 import java.nio.file.Files;

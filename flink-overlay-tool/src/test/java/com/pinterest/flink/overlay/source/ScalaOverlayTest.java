@@ -6,13 +6,13 @@ import static com.pinterest.flink.overlay.source.UpstreamFixture.FORK_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.pinterest.flink.overlay.ReleasesFixture;
 import com.pinterest.flink.overlay.base.Checksums;
 import com.pinterest.flink.overlay.base.JarBuilder;
 import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
 import com.pinterest.flink.overlay.graft.PatchedArtifact;
 import com.pinterest.flink.overlay.patch.PatchSet;
+import com.pinterest.flink.overlay.patchctl.ReleasesFixture;
 import com.pinterest.flink.overlay.source.OverlayIndex.Action;
 import com.pinterest.flink.overlay.source.OverlayIndex.Change;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.overlay;
+package com.pinterest.flink.overlay.patchctl;
 
-import static com.pinterest.flink.overlay.ReleasesFixture.GREETER;
-import static com.pinterest.flink.overlay.ReleasesFixture.GREETER_TEXT;
-import static com.pinterest.flink.overlay.ReleasesFixture.RESOURCE;
-import static com.pinterest.flink.overlay.ReleasesFixture.RESOURCE_TEXT;
-import static com.pinterest.flink.overlay.ReleasesFixture.returning;
 import static com.pinterest.flink.overlay.patch.PatchDirectory.HEADER;
+import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.GREETER;
+import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.GREETER_TEXT;
+import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.RESOURCE;
+import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.RESOURCE_TEXT;
+import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.returning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.overlay.patch.UnifiedDiff;
