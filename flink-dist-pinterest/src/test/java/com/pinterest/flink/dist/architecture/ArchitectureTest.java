@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.dist.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -73,6 +74,47 @@ class ArchitectureTest {
     @Test
     void areasHaveNoCycles() {
         slices().matching("com.pinterest.flink.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void packagesOfTheOverlayToolDependOneWay() {
+        String tool = "com.pinterest.flink.overlay";
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("base")
+                .definedBy(tool + ".base")
+                .layer("patch")
+                .definedBy(tool + ".patch")
+                .layer("source")
+                .definedBy(tool + ".source")
+                .layer("graft")
+                .definedBy(tool + ".graft")
+                .layer("worktree")
+                .definedBy(tool + ".worktree")
+                .layer("release")
+                .definedBy(tool + ".release")
+                .layer("patchctl")
+                .definedBy(tool + ".patchctl")
+                .layer("main")
+                .definedBy(tool)
+                .whereLayer("base")
+                .mayNotAccessAnyLayer()
+                .whereLayer("patch")
+                .mayOnlyAccessLayers("base")
+                .whereLayer("source")
+                .mayOnlyAccessLayers("patch", "base")
+                .whereLayer("graft")
+                .mayOnlyAccessLayers("source", "patch", "base")
+                .whereLayer("worktree")
+                .mayOnlyAccessLayers("source", "patch", "base")
+                .whereLayer("release")
+                .mayOnlyAccessLayers("worktree", "source", "patch", "base")
+                .whereLayer("patchctl")
+                .mayOnlyAccessLayers("release", "worktree", "source", "patch", "base")
+                .whereLayer("main")
+                .mayOnlyAccessLayers("graft", "source", "patch", "base")
+                .ensureAllClassesAreContainedInArchitecture()
+                .check(CLASSES.that(resideInAPackage(tool + "..")));
     }
 
     @Test
