@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.overlay.patch;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -23,19 +26,65 @@ public final class PatchLint {
     /** Returns what is wrong, a line each; empty if nothing is. */
     public static List<String> findings(List<PatchSeries> all) {
         List<String> findings = new ArrayList<>();
-        int lines = 0;
         for (PatchSeries series : all) {
             for (Patch patch : series.patches()) {
                 String where = series.module() + "/" + patch.name() + ": ";
                 check(patch).forEach(finding -> findings.add(where + finding));
-                lines += patch.changedLines();
             }
         }
-        if (lines > MAX_LINES_IN_ALL) {
-            findings.add(
-                    "all series together change " + lines + " lines, over " + MAX_LINES_IN_ALL);
-        }
+        findings.addAll(checkBudget(all));
         return findings;
+    }
+
+    /**
+     * Returns what is wrong with a line other than the base line, a line each: with its own patches
+     * and with the whole of its series. The base line's patches, which it shares, are not looked at
+     * again.
+     */
+    public static List<String> findings(PatchSet line) throws IOException {
+        List<String> findings = new ArrayList<>();
+        List<PatchSeries> all = line.all();
+        for (PatchSeries series : all) {
+            if (!line.hasVariant(series.module())) {
+                continue;
+            }
+            Path variant = line.variant(series.module());
+            String place = series.module() + "/" + line.line() + "/";
+            List<String> base =
+                    PatchSeries.names(line.directory().resolve(series.module()).resolve("series"));
+            for (Patch patch : series.patches()) {
+                if (patch.file().getParent().equals(variant)) {
+                    String where = place + patch.name() + ": ";
+                    check(patch).forEach(finding -> findings.add(where + finding));
+                    if (base.contains(patch.name()) && isCopy(patch)) {
+                        String entry = PatchSeries.SHARED + patch.name();
+                        findings.add(
+                                where
+                                        + "is the base line's byte for byte: delete it and write "
+                                        + entry
+                                        + " in "
+                                        + place
+                                        + "series");
+                    }
+                }
+            }
+        }
+        checkBudget(all).forEach(finding -> findings.add("line " + line.line() + ": " + finding));
+        return findings;
+    }
+
+    /** Whether a line's own patch is what the base line has under the same name. */
+    private static boolean isCopy(Patch patch) throws IOException {
+        Path base = patch.file().getParent().resolveSibling(patch.name());
+        return Files.isRegularFile(base) && Files.mismatch(base, patch.file()) < 0;
+    }
+
+    private static List<String> checkBudget(List<PatchSeries> all) {
+        int lines = all.stream().mapToInt(PatchSeries::changedLines).sum();
+        return lines <= MAX_LINES_IN_ALL
+                ? List.of()
+                : List.of(
+                        "all series together change " + lines + " lines, over " + MAX_LINES_IN_ALL);
     }
 
     private static List<String> check(Patch patch) {

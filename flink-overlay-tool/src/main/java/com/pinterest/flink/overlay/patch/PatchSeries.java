@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The patches of one upstream module, in the order that its {@code series} file names them.
@@ -18,28 +21,65 @@ import java.util.Map;
  */
 public record PatchSeries(String module, List<Patch> patches) {
 
+    /** An entry of a line's series that begins so names a patch of the base line. */
+    public static final String SHARED = "../";
+
     /**
      * Loads {@code <patches>/<module>/series}; fails on a listed file that is absent, or the
      * reverse.
      */
     public static PatchSeries load(Path patchesDirectory, String module) throws IOException {
         Path directory = patchesDirectory.resolve(module);
+        return new PatchSeries(module, patches(directory, Optional.empty()));
+    }
+
+    /**
+     * Loads {@code <patches>/<module>/<line>/series}, the series of a line other than the base
+     * line. Its entries name patches beside it, or, with {@value #SHARED} in front, patches of the
+     * base line's series.
+     */
+    static PatchSeries loadVariant(Path patchesDirectory, String module, String line)
+            throws IOException {
+        Path base = patchesDirectory.resolve(module);
+        return new PatchSeries(module, patches(base.resolve(line), Optional.of(base)));
+    }
+
+    private static List<Patch> patches(Path directory, Optional<Path> base) throws IOException {
         Path series = directory.resolve("series");
         if (!Files.isRegularFile(series)) {
             throw new OverlayException(series + " does not exist: it lists the module's patches");
         }
-        List<String> names = names(series);
+        Set<String> names = new HashSet<>();
+        Set<String> own = new HashSet<>();
         List<Patch> patches = new ArrayList<>();
-        for (String name : names) {
-            Path file = directory.resolve(name);
+        for (String entry : names(series)) {
+            boolean shared = base.isPresent() && entry.startsWith(SHARED);
+            String name = shared ? entry.substring(SHARED.length()) : entry;
+            if (name.contains("/") || name.equals("..")) {
+                throw new OverlayException(
+                        series
+                                + " names "
+                                + entry
+                                + ", which is no name of a file beside it"
+                                + (base.isPresent() ? ", nor " + SHARED + "NAME" : ""));
+            }
+            if (!names.add(name)) {
+                throw new OverlayException(series + " names " + name + " twice");
+            }
+            if (shared) {
+                requireListed(series, entry, base.orElseThrow(), name);
+            } else {
+                own.add(name);
+            }
+            Path file = (shared ? base.orElseThrow() : directory).resolve(name);
             if (!Files.isRegularFile(file)) {
-                throw new OverlayException(series + " names " + name + ", which does not exist");
+                throw new OverlayException(series + " names " + entry + ", which does not exist");
             }
             patches.add(Patch.parse(file));
         }
         try (var files = Files.list(directory)) {
             files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".patch") && !names.contains(name))
+                    .filter(name -> name.endsWith(".patch") && !own.contains(name))
                     .findFirst()
                     .ifPresent(
                             name -> {
@@ -47,10 +87,22 @@ public record PatchSeries(String module, List<Patch> patches) {
                                         directory.resolve(name) + " is not listed in " + series);
                             });
         }
-        return new PatchSeries(module, List.copyOf(patches));
+        return List.copyOf(patches);
     }
 
-    /** The names in a {@code series} file. */
+    private static void requireListed(Path series, String entry, Path base, String name)
+            throws IOException {
+        Path listing = base.resolve("series");
+        if (!names(listing).contains(name)) {
+            throw new OverlayException(
+                    String.format(
+                            "%s names %s, but %s lists no %s: give the line a patch of its own, or"
+                                    + " take the entry out",
+                            series, entry, listing, name));
+        }
+    }
+
+    /** The entries of a {@code series} file. */
     public static List<String> names(Path series) throws IOException {
         return Files.readAllLines(series).stream()
                 .map(String::strip)

@@ -10,13 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The patches and pins for one line of upstream's releases.
  *
  * <p>The base line has its series in {@code <module>} and its pins in {@code upstream.properties}.
  * Another line, such as 2.2, has pins of its own in {@code upstream-2.2.properties}, and a series
- * of its own in {@code <module>/2.2} where it differs from the base line's.
+ * of its own in {@code <module>/2.2} where it differs from the base line's; there it may name the
+ * base line's patches among its own, as {@code ../x.patch}.
  *
  * @param directory the directory with the pins and a directory a module
  * @param line MAJOR.MINOR, or empty for the base line
@@ -44,8 +47,7 @@ public record PatchSet(Path directory, String line) {
     /** The series of a module that counts for the line. */
     public PatchSeries series(String module) throws IOException {
         return hasVariant(module)
-                ? new PatchSeries(
-                        module, PatchSeries.load(directory.resolve(module), line).patches())
+                ? PatchSeries.loadVariant(directory, module, line)
                 : PatchSeries.load(directory, module);
     }
 
@@ -57,6 +59,15 @@ public record PatchSet(Path directory, String line) {
     /** Where a line that is not the base line has, or would have, its own series of a module. */
     public Path variant(String module) {
         return directory.resolve(module).resolve(line);
+    }
+
+    /** The lines other than the base line that some module has a series of its own for, sorted. */
+    public static SortedSet<String> lines(Path directory) throws IOException {
+        SortedSet<String> lines = new TreeSet<>();
+        for (String module : PatchSeries.modules(directory)) {
+            lines.addAll(PatchSeries.modules(directory.resolve(module)));
+        }
+        return lines;
     }
 
     /** The series of all modules, sorted by module. */

@@ -44,8 +44,9 @@ public final class Patchctl {
                                             merge a patch, tries the compilation, prints the new
                                             digests, and writes patches that differ: in place for
                                             a release of the pinned line, else as a variant of the
-                                            series in patches/MODULE/MAJOR.MINOR. Writes nothing
-                                            while anything is left to resolve.
+                                            series in patches/MODULE/MAJOR.MINOR, which names
+                                            patches that do not differ as ../NAME.patch. Writes
+                                            nothing while anything is left to resolve.
                 --continue                  goes on after you have resolved what it stopped at
                 --in-place                  in place for another line, too: moves the base line
                 --force                     throws away an unfinished rebase and begins anew
@@ -220,15 +221,8 @@ public final class Patchctl {
     private int lint() throws IOException {
         List<PatchSeries> all = project.patchSet().all();
         List<String> findings = new ArrayList<>(PatchLint.findings(all));
-        for (String line : lines(all)) {
-            PatchSet set = new PatchSet(project.patches(), line);
-            List<PatchSeries> variants = new ArrayList<>();
-            for (PatchSeries series : set.all()) {
-                if (set.hasVariant(series.module())) {
-                    variants.add(new PatchSeries(series.module() + "/" + line, series.patches()));
-                }
-            }
-            findings.addAll(PatchLint.findings(variants));
+        for (String line : PatchSet.lines(project.patches())) {
+            findings.addAll(PatchLint.findings(new PatchSet(project.patches(), line)));
         }
         findings.forEach(out::println);
         if (!findings.isEmpty()) {
@@ -239,14 +233,5 @@ public final class Patchctl {
                 all.stream().mapToInt(series -> series.patches().size()).sum(),
                 all.stream().mapToInt(PatchSeries::changedLines).sum());
         return 0;
-    }
-
-    /** The other lines that some module has a variant of its series for. */
-    private Set<String> lines(List<PatchSeries> all) throws IOException {
-        Set<String> lines = new TreeSet<>();
-        for (PatchSeries series : all) {
-            lines.addAll(PatchSeries.modules(project.patches().resolve(series.module())));
-        }
-        return lines;
     }
 }

@@ -246,7 +246,7 @@ public final class Rebase {
             String module = rebase.series().module();
             Map<String, String> texts = rebase.export();
             if (inPlace) {
-                print(PatchProject.write(project.patches().resolve(module), texts));
+                writeInPlace(module, texts);
                 continue;
             }
             Path variant = new PatchSet(project.patches(), line(to)).variant(module);
@@ -255,7 +255,7 @@ public final class Rebase {
                 same &= Files.readString(patch.file()).equals(texts.get(patch.name()));
             }
             if (!same) {
-                print(PatchProject.write(variant, texts));
+                print(project.writeLine(module, line(to), texts));
             } else if (Files.isDirectory(variant)) {
                 Trees.delete(variant);
                 out.println("deleted " + project.root().relativize(variant) + ", same now");
@@ -264,12 +264,17 @@ public final class Rebase {
         Files.writeString(seriesHash(), project.patchSet().hash());
     }
 
-    private void print(List<Path> written) {
-        for (Path file : written) {
-            out.printf(
-                    "%s %s%n",
-                    Files.exists(file) ? "wrote" : "deleted", project.root().relativize(file));
+    /** Other lines keep the patches that they shared with the base line, as these were. */
+    private void writeInPlace(String module, Map<String, String> texts) throws IOException {
+        SortedMap<String, Map<String, String>> lines = project.lines(module);
+        print(project.writeBaseLine(module, texts));
+        for (Map.Entry<String, Map<String, String>> line : lines.entrySet()) {
+            print(project.writeLine(module, line.getKey(), line.getValue()));
         }
+    }
+
+    private void print(List<Path> changed) {
+        changed.forEach(file -> out.println(project.describe(file)));
     }
 
     private void printPins(List<ModuleRebase> rebases, Path upstream, String file)

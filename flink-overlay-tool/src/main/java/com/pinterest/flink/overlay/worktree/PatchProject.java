@@ -15,9 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -182,31 +184,77 @@ public final class PatchProject {
         return String.join("\n", header);
     }
 
-    /** Makes a directory hold these texts of patches and their series; tells what it changed. */
-    public static List<Path> write(Path directory, Map<String, String> texts) throws IOException {
+    /** Writes the texts of a module's patches for the base line; tells which files it changed. */
+    public List<Path> writeBaseLine(String module, Map<String, String> texts) throws IOException {
+        return write(patches().resolve(module), texts, Set.of());
+    }
+
+    /**
+     * Writes the texts of a module's patches for another line; tells which files it changed. A
+     * patch that is byte for byte the base line's is not copied but named.
+     */
+    public List<Path> writeLine(String module, String line, Map<String, String> texts)
+            throws IOException {
+        Path base = patches().resolve(module);
+        Set<String> shared = new HashSet<>();
+        for (String name : PatchSeries.names(base.resolve("series"))) {
+            if (Files.readString(base.resolve(name)).equals(texts.get(name))) {
+                shared.add(name);
+            }
+        }
+        return write(new PatchSet(patches(), line).variant(module), texts, shared);
+    }
+
+    /** The texts of a module's patches in each other line that has a series of its own for it. */
+    public SortedMap<String, Map<String, String>> lines(String module) throws IOException {
+        SortedMap<String, Map<String, String>> lines = new TreeMap<>();
+        for (String line : PatchSeries.modules(patches().resolve(module))) {
+            Map<String, String> texts = new LinkedHashMap<>();
+            for (Patch patch : new PatchSet(patches(), line).series(module).patches()) {
+                texts.put(patch.name(), Files.readString(patch.file()));
+            }
+            lines.put(line, texts);
+        }
+        return lines;
+    }
+
+    /** Says that a file was written or deleted. */
+    public String describe(Path changed) {
+        return (Files.exists(changed) ? "wrote " : "deleted ") + root.relativize(changed);
+    }
+
+    /** Makes a directory hold these texts of patches, less the shared ones, and their series. */
+    private static List<Path> write(Path directory, Map<String, String> texts, Set<String> shared)
+            throws IOException {
         Files.createDirectories(directory);
-        List<Path> written = new ArrayList<>();
+        List<Path> changed = new ArrayList<>();
         try (var files = Files.list(directory)) {
             for (Path file : files.sorted().toList()) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(".patch") && !texts.containsKey(name)) {
+                if (name.endsWith(".patch")
+                        && (!texts.containsKey(name) || shared.contains(name))) {
                     Files.delete(file);
-                    written.add(file);
+                    changed.add(file);
                 }
             }
         }
+        List<String> entries = new ArrayList<>();
         for (Map.Entry<String, String> text : texts.entrySet()) {
-            writeIfChanged(directory.resolve(text.getKey()), text.getValue(), written);
+            if (shared.contains(text.getKey())) {
+                entries.add(PatchSeries.SHARED + text.getKey());
+            } else {
+                entries.add(text.getKey());
+                writeIfChanged(directory.resolve(text.getKey()), text.getValue(), changed);
+            }
         }
         Path series = directory.resolve("series");
-        List<String> names = List.copyOf(texts.keySet());
-        if (!Files.isRegularFile(series) || !PatchSeries.names(series).equals(names)) {
+        if (!Files.isRegularFile(series) || !PatchSeries.names(series).equals(entries)) {
             writeIfChanged(
                     series,
-                    names.stream().map(name -> name + "\n").collect(Collectors.joining()),
-                    written);
+                    entries.stream().map(entry -> entry + "\n").collect(Collectors.joining()),
+                    changed);
         }
-        return written;
+        return changed;
     }
 
     private static void writeIfChanged(Path file, String text, List<Path> written)

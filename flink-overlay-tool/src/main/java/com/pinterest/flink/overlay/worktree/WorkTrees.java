@@ -5,6 +5,7 @@ import com.pinterest.flink.overlay.base.OverlayException;
 import com.pinterest.flink.overlay.base.Trees;
 import com.pinterest.flink.overlay.patch.Patch;
 import com.pinterest.flink.overlay.patch.PatchSeries;
+import com.pinterest.flink.overlay.patch.PatchSet;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -193,10 +194,35 @@ public final class WorkTrees {
                                 + "/series and delete its file");
             }
         }
-        List<Path> written = PatchProject.write(project.patches().resolve(module), texts);
-        written.forEach(file -> out.println("wrote " + project.root().relativize(file)));
+        List<Path> changed = project.writeBaseLine(module, texts);
+        for (Path file : changed) {
+            out.println(project.describe(file));
+            printSharing(module, file);
+        }
+        int count = changed.size();
+        // What has become equal is shared, as the rules want it.
+        for (Map.Entry<String, Map<String, String>> line : project.lines(module).entrySet()) {
+            List<Path> more = project.writeLine(module, line.getKey(), line.getValue());
+            more.forEach(file -> out.println(project.describe(file)));
+            count += more.size();
+        }
         leave(repository, project.patchSet().series(module));
-        return written.size();
+        return count;
+    }
+
+    /** Names the other lines that a changed patch of the base line is a patch of, too. */
+    private void printSharing(String module, Path patch) throws IOException {
+        for (String line : PatchSeries.modules(project.patches().resolve(module))) {
+            for (Patch each : new PatchSet(project.patches(), line).series(module).patches()) {
+                if (each.file().equals(patch)) {
+                    out.printf(
+                            "  line %s shares it: see that it applies there, too; where it does"
+                                    + " not, 'ci/patchctl rebase' to the line's release gives it"
+                                    + " one of its own%n",
+                            line);
+                }
+            }
+        }
     }
 
     /** Takes edits into the commit that HEAD is detached at and puts the later patches on top. */

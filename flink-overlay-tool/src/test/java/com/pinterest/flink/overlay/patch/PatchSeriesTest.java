@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A module's series names its patches completely and in order. */
 class PatchSeriesTest {
@@ -61,6 +63,30 @@ class PatchSeriesTest {
         assertThatThrownBy(() -> PatchSeries.load(patches, MODULE))
                 .isInstanceOf(OverlayException.class)
                 .hasMessageContaining("demo-add-b.patch is not listed in ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"../demo-add-c.patch", "more/demo-add-c.patch", "/demo-add-c.patch", ".."})
+    void aSeriesOfTheBaseLineNamesFilesBesideIt(String entry) throws IOException {
+        directory.series("demo-add-a.patch", "demo-add-b.patch", entry);
+
+        assertThatThrownBy(() -> PatchSeries.load(patches, MODULE))
+                .isInstanceOf(OverlayException.class)
+                .hasMessageContaining(
+                        MODULE
+                                + "/series names "
+                                + entry
+                                + ", which is no name of a file beside it");
+    }
+
+    @Test
+    void aPatchThatIsListedTwiceIsNamed() throws IOException {
+        directory.series("demo-add-a.patch", "demo-add-b.patch", "demo-add-a.patch");
+
+        assertThatThrownBy(() -> PatchSeries.load(patches, MODULE))
+                .isInstanceOf(OverlayException.class)
+                .hasMessageContaining("series names demo-add-a.patch twice");
     }
 
     @Test

@@ -140,6 +140,68 @@ class PatchSetTest {
         assertThat(new PatchSet(patches, "2.2").hash()).isNotEqualTo(line);
     }
 
+    @Test
+    void aLineNamesPatchesOfTheBaseLineAmongItsOwn() throws IOException {
+        variant("2.2", "demo-add-a.patch");
+        series("2.2", "../demo-add-b.patch", "demo-add-a.patch");
+
+        assertThat(new PatchSet(patches, "2.2").series(MODULE).patches())
+                .extracting(Patch::file)
+                .containsExactly(
+                        patches.resolve(MODULE).resolve("demo-add-b.patch"),
+                        patches.resolve(MODULE).resolve("2.2/demo-add-a.patch"));
+    }
+
+    @Test
+    void aSharedPatchCountsForTheHashAsItsCopyDoes() throws IOException {
+        Files.writeString(patches.resolve("upstream-2.2.properties"), "version = 2.2.0\n");
+        variant("2.2", "demo-add-a.patch");
+        String copied = new PatchSet(patches, "2.2").hash();
+
+        Files.delete(patches.resolve(MODULE).resolve("2.2/demo-add-a.patch"));
+        series("2.2", "../demo-add-a.patch");
+
+        assertThat(new PatchSet(patches, "2.2").hash()).isEqualTo(copied);
+    }
+
+    @Test
+    void aSharedPatchThatTheBaseLineDoesNotListIsNamed() throws IOException {
+        Files.createDirectories(patches.resolve(MODULE).resolve("2.2"));
+        series("2.2", "../demo-add-c.patch");
+
+        assertThatThrownBy(() -> new PatchSet(patches, "2.2").series(MODULE))
+                .isInstanceOf(OverlayException.class)
+                .hasMessageContaining(MODULE + "/2.2/series names ../demo-add-c.patch, but ")
+                .hasMessageContaining(MODULE + "/series lists no demo-add-c.patch");
+    }
+
+    @Test
+    void aPatchIsListedOnceBeItSharedOrNot() throws IOException {
+        variant("2.2", "demo-add-a.patch");
+        series("2.2", "demo-add-a.patch", "../demo-add-a.patch");
+
+        assertThatThrownBy(() -> new PatchSet(patches, "2.2").series(MODULE))
+                .isInstanceOf(OverlayException.class)
+                .hasMessageContaining("2.2/series names demo-add-a.patch twice");
+    }
+
+    @Test
+    void linesAreThoseThatSomeModuleHasASeriesFor() throws IOException {
+        Files.createDirectories(patches.resolve("flink-a"));
+        Files.writeString(patches.resolve("flink-a/series"), "");
+        variant("2.2", "demo-add-a.patch");
+        Files.createDirectories(patches.resolve("flink-a/2.1"));
+        Files.writeString(patches.resolve("flink-a/2.1/series"), "");
+
+        assertThat(PatchSet.lines(patches)).containsExactly("2.1", "2.2");
+    }
+
+    private void series(String line, String... entries) throws IOException {
+        Files.writeString(
+                patches.resolve(MODULE).resolve(line).resolve("series"),
+                String.join("\n", entries) + "\n");
+    }
+
     private PatchSet baseLine() {
         return PatchSet.ofBaseLine(patches);
     }

@@ -98,6 +98,71 @@ class PatchctlTest {
                 .startsWith("flink-demo/0.9/demo-greet-warmly.patch: the header lacks Test\n");
     }
 
+    @Test
+    void lintRefusesACopyOfTheBaseLinesPatch() throws IOException {
+        Path variant = Files.createDirectories(fixture.series().resolve("0.9"));
+        Files.copy(
+                fixture.series().resolve("demo-greet-warmly.patch"),
+                variant.resolve("demo-greet-warmly.patch"));
+        Files.writeString(
+                variant.resolve("series"), "demo-greet-warmly.patch\n../demo-name-version.patch\n");
+
+        ReleasesFixture.Outcome lint = fixture.run("lint");
+
+        assertThat(lint.status()).isEqualTo(1);
+        assertThat(lint.output())
+                .isEqualTo(
+                        "flink-demo/0.9/demo-greet-warmly.patch: is the base line's byte for byte:"
+                                + " delete it and write ../demo-greet-warmly.patch in"
+                                + " flink-demo/0.9/series\n");
+    }
+
+    @Test
+    void lintFindsWhatIsWrongWithASharedPatchOnce() throws IOException {
+        fixture.pinned()
+                .patchText(
+                        "demo-greet-twice.patch",
+                        HEADER.replace("Risk: None.\n", "")
+                                + UnifiedDiff.between(
+                                        GREETER,
+                                        GREETER_TEXT,
+                                        returning(GREETER_TEXT, 25, "null")));
+        Path variant = Files.createDirectories(fixture.series().resolve("0.9"));
+        Files.writeString(variant.resolve("series"), "../demo-greet-twice.patch\n");
+
+        assertThat(fixture.run("lint"))
+                .isEqualTo(
+                        new ReleasesFixture.Outcome(
+                                1, "flink-demo/demo-greet-twice.patch: the header lacks Risk\n"));
+    }
+
+    @Test
+    void theBudgetHoldsForTheWholeOfALine() throws IOException {
+        String text = "a\n".repeat(45);
+        for (int i = 0; i < 8; i++) {
+            String file = "demo/text" + i;
+            fixture.pinned()
+                    .patchText(
+                            "demo-fill-text" + i + ".patch",
+                            HEADER + UnifiedDiff.between(file, "", text));
+        }
+        Path variant = Files.createDirectories(fixture.series().resolve("0.9"));
+        StringBuilder series = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            series.append("../demo-fill-text").append(i).append(".patch\n");
+            String own = "demo-fill-more" + i + ".patch";
+            series.append(own).append('\n');
+            Files.writeString(
+                    variant.resolve(own), HEADER + UnifiedDiff.between("demo/more" + i, "", text));
+        }
+        Files.writeString(variant.resolve("series"), series);
+
+        assertThat(fixture.run("lint"))
+                .isEqualTo(
+                        new ReleasesFixture.Outcome(
+                                1, "line 0.9: all series together change 720 lines, over 600\n"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "frobnicate, no verb frobnicate",

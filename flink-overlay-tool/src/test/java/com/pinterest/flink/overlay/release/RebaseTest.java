@@ -93,8 +93,7 @@ class RebaseTest {
                 .endsWith("rebase 1.0 -> 1.1.0: ok; 1 clean, 1 three-way\n");
         String merged = returning(INSERTED, 12, "\"warm\"");
         SortedMap<String, String> expected = new java.util.TreeMap<>(before);
-        expected.put(MODULE + "/1.1/series", FIRST + "\n" + SECOND + "\n");
-        expected.put(MODULE + "/1.1/" + FIRST, before.get(MODULE + "/" + FIRST));
+        expected.put(MODULE + "/1.1/series", "../" + FIRST + "\n" + SECOND + "\n");
         expected.put(
                 MODULE + "/1.1/" + SECOND,
                 HEADER + UnifiedDiff.between(GREETER, merged, returning(merged, 25, "\"twice\"")));
@@ -111,6 +110,56 @@ class RebaseTest {
         fixture.run("rebase", "1.1.1");
 
         assertThat(fixture.patchFiles()).isEqualTo(before);
+    }
+
+    @Test
+    void aVariantTakesUpAPatchOfItsOwnAndSharesItAgain() throws IOException {
+        fixture.release("1.1.0", INSERTED, RESOURCE_TEXT);
+        fixture.release("1.1.1", "// moved\n" + GREETER_TEXT, RESOURCE_TEXT);
+        fixture.run("rebase", "1.1.0");
+        SortedMap<String, String> shared = fixture.patchFiles();
+
+        fixture.run("rebase", "1.1.1");
+
+        assertThat(fixture.series().resolve("1.1/series")).hasContent(FIRST + "\n" + SECOND);
+        assertThat(fixture.series().resolve("1.1").resolve(FIRST)).content().contains("@@ -11,7 ");
+
+        fixture.run("rebase", "1.1.0");
+
+        assertThat(fixture.patchFiles()).isEqualTo(shared);
+    }
+
+    @Test
+    void aMoveOfTheBaseLineLeavesToOtherLinesWhatTheyShared() throws IOException {
+        fixture.release("1.1.0", INSERTED, RESOURCE_TEXT);
+        fixture.release("1.2.0", "// moved\n" + GREETER_TEXT, RESOURCE_TEXT);
+        fixture.run("rebase", "1.1.0");
+        String own = fixture.patchFiles().get(MODULE + "/1.1/" + SECOND);
+
+        ReleasesFixture.Outcome rebase = fixture.run("rebase", "1.2.0", "--in-place");
+
+        assertThat(rebase.output())
+                .contains(
+                        "wrote patches/flink-demo/" + FIRST + "\n",
+                        "wrote patches/flink-demo/1.1/" + FIRST + "\n");
+        assertThat(fixture.patchFiles())
+                .containsEntry(MODULE + "/1.1/series", FIRST + "\n" + SECOND + "\n")
+                .containsEntry(MODULE + "/1.1/" + FIRST, before.get(MODULE + "/" + FIRST))
+                .containsEntry(MODULE + "/1.1/" + SECOND, own);
+    }
+
+    @Test
+    void aPatchThatTheBaseLineDropsStaysWithTheLineThatSharedIt() throws IOException {
+        fixture.release("1.1.0", INSERTED, RESOURCE_TEXT);
+        fixture.release("1.2.0", FIRST_TEXT, RESOURCE_TEXT);
+        fixture.run("rebase", "1.1.0");
+
+        fixture.run("rebase", "1.2.0", "--in-place");
+
+        assertThat(fixture.series().resolve(FIRST)).doesNotExist();
+        assertThat(fixture.patchFiles())
+                .containsEntry(MODULE + "/1.1/series", FIRST + "\n" + SECOND + "\n")
+                .containsEntry(MODULE + "/1.1/" + FIRST, before.get(MODULE + "/" + FIRST));
     }
 
     @ParameterizedTest
@@ -197,7 +246,8 @@ class RebaseTest {
                 .contains(FIRST + ": EMPTY\n", SECOND + ": clean\n")
                 .endsWith("ok; 1 clean, 1 EMPTY\n");
         Path variant = fixture.series().resolve("1.1");
-        assertThat(variant.resolve("series")).hasContent(SECOND);
+        assertThat(variant.resolve("series")).hasContent("../" + SECOND);
+        assertThat(variant.resolve(SECOND)).doesNotExist();
         assertThat(variant.resolve(FIRST)).doesNotExist();
     }
 
@@ -238,7 +288,8 @@ class RebaseTest {
 
         assertThat(resumed.status()).isZero();
         assertThat(resumed.output()).endsWith("ok; 2 clean, 1 dropped\n");
-        assertThat(fixture.series().resolve("1.1/series")).hasContent(FIRST + "\n" + SECOND);
+        assertThat(fixture.series().resolve("1.1/series"))
+                .hasContent("../" + FIRST + "\n../" + SECOND);
     }
 
     @Test

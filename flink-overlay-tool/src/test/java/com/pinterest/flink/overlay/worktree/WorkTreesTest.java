@@ -123,6 +123,52 @@ class WorkTreesTest {
     }
 
     @Test
+    void anEditOfASharedPatchIsOneForTheLineToo() throws IOException {
+        SortedMap<String, String> expected = shareWithLine("../" + FIRST, "../" + SECOND);
+        expected.computeIfPresent(
+                MODULE + "/" + FIRST, (name, text) -> text.replace("\"warm\"", "\"hot\""));
+        fixture.run("edit", FIRST);
+        replace("\"warm\"", "\"hot\"");
+
+        ReleasesFixture.Outcome rebuild = fixture.run("rebuild");
+
+        assertThat(rebuild.output())
+                .isEqualTo(
+                        "wrote patches/flink-demo/"
+                                + FIRST
+                                + "\n  line 0.9 shares it: see that it applies there, too; where it does"
+                                + " not, 'ci/patchctl rebase' to the line's release gives it one of"
+                                + " its own\n"
+                                + "rebuild: ok, 1 files written\n");
+        assertThat(fixture.patchFiles()).isEqualTo(expected);
+    }
+
+    @Test
+    void aPatchThatAnEditMakesEqualToALinesOwnIsShared() throws IOException {
+        SortedMap<String, String> expected = shareWithLine(FIRST, "../" + SECOND);
+        String hot = expected.get(MODULE + "/" + FIRST).replace("\"warm\"", "\"hot\"");
+        Files.writeString(fixture.series().resolve("0.9").resolve(FIRST), hot);
+        expected.put(MODULE + "/" + FIRST, hot);
+        expected.put(MODULE + "/0.9/series", "../" + FIRST + "\n../" + SECOND + "\n");
+        fixture.run("edit", FIRST);
+        replace("\"warm\"", "\"hot\"");
+
+        assertThat(fixture.run("rebuild").output())
+                .contains(
+                        "deleted patches/flink-demo/0.9/" + FIRST + "\n",
+                        "wrote patches/flink-demo/0.9/series\n");
+        assertThat(fixture.patchFiles()).isEqualTo(expected);
+    }
+
+    /** Gives the line 0.9 this series, and returns the patch files as they are then. */
+    private SortedMap<String, String> shareWithLine(String... entries) throws IOException {
+        Path line = Files.createDirectories(fixture.series().resolve("0.9"));
+        Files.writeString(line.resolve("series"), String.join("\n", entries) + "\n");
+        Files.writeString(root.resolve("patches/upstream-0.9.properties"), "version = 0.9.4\n");
+        return fixture.patchFiles();
+    }
+
+    @Test
     void editSaysWhatComesNext() throws IOException {
         assertThat(fixture.run("edit", FIRST).output())
                 .contains("HEAD is at " + FIRST, "ci/patchctl rebuild");
