@@ -26,7 +26,8 @@ public final class Patchctl {
             Usage: ci/patchctl VERB [ARGUMENT]...
 
               status                        the series, their share of the budget, the work trees
-              lint                          holds all series against the rules of patches/README.md
+              lint                          holds all series against the rules of patches/README.md,
+                                            and the subjects of commits against CONTRIBUTING.md
               apply [MODULE]... [--force]   makes a git work tree a module, target/patchctl/MODULE:
                                             upstream's files that the series names, then a commit
                                             a patch, on the branch 'series'
@@ -61,10 +62,12 @@ public final class Patchctl {
             """;
 
     private final PatchProject project;
+    private final CommitSubjects commits;
     private final PrintStream out;
 
-    Patchctl(PatchProject project, PrintStream out) {
+    Patchctl(PatchProject project, CommitSubjects commits, PrintStream out) {
         this.project = project;
+        this.commits = commits;
         this.out = out;
     }
 
@@ -75,7 +78,8 @@ public final class Patchctl {
         List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
         int status;
         try {
-            status = new Patchctl(project, System.out).run(rest);
+            CommitSubjects commits = new CommitSubjects(root, CommitSubjects.BASE);
+            status = new Patchctl(project, commits, System.out).run(rest);
         } catch (OverlayException e) {
             System.out.flush();
             System.err.println("patchctl: " + e.getMessage());
@@ -224,6 +228,8 @@ public final class Patchctl {
         for (String line : PatchSet.lines(project.patches())) {
             findings.addAll(PatchLint.findings(new PatchSet(project.patches(), line)));
         }
+        CommitSubjects.Result subjects = commits.check();
+        findings.addAll(subjects.findings());
         findings.forEach(out::println);
         if (!findings.isEmpty()) {
             return 1;
@@ -232,6 +238,7 @@ public final class Patchctl {
                 "lint: ok, %d patches, %d lines%n",
                 all.stream().mapToInt(series -> series.patches().size()).sum(),
                 all.stream().mapToInt(PatchSeries::changedLines).sum());
+        out.println("lint: " + subjects.summary());
         return 0;
     }
 }

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the {@code git} program on one repository.
+ * Runs the {@code git} program on one repository; an enclosing one is out of reach.
  *
- * <p>Nothing of the user's or the machine's configuration is read, identity and dates are fixed, so
- * that equal contents give equal commits; and an enclosing repository is out of reach.
+ * <p>In the tool's own repositories nothing of the user's or the machine's configuration is read,
+ * identity and dates are fixed, so that equal contents give equal commits.
  */
 public final class Git {
 
@@ -45,18 +45,20 @@ public final class Git {
                     .formatted(NAME, MAIL);
 
     private final Path directory;
+    private final boolean own;
 
     /** What a run of git came to. */
     public record Result(int status, String output, String errors) {}
 
-    private Git(Path directory) {
+    private Git(Path directory, boolean own) {
         this.directory = directory;
+        this.own = own;
     }
 
     /** Makes an empty repository in a directory that has none. */
-    static Git init(Path directory) throws IOException {
+    public static Git init(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Git git = new Git(directory.toRealPath());
+        Git git = new Git(directory.toRealPath(), true);
         git.run("init", "--quiet", "--template=", "--initial-branch=upstream");
         Files.writeString(git.directory.resolve(".git/config"), CONFIG, StandardOpenOption.APPEND);
         return git;
@@ -67,10 +69,18 @@ public final class Git {
         if (!Files.isDirectory(directory.resolve(".git"))) {
             throw new OverlayException(directory + " is not a git work tree");
         }
-        return new Git(directory.toRealPath());
+        return new Git(directory.toRealPath(), true);
     }
 
-    Path directory() {
+    /**
+     * A work tree of the user's, to read from: the user's configuration holds, which may be what
+     * lets git trust it.
+     */
+    public static Git ofUser(Path directory) {
+        return new Git(directory.toAbsolutePath(), false);
+    }
+
+    public Path directory() {
         return directory;
     }
 
@@ -106,14 +116,16 @@ public final class Git {
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("GIT_"));
         environment.put("GIT_CEILING_DIRECTORIES", directory.getParent().toString());
-        environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
-        environment.put("GIT_CONFIG_NOSYSTEM", "1");
         environment.put("GIT_EDITOR", "true");
         environment.put("LC_ALL", "C");
-        for (String role : List.of("AUTHOR", "COMMITTER")) {
-            environment.put("GIT_" + role + "_NAME", NAME);
-            environment.put("GIT_" + role + "_EMAIL", MAIL);
-            environment.put("GIT_" + role + "_DATE", DATE);
+        if (own) {
+            environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
+            environment.put("GIT_CONFIG_NOSYSTEM", "1");
+            for (String role : List.of("AUTHOR", "COMMITTER")) {
+                environment.put("GIT_" + role + "_NAME", NAME);
+                environment.put("GIT_" + role + "_EMAIL", MAIL);
+                environment.put("GIT_" + role + "_DATE", DATE);
+            }
         }
         Process process;
         try {

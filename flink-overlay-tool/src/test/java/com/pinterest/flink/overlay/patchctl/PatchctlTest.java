@@ -10,6 +10,7 @@ import static com.pinterest.flink.overlay.patchctl.ReleasesFixture.returning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.overlay.patch.UnifiedDiff;
+import com.pinterest.flink.overlay.worktree.Git;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,31 @@ class PatchctlTest {
     @Test
     void lintCountsWhatItFindsInOrder() throws IOException {
         assertThat(fixture.run("lint"))
-                .isEqualTo(new ReleasesFixture.Outcome(0, "lint: ok, 2 patches, 4 lines\n"));
+                .isEqualTo(
+                        new ReleasesFixture.Outcome(
+                                0,
+                                "lint: ok, 2 patches, 4 lines\n"
+                                        + "lint: commit subjects not checked: "
+                                        + root
+                                        + " has no .git\n"));
+    }
+
+    @Test
+    void lintReadsTheSubjectsOfCommits() throws IOException {
+        Git git = Git.init(root);
+        git.run("commit", "--quiet", "--allow-empty", "--message", "before the rule");
+        fixture.checkCommitsAfter(git.run("rev-parse", "HEAD").strip());
+        git.run("commit", "--quiet", "--allow-empty", "--message", "Greet warmly");
+        assertThat(fixture.run("lint").output()).endsWith("\nlint: ok, 1 commit subjects\n");
+
+        git.run("commit", "--quiet", "--allow-empty", "--message", "Greeted twice");
+
+        ReleasesFixture.Outcome lint = fixture.run("lint");
+        assertThat(lint.status()).isEqualTo(1);
+        assertThat(lint.output())
+                .matches(
+                        "commit [0-9a-f]+ \"Greeted twice\": does not begin with a verb in the"
+                                + " imperative: Greeted\n");
     }
 
     @Test

@@ -40,6 +40,7 @@ public final class ReleasesFixture implements UpstreamArtifacts {
 
     private final Path root;
     private final UpstreamFixture pinned;
+    private String firstCommit = CommitSubjects.BASE;
 
     /** What a run of the command came to. */
     public record Outcome(int status, String output) {}
@@ -76,6 +77,12 @@ public final class ReleasesFixture implements UpstreamArtifacts {
 
     public UpstreamFixture pinned() {
         return pinned;
+    }
+
+    /** Has {@code lint} look at the commits after this one. */
+    ReleasesFixture checkCommitsAfter(String commit) {
+        firstCommit = commit;
+        return this;
     }
 
     Path root() {
@@ -161,7 +168,8 @@ public final class ReleasesFixture implements UpstreamArtifacts {
     public Outcome run(String... arguments) throws IOException {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
-            int status = new Patchctl(project(), out).run(List.of(arguments));
+            CommitSubjects commits = new CommitSubjects(root, firstCommit);
+            int status = new Patchctl(project(), commits, out).run(List.of(arguments));
             return new Outcome(status, printed.toString(StandardCharsets.UTF_8));
         }
     }
