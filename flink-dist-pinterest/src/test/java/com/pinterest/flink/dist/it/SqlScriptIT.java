@@ -104,7 +104,8 @@ final class SqlScriptIT {
     /** The statement is in the middle of the script. */
     private static void assertFails(String mode, String before, String statement, String message)
             throws Exception {
-        Path script = write("fails.sql", before + statement + "SHOW CATALOGS;\n");
+        String noRestarts = "SET 'restart-strategy.type' = 'none';\n";
+        Path script = write("fails.sql", before + noRestarts + statement + "SHOW CATALOGS;\n");
 
         ProcessResult client = sql(mode, "-f", script.toString());
 
@@ -226,10 +227,10 @@ final class SqlScriptIT {
                 write(
                         "with a blank/my init.sql",
                         TABLEAU
-                                + "CREATE FUNCTION one AS 'com.example.One';\n"
-                                + "CREATE FUNCTION two AS 'com.example.Two';\n");
+                                + "CREATE FUNCTION my_one AS 'com.example.One';\n"
+                                + "CREATE FUNCTION my_two AS 'com.example.Two';\n");
         Path script =
-                write("with a blank/my 100% {script}.sql", "SELECT one('a') || two('b') AS c;\n");
+                write("with a blank/my 100% {script}.sql", "SELECT my_one('a') || my_two('b') AS c;\n");
 
         for (List<String> option : List.of(List.<String>of(), List.of("--fail-on-error"))) {
             // when
