@@ -230,7 +230,9 @@ final class SqlScriptIT {
                                 + "CREATE FUNCTION my_one AS 'com.example.One';\n"
                                 + "CREATE FUNCTION my_two AS 'com.example.Two';\n");
         Path script =
-                write("with a blank/my 100% {script}.sql", "SELECT my_one('a') || my_two('b') AS c;\n");
+                write(
+                        "with a blank/my 100% {script}.sql",
+                        "SELECT my_one('a') || my_two('b') AS c;\n");
 
         for (List<String> option : List.of(List.<String>of(), List.of("--fail-on-error"))) {
             // when
