@@ -31,6 +31,8 @@ public final class FirstFailure implements TestExecutionListener {
     private FirstFailure() {}
 
     /**
+     * Runs test classes until one fails.
+     *
      * @param arguments the seconds that there are, and the names of the classes
      */
     public static void main(String[] arguments) {

@@ -260,7 +260,7 @@ final class PojoCodecGenerator {
         private int argument(int index, Type type) {
             int local = newLocal(type);
             loadArg(index);
-            if (type == pojo) {
+            if (type.equals(pojo)) {
                 checkCast(pojo);
             }
             storeLocal(local);

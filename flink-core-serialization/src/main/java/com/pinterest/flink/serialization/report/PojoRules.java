@@ -106,7 +106,7 @@ final class PojoRules {
                 called.equals("set" + name)
                         // Scala's
                         || called.equals(name + "$eq")
-                        || name.startsWith("is") && called.equals("set" + name.substring(2));
+                        || (name.startsWith("is") && called.equals("set" + name.substring(2)));
         return named
                 && method.getParameterCount() == 1
                 && holds(method.getParameterTypes()[0], method.getGenericParameterTypes()[0], field)

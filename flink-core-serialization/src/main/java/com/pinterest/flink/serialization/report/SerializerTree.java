@@ -61,6 +61,7 @@ final class SerializerTree {
      * @param path the way to here; empty at the root
      * @param type as the source code declares it, or null if that is not known
      */
+    @SuppressWarnings("ReferenceEquality") // Serializers may be equal without being the same node.
     private void visit(String path, TypeSerializer<?> serializer, Type type) {
         if (ancestors.stream().anyMatch(ancestor -> ancestor == serializer)) {
             return;

@@ -108,13 +108,13 @@ public final class BulkStrings {
             int next = bytes[index++];
             if (next < 0) {
                 int second = bytes[index++];
-                next = next & 0x7f | second << 7;
+                next = (next & 0x7f) | (second << 7);
                 if (second < 0) {
                     int third = bytes[index++];
                     if (third < 0) {
                         return null;
                     }
-                    next = next & 0x3fff | third << 14;
+                    next = (next & 0x3fff) | (third << 14);
                 }
             }
             chars[done] = (char) next;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.serialization.strings;
 
+// Imported, as naming its type is a warning that cannot be suppressed.
+import static org.apache.flink.core.memory.MemoryUtils.UNSAFE;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.annotation.Nullable;
-import org.apache.flink.core.memory.MemoryUtils;
-import sun.misc.Unsafe;
 
 /**
  * The array inside a String, for reading only.
@@ -16,7 +17,6 @@ import sun.misc.Unsafe;
  */
 final class StringInternals {
 
-    private static final Unsafe UNSAFE = MemoryUtils.UNSAFE;
     private static final long VALUE;
     private static final long CODER;
     private static final boolean AVAILABLE;

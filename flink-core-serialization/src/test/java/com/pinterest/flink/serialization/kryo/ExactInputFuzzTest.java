@@ -56,7 +56,7 @@ class ExactInputFuzzTest {
     void everyMethodOfKryosInputIsKnown() {
         Set<String> known =
                 Stream.concat(
-                                Reads.ways().stream().map(way -> way.split(" ")[0]),
+                                Reads.ways().stream().map(way -> way.replaceFirst(" .*", "")),
                                 // Read within others.
                                 Stream.of("readVarIntFlag()"))
                         .collect(Collectors.toSet());

@@ -107,6 +107,7 @@ public final class MismatchScript implements Callable<String> {
     }
 
     /** A new date is that of now. */
+    @SuppressWarnings("JavaUtilDate")
     private static <F> F fixed(F value) {
         if (value instanceof java.util.Date) {
             ((java.util.Date) value).setTime(12);

@@ -141,7 +141,7 @@ public final class PojoScript implements Callable<String> {
         transcript.attempt(() -> serializer.deserialize(input(half)), null);
         reuse(reused -> serializer.deserialize(reused, input(half)), null, other);
         byte[] flipped = bytes.clone();
-        flipped[0] = (byte) (random.nextInt(4) == 0 ? 16 : bytes[0]);
+        flipped[0] = random.nextInt(4) == 0 ? 16 : bytes[0];
         if (bytes.length > 1 && PojoValues.fields(type).get(0).getType().isPrimitive()) {
             flipped[1] = 1;
         }

@@ -25,6 +25,7 @@ import java.util.UUID;
 import org.apache.flink.api.java.tuple.Tuple2;
 
 /** Random values for the types of {@link PojoSources}. */
+@SuppressWarnings({"JavaUtilDate", "UnnecessaryStringBuilder"}) // Both are types of fields.
 final class PojoValues {
 
     private static final List<String> STRINGS =
@@ -61,7 +62,7 @@ final class PojoValues {
         try {
             return field.get(value);
         } catch (IllegalAccessException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -104,7 +105,7 @@ final class PojoValues {
             }
             return clone;
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 

@@ -92,6 +92,7 @@ final class Transcript {
     }
 
     /** Serializers make dates of the present time. */
+    @SuppressWarnings("JavaUtilDate")
     private static boolean isOfNow(Object value) {
         long anHourAgo = System.currentTimeMillis() - Duration.ofHours(1).toMillis();
         return value instanceof Date && ((Date) value).getTime() > anHourAgo;

@@ -223,6 +223,7 @@ class DiagnosisTest {
             return hidden + writable;
         }
 
+        @SuppressWarnings({"UnusedMethod", "UnusedVariable"})
         private void writeObject(java.io.ObjectOutputStream out) {}
     }
 
@@ -241,6 +242,7 @@ class DiagnosisTest {
         public int count;
     }
 
+    @SuppressWarnings("ClassCanBeStatic")
     public class Inner {
         public int count;
     }
@@ -297,7 +299,7 @@ class DiagnosisTest {
         }
     }
 
-    @SuppressWarnings("checkstyle:MemberName")
+    @SuppressWarnings("NonApiType")
     public static class Snake {
         private HashMap<String, Long> per_day;
 
@@ -313,6 +315,7 @@ class DiagnosisTest {
     public static class ReadsItself {
         public int count;
 
+        @SuppressWarnings({"UnusedMethod", "UnusedVariable"})
         private void readObject(java.io.ObjectInputStream in) {}
     }
 

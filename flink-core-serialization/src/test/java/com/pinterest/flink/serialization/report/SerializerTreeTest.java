@@ -191,7 +191,8 @@ class SerializerTreeTest {
         public Link next;
     }
 
-    /** A user's serializer. */
+    /** A user's serializer. Its fields are read by reflection. */
+    @SuppressWarnings({"NonApiType", "UnusedVariable"})
     private static final class Cyclic extends TypeSerializerSingleton<HashMap<?, ?>> {
         private transient TypeSerializer<?> inner;
         private transient TypeSerializer<?> other;

@@ -125,6 +125,7 @@ class BulkStringsFuzzTest {
         return list;
     }
 
+    @SuppressWarnings("UnnecessaryStringBuilder") // One that is not a String is what is tested.
     private static CharSequence text(Random random) {
         if (random.nextInt(50) == 0) {
             return null;

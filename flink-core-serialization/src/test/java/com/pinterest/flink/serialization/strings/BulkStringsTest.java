@@ -88,6 +88,7 @@ class BulkStringsTest {
     }
 
     @Test
+    @SuppressWarnings("UnnecessaryStringBuilder") // One that is not a String is what is tested.
     void whatIsNoStringIsUpstreams() throws IOException {
         StringBuilder text = new StringBuilder(TEXT);
         assertThat(BulkStrings.writeString(text, text.length(), output)).isFalse();

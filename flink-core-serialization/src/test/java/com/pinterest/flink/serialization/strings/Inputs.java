@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.core.io.IOReadableWritable;
@@ -100,9 +101,7 @@ enum Inputs {
                 in.seek(0);
                 reader.read(in);
             } finally {
-                if (!file.delete()) {
-                    throw new IOException("Cannot delete " + file);
-                }
+                Files.delete(file.toPath());
             }
         }
     };
@@ -135,10 +134,10 @@ enum Inputs {
                         .putInt(bytes.length)
                         .put(bytes)
                         .array();
-        SpillingAdaptiveSpanningRecordDeserializer<Record> deserializer =
+        SpillingAdaptiveSpanningRecordDeserializer<TextRecord> deserializer =
                 new SpillingAdaptiveSpanningRecordDeserializer<>(
                         new String[] {System.getProperty("java.io.tmpdir")});
-        Record record = new Record(reader);
+        TextRecord record = new TextRecord(reader);
         try {
             for (int from = 0; from < framed.length; from += firstBuffer) {
                 int size = Math.min(firstBuffer, framed.length - from);
@@ -162,11 +161,11 @@ enum Inputs {
             org.apache.flink.runtime.io.network.buffer.Buffer.DataType.DATA_BUFFER;
 
     /** Hands a record's view to the reader. */
-    private static final class Record implements IOReadableWritable {
+    private static final class TextRecord implements IOReadableWritable {
         private final Reader reader;
         private Throwable thrown;
 
-        private Record(Reader reader) {
+        private TextRecord(Reader reader) {
             this.reader = reader;
         }
 

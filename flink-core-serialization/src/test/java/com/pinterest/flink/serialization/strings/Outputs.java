@@ -9,6 +9,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,9 +95,7 @@ enum Outputs {
                 out.readFully(bytes);
                 return bytes;
             } finally {
-                if (!file.delete()) {
-                    throw new IOException("Cannot delete " + file);
-                }
+                Files.delete(file.toPath());
             }
         }
     };

@@ -75,6 +75,7 @@ class FirstRowChangesTest {
                     new Event("c", "c", 6, 4, 4));
 
     /** Orders by other than one time attribute. */
+    @SuppressWarnings("ImmutableEnumChecker") // Comparators without state.
     enum Order {
         TIME("ts ASC", byTime()),
         TIME_BACKWARDS("ts DESC", byTime().reversed()),

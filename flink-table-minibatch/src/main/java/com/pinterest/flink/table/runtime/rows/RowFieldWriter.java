@@ -380,7 +380,7 @@ public final class RowFieldWriter {
             // Two overlapping reads instead of a loop.
             int rest = size - Integer.BYTES;
             long high = Integer.toUnsignedLong(segment.getInt(offset + rest));
-            return high << Byte.SIZE * rest | Integer.toUnsignedLong(segment.getInt(offset));
+            return (high << (Byte.SIZE * rest)) | Integer.toUnsignedLong(segment.getInt(offset));
         }
         long word = 0;
         for (int i = size - 1; i >= 0; i--) {

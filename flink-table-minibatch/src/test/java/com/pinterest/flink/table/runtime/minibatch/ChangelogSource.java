@@ -13,6 +13,7 @@ import org.apache.flink.streaming.api.functions.source.legacy.RichSourceFunction
 import org.apache.flink.types.Row;
 
 /** Emits changes, of which a savepoint has how many were emitted. */
+@SuppressWarnings("deprecation") // Of sources for tests, it is the one that needs no splits.
 final class ChangelogSource extends RichSourceFunction<Row> implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;

@@ -163,7 +163,7 @@ class MiniBatchFuzzTest {
         int length = 1 + random.nextInt(queries == JOINS ? 150 : 400);
         List<Row> left = Changelog.random(random, length);
         List<Row> right = Changelog.random(random, 1 + random.nextInt(150));
-        Form form = Form.values()[random.nextInt(Form.values().length)];
+        Form form = Rows.oneOf(random, Form.values());
         QueryRun run = new QueryRun(query, left, right, form);
         Map<String, String> ours = options(random);
         Map<String, String> upstreams = new HashMap<>(ours);

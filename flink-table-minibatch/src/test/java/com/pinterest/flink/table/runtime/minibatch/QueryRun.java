@@ -211,6 +211,7 @@ final class QueryRun {
         changes.map(new Note()).setParallelism(1).sinkTo(new DiscardingSink<>());
     }
 
+    @SuppressWarnings("deprecation")
     private static void createTable(
             StreamTableEnvironment tables,
             StreamExecutionEnvironment environment,

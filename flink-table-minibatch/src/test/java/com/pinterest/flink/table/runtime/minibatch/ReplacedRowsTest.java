@@ -7,6 +7,7 @@ import com.pinterest.flink.table.runtime.minibatch.QueryRun.Form;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -145,7 +146,7 @@ class ReplacedRowsTest {
                 changes.add(row(i == 0 ? RowKind.INSERT : RowKind.UPDATE_AFTER, values[i]));
             }
         }
-        return changes.build().toList();
+        return changes.build().collect(Collectors.toList());
     }
 
     private static Row row(RowKind kind, int value) {

@@ -48,6 +48,12 @@ public final class Rows {
         return new Random(seed * 0x9e3779b97f4a7c15L);
     }
 
+    /** A random one of some values. */
+    @SafeVarargs
+    public static <T> T oneOf(Random random, T... values) {
+        return values[random.nextInt(values.length)];
+    }
+
     /** A row; nulls are allowed. */
     public static RowData row(RowKind kind, Integer... fields) {
         GenericRowData row = GenericRowData.of((Object[]) fields);
@@ -214,7 +220,7 @@ public final class Rows {
     }
 
     private static String key(String row, int... fields) {
-        String[] all = row.substring(1, row.length() - 1).split(", ");
+        String[] all = row.substring(1, row.length() - 1).split(", ", -1);
         return Arrays.stream(fields).mapToObj(i -> all[i]).collect(Collectors.joining(", "));
     }
 

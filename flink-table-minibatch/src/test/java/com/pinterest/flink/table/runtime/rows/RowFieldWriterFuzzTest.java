@@ -9,7 +9,6 @@ import com.pinterest.flink.table.runtime.rows.Serializers.Binarizer;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -98,7 +97,7 @@ class RowFieldWriterFuzzTest {
     private static final class Recorder {
 
         private final Binarizer serializer;
-        private final Map<BinaryRowData, Integer> seen = new IdentityHashMap<>();
+        private final IdentityHashMap<BinaryRowData, Integer> seen = new IdentityHashMap<>();
 
         Recorder(Binarizer serializer) {
             this.serializer = serializer;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.rows;
 
+import com.pinterest.flink.table.runtime.minibatch.Rows;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +57,7 @@ final class RowValues {
     }
 
     RowKind kind() {
-        return RowKind.values()[random.nextInt(RowKind.values().length)];
+        return Rows.oneOf(random, RowKind.values());
     }
 
     /** A value that none of the types has, or not all. */

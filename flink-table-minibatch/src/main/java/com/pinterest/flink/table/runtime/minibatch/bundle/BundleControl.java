@@ -3,6 +3,7 @@ package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import javax.annotation.Nullable;
@@ -147,7 +148,9 @@ public final class BundleControl {
     private void await() {
         if (limits.latencyMillis > 0) {
             isWaiting = true;
-            time.registerTimer(start + limits.latencyMillis, this::fire);
+            // A failure of the timer fails the task, so there is nothing to wait for.
+            ScheduledFuture<?> unused =
+                    time.registerTimer(start + limits.latencyMillis, this::fire);
         }
     }
 

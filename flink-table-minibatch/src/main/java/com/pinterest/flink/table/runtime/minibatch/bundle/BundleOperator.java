@@ -199,6 +199,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
 
     /** Nothing: a row that is gathered accesses no state. */
     @Override
+    @SuppressWarnings("rawtypes")
     public void setKeyContextElement1(StreamRecord record) {}
 
     @Override
@@ -225,7 +226,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
     }
 
     /** Finishes a bundle of one row; the bundle that is gathered is empty then. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"rawtypes", "unchecked"})
     private void passOn(RowData key, RowData row) throws Exception {
         BundleEntry<V> entry = new BundleEntry<>(key);
         entry.setValue(accumulation.result(accumulation.add(null, row)));
@@ -234,7 +235,7 @@ public final class BundleOperator<V> extends AbstractBundleOperator
     }
 
     @Override
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"rawtypes", "unchecked"})
     protected int finishBundle() throws Exception {
         BundleEntry<Object>[] entries = bundle.values().toArray(new BundleEntry[0]);
         for (BundleEntry<Object> entry : entries) {

@@ -87,7 +87,7 @@ final class InPlaceAggregation implements Accumulation<AggsHandleFunction, RowDa
         for (int i = 0; i < row.getArity(); i++) {
             Object field = row.getField(i);
             if (field instanceof RawValueData
-                    || field instanceof GenericRowData && hasDataView((GenericRowData) field)) {
+                    || (field instanceof GenericRowData && hasDataView((GenericRowData) field))) {
                 return true;
             }
         }

@@ -160,7 +160,7 @@ public final class JoinOperator extends AbstractBundleOperator
                 KeyChanges changes = (KeyChanges) entry.getValue();
                 Changes own = isLeft ? changes.left : changes.right;
                 Changes others = isLeft ? changes.right : changes.left;
-                return others != null || own != null && own.readsState(input);
+                return others != null || (own != null && own.readsState(input));
             }
 
             @Override
@@ -174,10 +174,12 @@ public final class JoinOperator extends AbstractBundleOperator
 
     /** Nothing: a row that is gathered accesses no state. */
     @Override
+    @SuppressWarnings("rawtypes")
     public void setKeyContextElement1(StreamRecord record) {}
 
     /** Nothing: a row that is gathered accesses no state. */
     @Override
+    @SuppressWarnings("rawtypes")
     public void setKeyContextElement2(StreamRecord record) {}
 
     @Override
@@ -236,7 +238,7 @@ public final class JoinOperator extends AbstractBundleOperator
     }
 
     @Override
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"rawtypes", "unchecked"})
     protected int finishBundle() throws Exception {
         List<BundleEntry<KeyChanges>> changed = new ArrayList<>(bundle.size());
         leftReduced = leftRows;

@@ -116,7 +116,7 @@ abstract class JoinSide implements Serializable {
     /** What a change takes in memory, about, with its part of the keys. */
     final long sizeOf(Change change) {
         boolean hasOwnKey = keys.hasUniqueKey() && !keys.joinKeyContainsUniqueKey();
-        return change.row.getSizeInBytes() + (hasOwnKey ? KEYED_CHANGE_SIZE : CHANGE_SIZE);
+        return (long) change.row.getSizeInBytes() + (hasOwnKey ? KEYED_CHANGE_SIZE : CHANGE_SIZE);
     }
 
     /** Goes through the rows in the state. */

@@ -71,7 +71,7 @@ final class RowChanges implements Changes {
             return input.readsState(retracted.kind);
         }
         return uncertain != null
-                || added != null && !isNew && input.readsState(RowKind.UPDATE_AFTER);
+                || (added != null && !isNew && input.readsState(RowKind.UPDATE_AFTER));
     }
 
     /** None: the state is a value. */

@@ -86,7 +86,7 @@ public final class TopRow extends TopN<RowData> implements ReadingFunction {
     private boolean replaces(RowData row, RowData other) throws Exception {
         RowData sortKey = sortKeySelector.getKey(row);
         int order = comparator.compare(sortKey, sortKeySelector.getKey(other));
-        return order < 0 || order == 0 && row.getRowKind() == RowKind.UPDATE_AFTER;
+        return order < 0 || (order == 0 && row.getRowKind() == RowKind.UPDATE_AFTER);
     }
 
     @Override

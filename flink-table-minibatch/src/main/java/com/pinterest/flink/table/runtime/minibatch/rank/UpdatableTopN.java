@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>State is that of {@code UpdatableTopNFunction}: a map from unique keys to the rows that have
  * ranks, each with its place among rows of the same sort key.
  */
-public final class UpdatableTopN extends TopN<LinkedHashMap<RowData, RankedRow>> {
+public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
 
     private static final long serialVersionUID = 1L;
 
@@ -91,10 +91,9 @@ public final class UpdatableTopN extends TopN<LinkedHashMap<RowData, RankedRow>>
     }
 
     @Override
-    public LinkedHashMap<RowData, RankedRow> addInput(
-            @Nullable LinkedHashMap<RowData, RankedRow> gathered, RowData row) throws Exception {
-        LinkedHashMap<RowData, RankedRow> rows =
-                gathered == null ? new LinkedHashMap<>() : gathered;
+    public Map<RowData, RankedRow> addInput(@Nullable Map<RowData, RankedRow> gathered, RowData row)
+            throws Exception {
+        Map<RowData, RankedRow> rows = gathered == null ? new LinkedHashMap<>() : gathered;
         RowData kept = serializer.copy(row);
         kept.setRowKind(RowKind.INSERT);
         RankedRow now = ranked(kept, 0);
@@ -113,10 +112,9 @@ public final class UpdatableTopN extends TopN<LinkedHashMap<RowData, RankedRow>>
     }
 
     @Override
-    public void finishBundle(
-            Map<RowData, LinkedHashMap<RowData, RankedRow>> bundle, Collector<RowData> out)
+    public void finishBundle(Map<RowData, Map<RowData, RankedRow>> bundle, Collector<RowData> out)
             throws Exception {
-        for (Map.Entry<RowData, LinkedHashMap<RowData, RankedRow>> entry : bundle.entrySet()) {
+        for (Map.Entry<RowData, Map<RowData, RankedRow>> entry : bundle.entrySet()) {
             ctx.setCurrentKey(entry.getKey());
             Ranking ranking = cache.getIfPresent(entry.getKey());
             if (ranking == null) {
@@ -139,7 +137,7 @@ public final class UpdatableTopN extends TopN<LinkedHashMap<RowData, RankedRow>>
             ranking.setInnerRanks();
             if (!ranking.rows.equals(before)) {
                 write(before, ranking.rows);
-                Map<RowData, RowData> keys = new IdentityHashMap<>();
+                IdentityHashMap<RowData, RowData> keys = new IdentityHashMap<>();
                 output.emit(rows(before, keys), rows(ranking.rows, keys), keys::get, out);
             }
         }

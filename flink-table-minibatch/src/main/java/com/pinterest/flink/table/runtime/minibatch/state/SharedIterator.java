@@ -80,11 +80,11 @@ final class SharedIterator {
 
     /** Whether no entry between the target and this position was passed, and none is to come. */
     private boolean isBehind(byte[] target) {
-        if (from == null || keepsToPrefix && !Arrays.equals(from, target)) {
+        if (from == null || (keepsToPrefix && !Arrays.equals(from, target))) {
             return false;
         }
         int order = Arrays.compareUnsigned(from, target);
-        return (order < 0 || order == 0 && !isPassed)
+        return (order < 0 || (order == 0 && !isPassed))
                 && (key == null || Arrays.compareUnsigned(key, target) >= 0);
     }
 

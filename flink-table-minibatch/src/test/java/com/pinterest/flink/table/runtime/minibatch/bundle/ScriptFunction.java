@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -292,8 +293,8 @@ final class ScriptFunction extends MapBundleFunction<RowData, List<Long>, RowDat
         }
     }
 
-    private static <T extends Comparable<T>> TreeSet<T> sorted(Iterable<T> elements) {
-        TreeSet<T> sorted = new TreeSet<>();
+    private static <T extends Comparable<T>> NavigableSet<T> sorted(Iterable<T> elements) {
+        NavigableSet<T> sorted = new TreeSet<>();
         elements.forEach(sorted::add);
         return sorted;
     }

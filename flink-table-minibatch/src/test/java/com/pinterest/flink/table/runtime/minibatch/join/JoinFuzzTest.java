@@ -119,9 +119,9 @@ class JoinFuzzTest {
             random = Rows.random(seed);
             isUpserted = random.nextBoolean();
             deletesByKey = isUpserted && random.nextBoolean();
-            type = FlinkJoinType.values()[random.nextInt(FlinkJoinType.values().length)];
-            left = Keys.values()[isUpserted ? 2 + random.nextInt(2) : random.nextInt(4)];
-            right = Keys.values()[isUpserted ? 2 + random.nextInt(2) : random.nextInt(4)];
+            type = Rows.oneOf(random, FlinkJoinType.values());
+            left = keys();
+            right = keys();
             condition = random.nextInt(3);
             filtersNulls = random.nextBoolean();
             mendsKinds = random.nextBoolean();
@@ -194,14 +194,20 @@ class JoinFuzzTest {
                     .isEqualTo(expected);
         }
 
+        private Keys keys() {
+            return isUpserted
+                    ? Rows.oneOf(random, Keys.WITH_JOIN_KEY, Keys.IN_JOIN_KEY)
+                    : Rows.oneOf(random, Keys.values());
+        }
+
         private Map<String, ?> table(List<String> emitted) {
             if (!isUpserted) {
                 return Rows.table(emitted);
             }
             boolean hasOnePerLeft =
                     isExistence()
-                            || right == Keys.IN_JOIN_KEY
-                                    && (type == FlinkJoinType.INNER || type == FlinkJoinType.LEFT);
+                            || (right == Keys.IN_JOIN_KEY
+                                    && (type == FlinkJoinType.INNER || type == FlinkJoinType.LEFT));
             return hasOnePerLeft
                     ? Rows.tableByKey(emitted, 0, 1)
                     : Rows.tableByKey(emitted, 0, 1, FIELDS, FIELDS + 1);

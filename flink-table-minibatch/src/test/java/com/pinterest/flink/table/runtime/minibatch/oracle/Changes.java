@@ -5,6 +5,7 @@ import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.types.RowKind;
 
 /** How a table changes. */
+@SuppressWarnings("ImmutableEnumChecker") // A ChangelogMode is immutable.
 enum Changes {
     /** It only grows. */
     INSERTS(ChangelogMode.insertOnly()),

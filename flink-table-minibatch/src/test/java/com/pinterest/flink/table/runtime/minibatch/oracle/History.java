@@ -277,7 +277,7 @@ final class History {
                 // Without a key, rows may be the same now, and must not be the same in part then.
                 boolean isForced = i == table.ts() && table.keyLength() == 0;
                 boolean isOne = what < 5 && i == 1 + random.nextInt(2);
-                if (isForced || isOne || what >= 5 && random.nextBoolean()) {
+                if (isForced || isOne || (what >= 5 && random.nextBoolean())) {
                     after[i] = field(table, i);
                 }
             }

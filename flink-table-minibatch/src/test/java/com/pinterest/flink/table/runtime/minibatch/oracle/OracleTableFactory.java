@@ -33,6 +33,7 @@ import org.apache.flink.table.types.logical.RowType;
  * cluster, tables of which the rows are in a static field. How they change is said by {@link
  * Changes}; for a batch query all tables only grow.
  */
+@SuppressWarnings("deprecation") // Functions of sources and sinks are all that is needed.
 public final class OracleTableFactory
         implements DynamicTableSourceFactory, DynamicTableSinkFactory {
 
@@ -63,12 +64,12 @@ public final class OracleTableFactory
     }
 
     @Override
-    public DynamicTableSource createDynamicTableSource(Context context) {
+    public DynamicTableSource createDynamicTableSource(DynamicTableFactory.Context context) {
         return new Source(context.getObjectIdentifier().getObjectName(), changes(context));
     }
 
     @Override
-    public DynamicTableSink createDynamicTableSink(Context context) {
+    public DynamicTableSink createDynamicTableSink(DynamicTableFactory.Context context) {
         return new Sink(changes(context), context.getPhysicalRowDataType().getLogicalType());
     }
 
@@ -131,7 +132,7 @@ public final class OracleTableFactory
         }
 
         @Override
-        public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
+        public SinkRuntimeProvider getSinkRuntimeProvider(DynamicTableSink.Context context) {
             return SinkFunctionProvider.of(new Result(type));
         }
 
@@ -182,7 +183,7 @@ public final class OracleTableFactory
         }
 
         @Override
-        public void invoke(RowData row, Context context) {
+        public void invoke(RowData row, SinkFunction.Context context) {
             RESULTS.add(serializer.copy(row));
         }
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -394,7 +395,7 @@ final class QueryGenerator {
             return left;
         }
         if (random.nextInt(3) == 0) {
-            String[] sides = equal.get(0).split(" = ");
+            String[] sides = equal.get(0).split(" = ", -1);
             if (sides.length < 2) {
                 return left;
             }
@@ -408,7 +409,7 @@ final class QueryGenerator {
                             + right.source()
                             + (random.nextInt(3) == 0 ? " WHERE " + condition(right) : "")
                             + ")";
-            forms.add(not.toLowerCase() + "in");
+            forms.add(not.toLowerCase(Locale.ROOT) + "in");
         } else {
             condition =
                     not
@@ -417,7 +418,7 @@ final class QueryGenerator {
                             + " WHERE "
                             + on(left, right, equal)
                             + ")";
-            forms.add(not.toLowerCase() + "exists");
+            forms.add(not.toLowerCase(Locale.ROOT) + "exists");
         }
         return query(
                 "SELECT * FROM " + left.source() + " WHERE " + condition,
@@ -478,7 +479,7 @@ final class QueryGenerator {
                                 "EXCEPT",
                                 "INTERSECT ALL",
                                 "EXCEPT ALL"));
-        forms.add(operation.toLowerCase());
+        forms.add(operation.toLowerCase(Locale.ROOT));
         List<Column> columns =
                 ofLeft.stream()
                         .map(column -> new Column(name(), column.type(), true))
@@ -509,7 +510,7 @@ final class QueryGenerator {
         if (equal.isEmpty()) {
             return left;
         }
-        forms.add(kind.toLowerCase());
+        forms.add(kind.toLowerCase(Locale.ROOT));
         boolean isLeftPadded = kind.startsWith("RIGHT") || kind.startsWith("FULL");
         boolean isRightPadded = kind.startsWith("LEFT") || kind.startsWith("FULL");
         List<Column> columns = new ArrayList<>();

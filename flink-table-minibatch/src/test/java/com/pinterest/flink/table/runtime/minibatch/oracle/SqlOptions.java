@@ -46,9 +46,10 @@ final class SqlOptions {
                 .allMatch(table -> table.changes() == Changes.INSERTS || table.keyLength() > 0)) {
             options.add("table.exec.source.cdc-events-duplicate", "false", "false", "true");
         }
-        for (String forced : System.getProperty("fuzz.options", "").split(",")) {
+        for (String forced : System.getProperty("fuzz.options", "").split(",", -1)) {
             if (!forced.isEmpty()) {
-                options.options.put(forced.split("=")[0], forced.split("=")[1]);
+                int equals = forced.indexOf('=');
+                options.options.put(forced.substring(0, equals), forced.substring(equals + 1));
             }
         }
         return options.options;

@@ -73,7 +73,7 @@ class TopNFuzzTest {
         Case(long seed) {
             random = Rows.random(seed);
             name = "fuzz.seed=" + seed + " fuzz.cases=1";
-            kind = Kind.values()[random.nextInt(Kind.values().length)];
+            kind = Rows.oneOf(random, Kind.values());
             long first = kind == Kind.TOP_ROW || random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(3);
             long last = kind == Kind.TOP_ROW ? 1 : Math.max(2, first + random.nextInt(4));
             ranks = new ConstantRankRange(first, last);
