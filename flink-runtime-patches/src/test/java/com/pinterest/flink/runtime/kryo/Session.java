@@ -17,6 +17,8 @@ final class Session {
     private final KryoSerializer<Object> serializer;
     private final StringBuilder transcript = new StringBuilder();
 
+    // Kryo makes the serializers that read them.
+    @SuppressWarnings("StaticAssignmentInConstructor")
     Session() {
         SerializerConfigImpl config = new SerializerConfigImpl();
         config.registerTypeWithKryoSerializer(Inputs.Probe.class, Inputs.ProbeSerializer.class);

@@ -121,7 +121,7 @@ public final class ReplacingMultiJoinOperator extends StreamingMultiJoinOperator
         return result -> {
             Object[] values = new Object[getters.size()];
             Arrays.setAll(values, i -> getters.get(i).getFieldOrNull(result));
-            return serializer.toBinaryRow(GenericRowData.of(values), true);
+            return serializer.toBinaryRow(GenericRowData.of(values)).copy();
         };
     }
 
