@@ -16,7 +16,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** Makes random objects of what Kryo meets in jobs. */
+@SuppressWarnings({"JavaUtilDate", "JdkObsolete"}) // Kryo has serializers of its own for them.
 final class Graphs {
+
+    private static final List<TimeUnit> UNITS = List.of(TimeUnit.values());
 
     private static final String[] ALPHABETS = {
         "abcdefghijklmnopqrstuvwxyz 0123456789",
@@ -123,7 +126,7 @@ final class Graphs {
         bean.precise = random.nextDouble();
         bean.boxed = random.nextBoolean() ? null : number();
         bean.text = random.nextInt(5) == 0 ? null : text();
-        bean.unit = TimeUnit.values()[random.nextInt(TimeUnit.values().length)];
+        bean.unit = UNITS.get(random.nextInt(UNITS.size()));
         bean.bytes = random.nextBoolean() ? null : bytes(random.nextInt(40));
         bean.any = next(depth);
         bean.list = random.nextBoolean() ? null : fill(new ArrayList<>(), 3, 0);
@@ -260,6 +263,7 @@ final class Graphs {
     }
 
     /** A class without setters, as falls to Kryo. */
+    @SuppressWarnings("UnusedVariable")
     static final class Bean {
         private boolean flag;
         private byte tiny;
@@ -279,6 +283,7 @@ final class Graphs {
     }
 
     /** Registered with Flink's JavaSerializer. */
+    @SuppressWarnings("UnusedVariable")
     static final class JavaSerialized implements Serializable {
         private static final long serialVersionUID = 1L;
 

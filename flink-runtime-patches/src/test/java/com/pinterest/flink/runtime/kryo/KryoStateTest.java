@@ -74,6 +74,7 @@ class KryoStateTest {
         }
     }
 
+    @SuppressWarnings("ImmutableEnumChecker") // A SnapshotType is immutable.
     private enum Snapshot {
         CHECKPOINT(CheckpointType.CHECKPOINT),
         FULL_CHECKPOINT(CheckpointType.FULL_CHECKPOINT),

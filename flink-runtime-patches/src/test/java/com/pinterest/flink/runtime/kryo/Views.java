@@ -149,10 +149,10 @@ enum Views {
             framed.add(record);
         }
         byte[] bytes = concatenated(framed);
-        SpillingAdaptiveSpanningRecordDeserializer<Record> deserializer =
+        SpillingAdaptiveSpanningRecordDeserializer<GraphRecord> deserializer =
                 new SpillingAdaptiveSpanningRecordDeserializer<>(
                         new String[] {System.getProperty("java.io.tmpdir")});
-        Record record = new Record(reader);
+        GraphRecord record = new GraphRecord(reader);
         int size = Math.min(bufferSize, bytes.length);
         MemorySegment segment =
                 offHeap
@@ -171,10 +171,10 @@ enum Views {
     }
 
     /** Hands a record's view to the reader. */
-    private static final class Record implements IOReadableWritable {
+    private static final class GraphRecord implements IOReadableWritable {
         private final Reader reader;
 
-        private Record(Reader reader) {
+        private GraphRecord(Reader reader) {
             this.reader = reader;
         }
 

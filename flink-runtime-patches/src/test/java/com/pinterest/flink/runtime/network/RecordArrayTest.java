@@ -47,7 +47,7 @@ class RecordArrayTest {
                 records.add(bytes);
             }
             Collector collected = new Collector();
-            read(records, 5 + random.nextInt(1 << 5 + random.nextInt(11)), collected);
+            read(records, 5 + random.nextInt(1 << (5 + random.nextInt(11))), collected);
             assertThat(collected.records).as("seed %d", seed).containsExactlyElementsOf(records);
         }
     }
