@@ -2,12 +2,12 @@
 package com.pinterest.flink.table.runtime.minibatch.join;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import javax.annotation.Nullable;
 import org.apache.flink.runtime.event.WatermarkEvent;
+import org.apache.flink.shaded.guava33.com.google.common.collect.HashMultiset;
+import org.apache.flink.shaded.guava33.com.google.common.collect.Multiset;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.LatencyMarker;
@@ -62,12 +62,12 @@ final class ReplacementOutput implements Output<StreamRecord<RowData>> {
     void flush(Function<RowData, RowData> others) {
         List<StreamRecord<RowData>> ofNewRow = step;
         step = null;
-        Keys updates = new Keys();
-        Keys deletions = new Keys();
+        Multiset<RowData> updates = HashMultiset.create();
+        Multiset<RowData> deletions = HashMultiset.create();
         for (StreamRecord<RowData> result : ofNewRow) {
             (isDeletion(result) ? deletions : updates).add(others.apply(result.getValue()));
         }
-        Keys undone = new Keys();
+        Multiset<RowData> undone = HashMultiset.create();
         for (StreamRecord<RowData> result : ofOldRow) {
             RowData key = others.apply(result.getValue());
             if (isDeletion(result)) {
@@ -134,29 +134,5 @@ final class ReplacementOutput implements Output<StreamRecord<RowData>> {
     @Override
     public void close() {
         output.close();
-    }
-
-    /** A multiset. */
-    private static final class Keys {
-
-        private final Map<RowData, Integer> counts = new HashMap<>();
-
-        void add(RowData key) {
-            counts.merge(key, 1, Integer::sum);
-        }
-
-        /** Whether it was there. */
-        boolean remove(RowData key) {
-            Integer count = counts.get(key);
-            if (count == null) {
-                return false;
-            }
-            if (count == 1) {
-                counts.remove(key);
-            } else {
-                counts.put(key, count - 1);
-            }
-            return true;
-        }
     }
 }
