@@ -14,7 +14,6 @@ import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.operators.rank.ComparableRecordComparator;
@@ -44,6 +43,8 @@ class TopNTest {
                     new LogicalType[] {new IntType()},
                     new boolean[] {true},
                     new boolean[] {true});
+
+    private static final ConstantRankRange FIRST_TWO = new ConstantRankRange(1, 2);
 
     private LogicalType[] types = ROW;
 
@@ -93,38 +94,13 @@ class TopNTest {
                 100);
     }
 
-    private static RetractableTopN retractable() {
-        return new RetractableTopN(
-                StateTtlConfig.DISABLED,
-                Rows.type(3),
-                ASCENDING,
-                Rows.fields(2),
-                new ConstantRankRange(1, 2),
-                Rows.equaliser(3),
-                true,
-                false);
-    }
-
-    private static RetractableTopNFunction upstreams() {
-        return new RetractableTopNFunction(
-                StateTtlConfig.DISABLED,
-                Rows.type(3),
-                ASCENDING,
-                Rows.fields(2),
-                RankType.ROW_NUMBER,
-                new ConstantRankRange(1, 2),
-                Rows.equaliser(3),
-                true,
-                false);
-    }
-
     /** Rows of the key 0, and what is emitted of them as a bundle. */
     private List<String> bundle(
             KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness,
             int[]... idsAndSortKeys)
             throws Exception {
         for (int[] each : idsAndSortKeys) {
-            harness.processElement(feed(RowKind.INSERT, each[0], each[1]));
+            process(harness, RowKind.INSERT, each[0], each[1]);
         }
         harness.prepareSnapshotPreBarrier(1);
         List<String> emitted = Rows.emitted(harness, types);
@@ -143,7 +119,9 @@ class TopNTest {
             }
 
             for (OneInputStreamOperator<RowData, RowData> operator :
-                    List.of(operator(retractable()), new RetractableTopNOperator(upstreams()))) {
+                    List.of(
+                            operator(retractable(StateTtlConfig.DISABLED, FIRST_TWO)),
+                            new RetractableTopNOperator(upstreams(FIRST_TWO)))) {
                 assertThatThrownBy(() -> open(operator, isOnHeap, state))
                         .isInstanceOf(StateMigrationException.class)
                         .hasMessageContaining("Start the query without state");
@@ -157,7 +135,7 @@ class TopNTest {
                 open(topRow(StateTtlConfig.DISABLED, true))) {
             bundle(harness, new int[] {1, 10});
 
-            harness.processElement(feed(RowKind.UPDATE_AFTER, 2, 10));
+            process(harness, RowKind.UPDATE_AFTER, 2, 10);
             assertThat(bundle(harness)).containsExactly("-U[0, 1, 10]", "+U[0, 2, 10]");
         }
     }
@@ -165,39 +143,27 @@ class TopNTest {
     @Test
     void rowThatLeavesRanksFromAnOffsetIsDeleted() throws Exception {
         RetractableTopN secondAndThird =
-                new RetractableTopN(
-                        StateTtlConfig.DISABLED,
-                        Rows.type(3),
-                        ASCENDING,
-                        Rows.fields(2),
-                        new ConstantRankRange(2, 3),
-                        Rows.equaliser(3),
-                        false,
-                        false);
+                retractable(StateTtlConfig.DISABLED, ASCENDING, new ConstantRankRange(2, 3), false);
         try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
                 open(secondAndThird)) {
             bundle(harness, new int[] {1, 10}, new int[] {2, 20}, new int[] {3, 30});
 
-            harness.processElement(feed(RowKind.DELETE, 1, 10));
+            process(harness, RowKind.DELETE, 1, 10);
             assertThat(bundle(harness)).containsExactly("-D[0, 2, 20]");
         }
-    }
-
-    private static StreamRecord<RowData> feed(RowKind kind, int id, int sortKey) {
-        return new Rows.Feed(3, false).of(Rows.row(kind, 0, id, sortKey));
     }
 
     @Test
     void topNThatDeletesTakesItsOwnState() throws Exception {
         OperatorSubtaskState state;
         try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                open(operator(retractable()), false, null)) {
+                open(retractable(StateTtlConfig.DISABLED, FIRST_TWO))) {
             bundle(harness, new int[] {1, 10}, new int[] {2, 20});
             state = harness.snapshot(1, 1);
         }
 
         try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                open(new RetractableTopNOperator(upstreams()), false, state)) {
+                open(new RetractableTopNOperator(upstreams(FIRST_TWO)), false, state)) {
             assertThat(bundle(harness, new int[] {3, 15}))
                     .containsExactly("-D[0, 2, 20]", "+I[0, 3, 15]");
         }
@@ -394,7 +360,10 @@ class TopNTest {
         for (boolean isOnHeap : new boolean[] {true, false}) {
             RetractableTopN function =
                     retractable(
-                            StateTtlConfig.DISABLED, byAbsoluteValue, new ConstantRankRange(1, 3));
+                            StateTtlConfig.DISABLED,
+                            byAbsoluteValue,
+                            new ConstantRankRange(1, 3),
+                            true);
             try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
                     open(operator(function), isOnHeap, null)) {
                 assertThat(bundle(harness, new int[] {1, 5}, new int[] {2, 5}))
@@ -474,11 +443,14 @@ class TopNTest {
     }
 
     private static RetractableTopN retractable(StateTtlConfig ttl, ConstantRankRange ranks) {
-        return retractable(ttl, ASCENDING, ranks);
+        return retractable(ttl, ASCENDING, ranks, true);
     }
 
     private static RetractableTopN retractable(
-            StateTtlConfig ttl, ComparableRecordComparator comparator, ConstantRankRange ranks) {
+            StateTtlConfig ttl,
+            ComparableRecordComparator comparator,
+            ConstantRankRange ranks,
+            boolean generateUpdateBefore) {
         return new RetractableTopN(
                 ttl,
                 Rows.type(3),
@@ -486,27 +458,30 @@ class TopNTest {
                 Rows.fields(2),
                 ranks,
                 Rows.strictEqualiser(3),
-                true,
+                generateUpdateBefore,
                 false);
     }
 
     private static KeyedProcessOperator<RowData, RowData, RowData> upstreamsRetractable(
             ConstantRankRange ranks) {
-        RetractableTopNFunction function =
-                new RetractableTopNFunction(
-                        StateTtlConfig.DISABLED,
-                        Rows.type(3),
-                        ASCENDING,
-                        Rows.fields(2),
-                        RankType.ROW_NUMBER,
-                        ranks,
-                        Rows.strictEqualiser(3),
-                        true,
-                        false);
+        RetractableTopNFunction function = upstreams(ranks);
         KeyedProcessOperator<RowData, RowData, RowData> operator =
                 new KeyedProcessOperator<>(function);
         function.setKeyContext(operator);
         return operator;
+    }
+
+    private static RetractableTopNFunction upstreams(ConstantRankRange ranks) {
+        return new RetractableTopNFunction(
+                StateTtlConfig.DISABLED,
+                Rows.type(3),
+                ASCENDING,
+                Rows.fields(2),
+                RankType.ROW_NUMBER,
+                ranks,
+                Rows.strictEqualiser(3),
+                true,
+                false);
     }
 
     private static void process(
