@@ -238,7 +238,6 @@ public final class MiniBatchOperators {
         return bundles(config, MiniBatchOptions.TOP_N) && ranks instanceof ConstantRankRange;
     }
 
-    /** For what upstream runs row by row: that needs no size of bundles. */
     /**
      * Ranks from an offset that are not in the result are ours without mini-batch too: upstream's
      * functions retract and emit them by rank, so rows get lost where a reader goes by their key.
@@ -252,6 +251,7 @@ public final class MiniBatchOperators {
         return hasHiddenOffset || bundlesTopN(config, ranks);
     }
 
+    /** For what upstream runs row by row: that needs no size of bundles. */
     private static boolean bundles(ReadableConfig config, ConfigOption<Boolean> option) {
         return config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ENABLED)
                 && config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE) > 0
