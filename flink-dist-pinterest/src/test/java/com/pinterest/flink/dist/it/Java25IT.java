@@ -4,7 +4,6 @@ package com.pinterest.flink.dist.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -132,33 +131,8 @@ final class Java25IT {
 
     @Test
     void sqlClientAggregatesWithMiniBatch() throws Exception {
-        Path script =
-                Files.writeString(
-                        cluster.directory("sql").resolve("aggregation.sql"),
-                        """
-                        SET 'sql-client.execution.result-mode' = 'tableau';
-                        SET 'table.exec.mini-batch.enabled' = 'true';
-                        SET 'table.exec.mini-batch.allow-latency' = '60 s';
-                        SET 'table.exec.mini-batch.size' = '1000';
-                        CREATE TABLE numbers (n BIGINT) WITH (
-                            'connector' = 'datagen',
-                            'number-of-rows' = '100',
-                            'fields.n.kind' = 'sequence',
-                            'fields.n.start' = '1',
-                            'fields.n.end' = '100'
-                        );
-                        SELECT MOD(n, 2) AS odd, COUNT(*) AS c, SUM(n) AS s
-                        FROM numbers
-                        GROUP BY MOD(n, 2);
-                        """);
+        ProcessResult client = SqlAggregation.run(cluster.installation());
 
-        ProcessResult client =
-                cluster.installation().run("sql-client.sh", "-f", script.toString()).succeeded();
-
-        assertThat(client.stdout())
-                .containsPattern("\\| \\+I \\| +0 \\| +50 \\| +2550 \\|")
-                .containsPattern("\\| \\+I \\| +1 \\| +50 \\| +2500 \\|")
-                .contains("Received a total of 2 rows");
         assertThat(client.stderr()).doesNotContain(JVM_WARNING);
     }
 }
