@@ -5,27 +5,27 @@ import org.apache.flink.api.common.state.State;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 
-/** What this package keeps to itself, for code that reads and writes many entries at once. */
+/** The package-private parts of RocksDB state that code needs to access many entries at once. */
 public final class RocksDBStateInternals {
 
     private RocksDBStateInternals() {}
 
-    /** Whether a state is a value state of RocksDB's, without anything around it. */
+    /** Whether a state is a value state of RocksDB that is not wrapped. */
     public static boolean isValueState(State state) {
         return state instanceof RocksDBValueState;
     }
 
-    /** Whether a state is a map state of RocksDB's, without anything around it. */
+    /** Whether a state is a map state of RocksDB that is not wrapped. */
     public static boolean isMapState(State state) {
         return state instanceof RocksDBMapState;
     }
 
-    /** Where the entries of a state are. */
+    /** The column family that holds the entries of a state. */
     public static ColumnFamilyHandle columnFamily(State state) {
         return ((AbstractRocksDBState<?, ?, ?>) state).columnFamily;
     }
 
-    /** Whether a value state gives something for a key without an entry. */
+    /** Whether a value state has a default value for keys without an entry. */
     public static boolean hasDefaultValue(State state) {
         return ((AbstractRocksDBState<?, ?, ?>) state).getDefaultValue() != null;
     }
@@ -35,7 +35,7 @@ public final class RocksDBStateInternals {
         return backend.db;
     }
 
-    /** How many bytes a batch of writes may have. */
+    /** The maximum size of a write batch, in bytes. */
     public static long writeBatchSize(RocksDBKeyedStateBackend<?> backend) {
         return backend.getWriteBatchSize();
     }
