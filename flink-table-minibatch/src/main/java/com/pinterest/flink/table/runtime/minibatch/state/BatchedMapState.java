@@ -19,21 +19,17 @@ import org.rocksdb.RocksDBException;
  * and are written at once in any case. Maps are gone through by one iterator of the database, from
  * key to key, with what the bundle has changed in them.
  */
-final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK, UV> {
+final class BatchedMapState<UK, UV> extends BatchedState<SlotMap<UK>> implements MapState<UK, UV> {
 
     private final MapState<UK, UV> state;
     private final ExpectedReads expected;
     private final MapLookups lookups = new MapLookups();
-    private final List<SlotMap<UK>> window = new ArrayList<>();
-    private int first;
 
     /** How many slots of the window were not expected. */
     private int unexpected;
 
-    /** The slots of the entry, by the keys of the map; null outside of bundles. */
+    /** The slots of the current entry, by the keys of the map; null outside of bundles. */
     @Nullable private SlotMap<UK> current;
-
-    @Nullable private BundleEntry<?> entry;
 
     /** Whether the backend's state was used for the entry, which the iterator does not see. */
     private boolean isPastIterator;
@@ -50,12 +46,8 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
     }
 
     @Override
-    void expect(int index, BundleEntry<?> of) {
-        if (window.isEmpty()) {
-            first = index;
-        }
+    SlotMap<UK> expectedSlots(BundleEntry<?> of) {
         SlotMap<UK> slots = new SlotMap<>();
-        window.add(slots);
         for (Object each : expected.ofMap(of)) {
             @SuppressWarnings("unchecked")
             UK key = (UK) each;
@@ -64,6 +56,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
                 add(slot);
             }
         }
+        return slots;
     }
 
     @Override
@@ -92,18 +85,12 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
     }
 
     @Override
-    void moveTo(int index, BundleEntry<?> to) {
-        current = window.get(index - first);
-        entry = to;
+    void moveTo(@Nullable SlotMap<UK> slotsOfEntry) {
+        current = slotsOfEntry;
         isPastIterator = false;
-    }
-
-    @Override
-    void forget() {
-        window.clear();
-        unexpected = 0;
-        current = null;
-        entry = null;
+        if (slotsOfEntry == null) {
+            unexpected = 0;
+        }
     }
 
     private byte[] databaseKey(BundleEntry<?> of, UK key) {
@@ -122,7 +109,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
         if (expectedSlot != null) {
             return expectedSlot;
         }
-        Slot slot = new Slot(databaseKey(entry, key));
+        Slot slot = new Slot(databaseKey(entry(), key));
         Slot known = current.sameAs(slot);
         if (known != null) {
             return known;
@@ -141,7 +128,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
         bundle.windowSize().onWindow(slotCount(), bytes());
         writeNow();
         forgetSlots();
-        window.forEach(SlotMap::clear);
+        window().forEach(SlotMap::clear);
         unexpected = 0;
         closeIterators();
     }
@@ -253,7 +240,7 @@ final class BatchedMapState<UK, UV> extends BatchedState implements MapState<UK,
             }
         }
         KeyOrder.sort(changed, slot -> slot.key);
-        return new MapScan<>(this, entry.stateKey, changed);
+        return new MapScan<>(this, entry().stateKey, changed);
     }
 
     @Override

@@ -15,13 +15,15 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 
 /**
- * The accesses of a batch to one state.
+ * One state, as a bundle accesses it: in batches.
  *
- * <p>A window is a run of entries of the bundle, whose state is read at once and written at once.
- * Within it, slots stand for what is in the database. Outside of bundles, all goes to the backend's
- * state.
+ * <p>A window is a run of entries of the bundle whose state is read in one batch and written in one
+ * batch. Within it, slots stand for what is in the database. Outside of bundles, all accesses go to
+ * the backend's state.
+ *
+ * @param <S> the slots of an entry of the bundle
  */
-abstract class BatchedState {
+abstract class BatchedState<S> {
 
     /**
      * After so many bundles it is tried again whether an iterator that sees all keys finds most of
@@ -34,7 +36,18 @@ abstract class BatchedState {
     final DataInputDeserializer input = new DataInputDeserializer();
 
     private final State state;
+
+    /** All slots of the window. */
     private final List<Slot> slots = new ArrayList<>();
+
+    /** The slots of each entry of the window. */
+    private final List<S> window = new ArrayList<>();
+
+    /** The index of the window's first entry in the bundle. */
+    private int first;
+
+    /** The current entry; null outside of bundles. */
+    @Nullable private BundleEntry<?> entry;
 
     @Nullable private SharedIterator iterator;
 
@@ -51,14 +64,40 @@ abstract class BatchedState {
         return state == other;
     }
 
-    /** Makes the slots of an entry that are certainly read. */
-    abstract void expect(int index, BundleEntry<?> entry);
+    /** Adds an entry, at an index of the bundle, to the window. */
+    final void expect(int index, BundleEntry<?> of) {
+        if (window.isEmpty()) {
+            first = index;
+        }
+        window.add(expectedSlots(of));
+    }
 
-    /** Turns to an entry, for which {@link #expect} was called. */
-    abstract void moveTo(int index, BundleEntry<?> entry);
+    /**
+     * Makes, and {@linkplain #add adds}, the slots of an entry that are certainly read.
+     *
+     * @return what {@link #moveTo} gets for the entry
+     */
+    abstract S expectedSlots(BundleEntry<?> of);
 
-    /** The entries of a window are no longer needed. */
-    abstract void forget();
+    /** Makes an entry of the window the current one. */
+    final void moveTo(int index, BundleEntry<?> to) {
+        entry = to;
+        moveTo(window.get(index - first));
+    }
+
+    /** Makes the slots of an entry the current ones; null outside of bundles. */
+    abstract void moveTo(@Nullable S slotsOfEntry);
+
+    /** The current entry; null outside of bundles. */
+    @Nullable
+    final BundleEntry<?> entry() {
+        return entry;
+    }
+
+    /** The slots of each entry of the window. */
+    final List<S> window() {
+        return window;
+    }
 
     final void add(Slot slot) {
         slots.add(slot);
@@ -148,7 +187,9 @@ abstract class BatchedState {
     final void write(RocksDBWriteBatchWrapper writes) throws RocksDBException {
         writeChanges(slots, writes);
         slots.clear();
-        forget();
+        window.clear();
+        entry = null;
+        moveTo(null);
     }
 
     /** Writes all slots that were changed, before the window is left. */

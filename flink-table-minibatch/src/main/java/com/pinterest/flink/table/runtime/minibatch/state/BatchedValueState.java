@@ -2,25 +2,18 @@
 package com.pinterest.flink.table.runtime.minibatch.state;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 
 /** A value state whose values are read for many keys at once, where it is known that they are. */
-final class BatchedValueState<T> extends BatchedState implements ValueState<T> {
+final class BatchedValueState<T> extends BatchedState<Slot> implements ValueState<T> {
 
     private final ValueState<T> state;
     private final ExpectedReads expected;
-    private final List<Slot> window = new ArrayList<>();
-    private int first;
 
-    /** Null outside of bundles. */
-    @Nullable private BundleEntry<?> entry;
-
-    /** The slot of the entry; null if nothing was done with it yet. */
+    /** The slot of the current entry; null if it was not accessed yet. */
     @Nullable private Slot current;
 
     BatchedValueState(RocksDBBundleState bundle, ValueState<T> state, ExpectedReads expected) {
@@ -30,42 +23,32 @@ final class BatchedValueState<T> extends BatchedState implements ValueState<T> {
     }
 
     @Override
-    void expect(int index, BundleEntry<?> of) {
-        if (window.isEmpty()) {
-            first = index;
-        }
-        Slot slot = null;
-        if (expected.ofValue(of)) {
-            slot = new Slot(of.stateKey);
-            add(slot);
-        }
-        window.add(slot);
+    @Nullable
+    Slot expectedSlots(BundleEntry<?> of) {
+        return expected.ofValue(of) ? newSlot(of) : null;
+    }
+
+    private Slot newSlot(BundleEntry<?> of) {
+        Slot slot = new Slot(of.stateKey);
+        add(slot);
+        return slot;
     }
 
     @Override
-    void moveTo(int index, BundleEntry<?> to) {
-        entry = to;
-        current = window.get(index - first);
-    }
-
-    @Override
-    void forget() {
-        window.clear();
-        entry = null;
-        current = null;
+    void moveTo(@Nullable Slot slotOfEntry) {
+        current = slotOfEntry;
     }
 
     private Slot slot() {
         if (current == null) {
-            current = new Slot(entry.stateKey);
-            add(current);
+            current = newSlot(entry());
         }
         return current;
     }
 
     @Override
     public T value() throws IOException {
-        if (entry == null) {
+        if (entry() == null) {
             return state.value();
         }
         byte[] bytes = read(slot());
@@ -78,7 +61,7 @@ final class BatchedValueState<T> extends BatchedState implements ValueState<T> {
 
     @Override
     public void update(T value) throws IOException {
-        if (entry == null) {
+        if (entry() == null) {
             state.update(value);
         } else if (value == null) {
             slot().write(null);
@@ -91,7 +74,7 @@ final class BatchedValueState<T> extends BatchedState implements ValueState<T> {
 
     @Override
     public void clear() {
-        if (entry == null) {
+        if (entry() == null) {
             state.clear();
         } else {
             slot().write(null);

@@ -58,7 +58,7 @@ final class RocksDBBundleState implements BundleState {
     /** Whether the database filters by prefixes of keys. */
     private final boolean hasPrefixes;
 
-    private final List<BatchedState> states = new ArrayList<>();
+    private final List<BatchedState<?>> states = new ArrayList<>();
     private final WindowSize windowSize = new WindowSize();
 
     /** Whether there is a state that is accessed by the backend's current key. */
@@ -129,12 +129,12 @@ final class RocksDBBundleState implements BundleState {
     @Override
     @SuppressWarnings("unchecked")
     public <S extends State> S register(String name, S state) {
-        for (BatchedState each : states) {
+        for (BatchedState<?> each : states) {
             if (each.isOf(state)) {
                 return (S) each;
             }
         }
-        BatchedState batched = batched(name, state);
+        BatchedState<?> batched = batched(name, state);
         if (batched == null) {
             followsBackend = true;
             return state;
@@ -144,7 +144,7 @@ final class RocksDBBundleState implements BundleState {
     }
 
     @Nullable
-    private BatchedState batched(String name, State state) {
+    private BatchedState<?> batched(String name, State state) {
         ExpectedReads expected = expectedReads.apply(name);
         if (RocksDBStateInternals.isValueState(state)
                 && !RocksDBStateInternals.hasDefaultValue(state)) {
@@ -218,7 +218,7 @@ final class RocksDBBundleState implements BundleState {
         } catch (RocksDBException e) {
             throw new FlinkRuntimeException("RocksDB failed in a batch of accesses.", e);
         }
-        for (BatchedState state : states) {
+        for (BatchedState<?> state : states) {
             state.moveTo(current, entries[current]);
         }
         if (followsBackend) {
@@ -230,7 +230,7 @@ final class RocksDBBundleState implements BundleState {
         int slots = 0;
         while (endOfWindow < entries.length && slots < windowSize.slots()) {
             int slotsBefore = slots;
-            for (BatchedState state : states) {
+            for (BatchedState<?> state : states) {
                 slots -= state.slotCount();
                 state.expect(endOfWindow, entries[endOfWindow]);
                 slots += state.slotCount();
@@ -239,7 +239,7 @@ final class RocksDBBundleState implements BundleState {
             slots = Math.max(slots, slotsBefore + 1);
             endOfWindow++;
         }
-        for (BatchedState state : states) {
+        for (BatchedState<?> state : states) {
             state.read();
         }
     }
@@ -248,7 +248,7 @@ final class RocksDBBundleState implements BundleState {
         int slots = 0;
         long bytes = 0;
         try (RocksDBWriteBatchWrapper writes = newBatch()) {
-            for (BatchedState state : states) {
+            for (BatchedState<?> state : states) {
                 slots += state.slotCount();
                 bytes += state.bytes();
                 state.write(writes);
