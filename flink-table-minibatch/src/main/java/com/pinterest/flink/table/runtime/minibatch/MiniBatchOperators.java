@@ -5,7 +5,8 @@ import com.pinterest.flink.features.Feature;
 import com.pinterest.flink.features.Features;
 import com.pinterest.flink.table.runtime.minibatch.bundle.AbstractBundleOperator;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
-import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
+import com.pinterest.flink.table.runtime.minibatch.bundle.KeyedBundleOperator;
+import com.pinterest.flink.table.runtime.minibatch.bundle.LocalBundleOperator;
 import com.pinterest.flink.table.runtime.minibatch.bundle.TimerMiniBatchAssigner;
 import com.pinterest.flink.table.runtime.minibatch.join.JoinInput;
 import com.pinterest.flink.table.runtime.minibatch.join.JoinOperator;
@@ -15,7 +16,6 @@ import com.pinterest.flink.table.runtime.minibatch.rank.RetractableTopNOperator;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopN;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopNFunctions;
 import com.pinterest.flink.table.runtime.minibatch.rank.TopRow;
-import java.time.Duration;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.api.java.functions.KeySelector;
@@ -61,7 +61,7 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
  */
 public final class MiniBatchOperators {
 
-    private static final BundleLimits ROW_BY_ROW = new BundleLimits(1, Duration.ZERO, 0, 1, false);
+    private static final BundleLimits ROW_BY_ROW = BundleLimits.ofRows(1);
 
     private MiniBatchOperators() {}
 
@@ -81,12 +81,11 @@ public final class MiniBatchOperators {
                             "%s is %s; it has to be above 0 and at most 1.",
                             MiniBatchOptions.FLUSH_SHARE.key(), flushShare));
         }
-        return new BundleLimits(
-                config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE),
-                config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ALLOW_LATENCY),
-                config.get(MiniBatchOptions.MAX_MEMORY).getBytes(),
-                flushShare,
-                config.get(MiniBatchOptions.ADAPTIVE_SIZE));
+        return BundleLimits.ofRows(config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE))
+                .withLatency(config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ALLOW_LATENCY))
+                .withBytes(config.get(MiniBatchOptions.MAX_MEMORY).getBytes())
+                .withFlushShare(flushShare)
+                .withAdaptiveSize(config.get(MiniBatchOptions.ADAPTIVE_SIZE));
     }
 
     private static <O extends AbstractBundleOperator> O filtered(
@@ -115,7 +114,7 @@ public final class MiniBatchOperators {
             MapBundleFunction<RowData, V, RowData, RowData> function,
             BundleTrigger<RowData> trigger) {
         return batchesState(config)
-                ? filtered(config, BundleOperator.keyed(function, limits(config)))
+                ? filtered(config, KeyedBundleOperator.of(function, limits(config)))
                 : new KeyedMapBundleOperator<>(function, trigger);
     }
 
@@ -130,7 +129,8 @@ public final class MiniBatchOperators {
             GeneratedAggsHandleFunction localHandler,
             BundleTrigger<RowData> trigger) {
         return batchesState(config)
-                ? filtered(config, BundleOperator.merging(function, localHandler, limits(config)))
+                ? filtered(
+                        config, KeyedBundleOperator.merging(function, localHandler, limits(config)))
                 : new KeyedMapBundleOperator<>(function, trigger);
     }
 
@@ -146,12 +146,12 @@ public final class MiniBatchOperators {
             BundleTrigger<RowData> trigger,
             KeySelector<RowData, RowData> keySelector) {
         return batchesState(config)
-                ? BundleOperator.local(
+                ? new LocalBundleOperator(
                         function,
                         handler,
-                        limits(config),
                         keySelector,
-                        config.get(MiniBatchOptions.SKIP_LOCAL))
+                        config.get(MiniBatchOptions.SKIP_LOCAL),
+                        limits(config))
                 : new MapBundleOperator<>(function, trigger, keySelector);
     }
 
@@ -310,8 +310,8 @@ public final class MiniBatchOperators {
             return upstreams;
         }
         return bundlesTopN(config, ranks)
-                ? filtered(config, BundleOperator.sorted(bundled, limits(config)))
-                : BundleOperator.sorted(bundled, ROW_BY_ROW);
+                ? filtered(config, KeyedBundleOperator.sorted(bundled, limits(config)))
+                : KeyedBundleOperator.sorted(bundled, ROW_BY_ROW);
     }
 
     /**
@@ -359,7 +359,7 @@ public final class MiniBatchOperators {
                         condition,
                         filterNulls,
                         limits(config),
-                        config.get(MiniBatchOptions.JOIN_MENDS_KINDS),
+                        config.get(MiniBatchOptions.JOIN_CONSISTENT_ROW_KINDS),
                         config.get(MiniBatchOptions.SKIP_JOIN)));
     }
 
@@ -370,7 +370,7 @@ public final class MiniBatchOperators {
             return;
         }
         StreamOperator<?> operator = ((SimpleOperatorFactory<?>) operatorFactory).getOperator();
-        if (operator instanceof BundleOperator || operator instanceof JoinOperator) {
+        if (operator instanceof AbstractBundleOperator) {
             transformation.setDescription(transformation.getDescription() + " [mini-batch]");
         }
     }

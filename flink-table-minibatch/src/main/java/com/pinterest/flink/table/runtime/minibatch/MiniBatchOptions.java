@@ -58,7 +58,7 @@ public final class MiniBatchOptions {
                                     + " same either way.");
 
     /** Whether sums of changes have the kind that fits them: FLINK-34380. */
-    public static final ConfigOption<Boolean> JOIN_MENDS_KINDS =
+    public static final ConfigOption<Boolean> JOIN_CONSISTENT_ROW_KINDS =
             key("table.exec.mini-batch.join.consistent-row-kinds")
                     .booleanType()
                     .defaultValue(false)
@@ -99,7 +99,7 @@ public final class MiniBatchOptions {
                                     + " down to 8192 rows, and grow again, up to"
                                     + " table.exec.mini-batch.size, where that sums up more.");
 
-    /** Whether local aggregations step aside. */
+    /** Whether local aggregations skip bundles that do not pay off. */
     public static final ConfigOption<Boolean> SKIP_LOCAL =
             key("table.exec.mini-batch.local-aggregation.skip.enabled")
                     .booleanType()
@@ -108,7 +108,7 @@ public final class MiniBatchOptions {
                             "Whether a local aggregation passes rows on, each by itself, for some"
                                     + " bundles after one in which there was little to sum up.");
 
-    /** Whether inner joins on the heap step aside. */
+    /** Whether inner joins on the heap skip bundles that do not pay off. */
     public static final ConfigOption<Boolean> SKIP_JOIN =
             key("table.exec.mini-batch.join.skip.enabled")
                     .booleanType()

@@ -105,7 +105,8 @@ class MiniBatchKindsTest {
     /** FLINK-34380. */
     @Test
     void insertionAndUpdateOfAJoinSumUpToAnInsertionIfThatIsAskedFor() throws Exception {
-        Map<String, String> mended = options(MiniBatchOptions.JOIN_MENDS_KINDS.key(), "true");
+        Map<String, String> mended =
+                options(MiniBatchOptions.JOIN_CONSISTENT_ROW_KINDS.key(), "true");
 
         assertThat(joined("JOIN", mended, UPDATED_AT_ONCE, INSERTED))
                 .containsExactly("+I[1, 11, 1, 5]");

@@ -4,7 +4,8 @@ package com.pinterest.flink.table.runtime.minibatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
+import com.pinterest.flink.table.runtime.minibatch.bundle.KeyedBundleOperator;
+import com.pinterest.flink.table.runtime.minibatch.bundle.LocalBundleOperator;
 import com.pinterest.flink.table.runtime.minibatch.bundle.TimerMiniBatchAssigner;
 import com.pinterest.flink.table.runtime.minibatch.join.JoinOperator;
 import java.util.List;
@@ -35,7 +36,8 @@ class MiniBatchPlanTest {
     private static final List<String> ROW_BY_ROW =
             List.of("KeyedProcessOperator", "RetractableTopNOperator");
 
-    private static final String OURS = BundleOperator.class.getSimpleName();
+    private static final String OUR_KEYED = KeyedBundleOperator.class.getSimpleName();
+    private static final String OUR_LOCAL = LocalBundleOperator.class.getSimpleName();
     private static final String KEYED = KeyedMapBundleOperator.class.getSimpleName();
     private static final String LOCAL = MapBundleOperator.class.getSimpleName();
 
@@ -49,14 +51,14 @@ class MiniBatchPlanTest {
 
     @Test
     void aggregationInTwoPhasesIsOurs() {
-        assertThat(bundleOperators(AGGREGATION, ON)).containsExactly(OURS, OURS);
+        assertThat(bundleOperators(AGGREGATION, ON)).containsExactly(OUR_LOCAL, OUR_KEYED);
     }
 
     @Test
     void aggregationInOnePhaseIsOurs() {
         Map<String, String> onePhase = with(ON, "table.optimizer.agg-phase-strategy", "ONE_PHASE");
 
-        assertThat(bundleOperators(AGGREGATION, onePhase)).containsExactly(OURS);
+        assertThat(bundleOperators(AGGREGATION, onePhase)).containsExactly(OUR_KEYED);
     }
 
     @Test
@@ -64,14 +66,14 @@ class MiniBatchPlanTest {
         Map<String, String> split = with(ON, "table.optimizer.distinct-agg.split.enabled", "true");
 
         assertThat(bundleOperators("SELECT k, COUNT(DISTINCT v) FROM t GROUP BY k", split))
-                .containsExactly(OURS, OURS, OURS);
+                .containsExactly(OUR_LOCAL, OUR_KEYED, OUR_KEYED);
     }
 
     /** Not of the first row by processing time: its output is insert-only, without mini-batch. */
     @ParameterizedTest
     @ValueSource(strings = {"proctime DESC", "rowtime DESC", "rowtime ASC"})
     void deduplicationIsOurs(String order) {
-        assertThat(bundleOperators(deduplication(order), ON)).containsExactly(OURS);
+        assertThat(bundleOperators(deduplication(order), ON)).containsExactly(OUR_KEYED);
     }
 
     private static String deduplication(String order) {
@@ -86,12 +88,13 @@ class MiniBatchPlanTest {
                 with(ON, "table.exec.deduplicate.mini-batch.compact-changes-enabled", "true");
 
         assertThat(bundleOperators(deduplication("rowtime DESC"), compacting))
-                .containsExactly(OURS);
+                .containsExactly(OUR_KEYED);
     }
 
     @Test
     void normalizationOfUpsertsIsOurs() {
-        assertThat(bundleOperators("SELECT * FROM upserts WHERE v > 3", ON)).containsExactly(OURS);
+        assertThat(bundleOperators("SELECT * FROM upserts WHERE v > 3", ON))
+                .containsExactly(OUR_KEYED);
     }
 
     @Test
@@ -101,7 +104,7 @@ class MiniBatchPlanTest {
                         + " FROM t) WHERE n <= 3";
         Map<String, String> off = with(ON, MiniBatchOptions.TOP_N.key(), "false");
 
-        assertThat(bundleOperators(query, ON)).containsExactly(OURS);
+        assertThat(bundleOperators(query, ON)).containsExactly(OUR_KEYED);
         assertThat(bundleOperators(query, off)).isEmpty();
         assertThat(bundleOperators(query, Map.of())).isEmpty();
         assertThat(operatorIds(query, ON)).isEqualTo(operatorIds(query, off));
@@ -121,7 +124,7 @@ class MiniBatchPlanTest {
                         + from;
         Map<String, String> off = with(ON, MiniBatchOptions.TOP_N.key(), "false");
 
-        assertThat(topN(query, ON)).containsExactly(OURS);
+        assertThat(topN(query, ON)).containsExactly(OUR_KEYED);
         assertThat(topN(query, off)).containsAnyElementsOf(ROW_BY_ROW).hasSize(1);
         assertThat(topN(query, Map.of())).containsAnyElementsOf(ROW_BY_ROW).hasSize(1);
         assertThat(operatorIds(query, ON)).isEqualTo(operatorIds(query, off));
@@ -244,7 +247,7 @@ class MiniBatchPlanTest {
         return graph(query, options).getStreamNodes().stream()
                 .sorted((one, other) -> Integer.compare(one.getId(), other.getId()))
                 .map(MiniBatchPlanTest::operator)
-                .filter(name -> List.of(OURS, KEYED, LOCAL).contains(name))
+                .filter(name -> List.of(OUR_KEYED, OUR_LOCAL, KEYED, LOCAL).contains(name))
                 .collect(Collectors.toList());
     }
 

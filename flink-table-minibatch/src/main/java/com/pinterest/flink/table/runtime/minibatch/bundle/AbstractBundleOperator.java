@@ -21,9 +21,9 @@ import org.apache.flink.table.runtime.keyselector.RowDataKeySelector;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * An operator that gathers rows. It finishes a bundle when that is at its limits, when the
- * watermark moves on (that of both inputs, where there are two), before a checkpoint and at the end
- * of the input.
+ * An operator that gathers rows in bundles. {@link BundleControl} finishes a bundle when it reaches
+ * its limits; the operator has it finished when the watermark advances (the combined one of both
+ * inputs, if there are two), before a checkpoint and at the end of the input.
  */
 public abstract class AbstractBundleOperator extends AbstractStreamOperator<RowData> {
 
@@ -42,7 +42,7 @@ public abstract class AbstractBundleOperator extends AbstractStreamOperator<RowD
         this.limits = limits;
     }
 
-    /** Has the backend filter keys without state, if it can. */
+    /** Enables filters of keys without state in the backend, if it has them. */
     public final void filterKeys() {
         filtersKeys = true;
     }
@@ -56,17 +56,17 @@ public abstract class AbstractBundleOperator extends AbstractStreamOperator<RowD
         }
     }
 
-    /** Asks for the filters that are of use to the operator. */
+    /** Asks for the filters that the operator benefits from. */
     protected abstract void askForFilters(Configuration task);
 
-    /** Asks for filters of keys, if those can be told apart by the bytes that all have. */
+    /** Asks for prefix filters, if the fixed-length part of keys tells them apart. */
     protected final void askForPrefixes(Configuration task) {
         KeySelector<?, ?> selector = config.getStatePartitioner(0, getUserCodeClassloader());
         if (!(selector instanceof RowDataKeySelector)) {
             return;
         }
         RowType key = ((RowDataKeySelector) selector).getProducedType().toRowType();
-        // Else there are but lengths and short texts.
+        // Otherwise it holds only offsets, lengths and short strings.
         if (key.getChildren().stream().anyMatch(BinaryRowData::isInFixedLengthPart)) {
             int lengthAndFixedPart =
                     Integer.BYTES + BinaryRowData.calculateFixPartSizeInBytes(key.getFieldCount());
@@ -74,20 +74,25 @@ public abstract class AbstractBundleOperator extends AbstractStreamOperator<RowD
         }
     }
 
-    /** Has the states that are made from now on take part in bundles. */
+    /** Lets all states that are created from now on be accessed in bundles. */
     protected final BundleState openState(Function<String, ExpectedReads> expectedReads) {
         state = BundleStateStore.install(this, getRuntimeContext(), expectedReads);
         return state;
     }
 
-    /** Begins to watch the bundles; to be called when all else is open. */
+    /** Starts to apply the limits; to be called last in {@link #open}. */
     protected final void openControl() {
         LOG.info("Bundles have at most {}.", limits);
         control = new BundleControl(limits, this, this::finishBundle);
     }
 
-    /** Counts a row that has been gathered, of so many bytes in memory, about. */
-    protected final void gathered(long size) throws Exception {
+    /**
+     * Counts a row that has been gathered. Finishes the bundle if it is full, so nothing of the row
+     * may be left to do.
+     *
+     * @param size how many bytes the row takes in memory, approximately
+     */
+    protected final void countRow(long size) throws Exception {
         control.add(size);
     }
 
@@ -96,20 +101,20 @@ public abstract class AbstractBundleOperator extends AbstractStreamOperator<RowD
         return control.rows();
     }
 
-    private void finishBundle(EndOfBundle why) throws Exception {
-        // An operator that was not opened may be finished.
-        if (control != null && control.rows() > 0) {
-            control.beginFlush(why);
-            control.endFlush(finishBundle());
-        }
-    }
-
     /**
-     * Emits what the rows of the bundle make, and forgets them.
+     * Emits the results of the gathered rows, and forgets the rows. Called by {@link BundleControl}
+     * if there are any.
      *
-     * @return how many keys they were of
+     * @return how many keys the rows had
      */
     protected abstract int finishBundle() throws Exception;
+
+    private void finishBundle(EndOfBundle why) throws Exception {
+        // A task finishes operators that it did not open.
+        if (control != null) {
+            control.finish(why);
+        }
+    }
 
     @Override
     public final void processWatermark(Watermark mark) throws Exception {

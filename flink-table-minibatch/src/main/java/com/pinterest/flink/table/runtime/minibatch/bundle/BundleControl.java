@@ -14,20 +14,23 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
- * Ends bundles where they reach their limits, and tells how large they are.
+ * The limits of an operator's bundles, as they are applied: it counts the rows of a bundle,
+ * finishes it when it is full, when its first row has waited long enough or when the operator says
+ * so, and measures how long that takes.
  *
- * <p>Upstream's end by count and with watermarks. Those of rows with a time of their own say
- * nothing of how long a row waits; and neither says how much memory rows take, or how long it takes
- * to finish them, for which a checkpoint waits.
+ * <p>Upstream's bundles end by count and with watermarks. With rowtime watermarks that does not
+ * bound how long a row waits, and in no case how much memory the rows take or how long a checkpoint
+ * waits until they are processed.
  *
- * <p>Not thread-safe: to be used by the thread of the task, which runs the timers, too.
+ * <p>The operator calls this class, and this class calls {@link Bundle#finish}; there is no other
+ * way to finish a bundle. Not thread-safe: it runs in the task's thread, as do its timers.
  */
 public final class BundleControl {
 
-    /** What all bundles of the process may take of the heap together, about. */
+    /** How much of the heap all bundles of the process may take together, approximately. */
     private static final long HEAP_BYTES = Runtime.getRuntime().maxMemory() / 5;
 
-    /** Bundles are not made smaller than that for the time that they take. */
+    /** Slow bundles do not shrink below this number of rows. */
     private static final long FEWEST_ROWS = 64;
 
     private static final AtomicInteger OPEN = new AtomicInteger();
@@ -35,54 +38,56 @@ public final class BundleControl {
     private final BundleLimits limits;
     private final ProcessingTimeService time;
     private final LongSupplier nanos;
-    private final Ending ending;
+    private final Bundle bundle;
     private final long longestFlushNanos;
     private final Map<EndOfBundle, Counter> ends = new EnumMap<>(EndOfBundle.class);
 
-    /** How many rows are worth to be in a bundle; null if that is not asked. */
+    /** Finds the number of rows that pays off; null if bundles are not adaptive. */
     @Nullable private final SizeSearch search;
 
-    /** How many rows can be finished in the time that there is. */
+    /** How many rows can be finished within the allowed time. */
     private long rowsInTime;
 
-    /** How many rows this bundle may have. */
+    /** How many rows the current bundle may have. */
     private long rowLimit;
 
-    @Nullable private EndOfBundle end;
-
-    /** How many bytes this bundle may have. */
+    /** How many bytes the current bundle may have. */
     private long byteLimit;
 
     private long rows;
     private long bytes;
 
-    /** When the bundle began, in milliseconds; -1 if there is none. */
+    /** When the first row of the bundle came, in milliseconds; -1 if there is none. */
     private long start = -1;
 
     private boolean isWaiting;
     private boolean isClosed;
-    private long flushStart;
     private double lastReduction;
     private long lastFlushNanos;
 
-    /** Finishes a bundle. */
-    public interface Ending {
+    /** What an operator has gathered. */
+    @FunctionalInterface
+    public interface Bundle {
 
-        /** Finishes the bundle, and says so by {@link #beginFlush} and {@link #endFlush}. */
-        void finish(EndOfBundle why) throws Exception;
+        /**
+         * Emits the results of the gathered rows, and forgets the rows.
+         *
+         * @return how many keys the rows had
+         */
+        int finish() throws Exception;
     }
 
-    /** Begins to watch the bundles of an operator, to be ended by {@link #close}. */
-    public BundleControl(BundleLimits limits, AbstractStreamOperator<?> operator, Ending ending) {
+    /** Starts to apply limits to the bundles of an operator, until {@link #close}. */
+    public BundleControl(BundleLimits limits, AbstractStreamOperator<?> operator, Bundle bundle) {
         this(
                 limits,
                 operator.getProcessingTimeService(),
                 nanosWithoutBackpressure(operator),
                 operator.getMetricGroup(),
-                ending);
+                bundle);
     }
 
-    /** Smaller bundles do not help against operators behind that are slow. */
+    /** Smaller bundles do not help if operators downstream are slow. */
     private static LongSupplier nanosWithoutBackpressure(AbstractStreamOperator<?> operator) {
         TimerGauge backpressure =
                 operator.getContainingTask()
@@ -98,11 +103,11 @@ public final class BundleControl {
             ProcessingTimeService time,
             LongSupplier nanos,
             MetricGroup metrics,
-            Ending ending) {
+            Bundle bundle) {
         this.limits = limits;
         this.nanos = nanos;
         this.time = time;
-        this.ending = ending;
+        this.bundle = bundle;
         this.search = limits.isAdaptive ? new SizeSearch(limits.rows) : null;
         this.rowsInTime = limits.rows;
         this.rowLimit = limits.rows;
@@ -123,9 +128,9 @@ public final class BundleControl {
     }
 
     /**
-     * Counts a row that has been gathered, and ends the bundle if it is full.
+     * Counts a row that has been gathered, and finishes the bundle if it is full.
      *
-     * @param size how many bytes it takes in memory, about
+     * @param size how many bytes the row takes in memory, approximately
      */
     public void add(long size) throws Exception {
         rows++;
@@ -134,18 +139,18 @@ public final class BundleControl {
             start = time.getCurrentProcessingTime();
             byteLimit = limits.bytes > 0 ? limits.bytes : HEAP_BYTES / OPEN.get();
             if (!isWaiting) {
-                await();
+                registerTimer();
             }
         }
         if (rows >= rowLimit) {
-            ending.finish(EndOfBundle.ROWS);
+            finish(EndOfBundle.ROWS);
         } else if (bytes >= byteLimit) {
-            ending.finish(EndOfBundle.BYTES);
+            finish(EndOfBundle.BYTES);
         }
     }
 
-    /** One timer is there at a time, as bundles may be many more than there is time for. */
-    private void await() {
+    /** Registers a timer; there is only one at a time, since bundles may be many. */
+    private void registerTimer() {
         if (limits.latencyMillis > 0) {
             isWaiting = true;
             // A failure of the timer fails the task, so there is nothing to wait for.
@@ -160,32 +165,34 @@ public final class BundleControl {
             return;
         }
         if (start + limits.latencyMillis <= now) {
-            ending.finish(EndOfBundle.LATENCY);
+            finish(EndOfBundle.LATENCY);
         } else {
-            await();
+            registerTimer();
         }
     }
 
-    /** How many rows the bundle has. */
+    /** How many rows the current bundle has. */
     public long rows() {
         return rows;
     }
 
-    /** A bundle begins to be finished. */
-    public void beginFlush(EndOfBundle why) {
+    /** Finishes the current bundle, if it has rows. */
+    public void finish(EndOfBundle why) throws Exception {
+        if (rows == 0) {
+            return;
+        }
         ends.get(why).inc();
-        end = why;
-        flushStart = nanos.getAsLong();
+        long begin = nanos.getAsLong();
+        long keys = bundle.finish();
+        lastFlushNanos = nanos.getAsLong() - begin;
+        lastReduction = (double) rows / Math.max(1, keys);
+        limitNextBundle(why);
+        rows = 0;
+        bytes = 0;
+        start = -1;
     }
 
-    /**
-     * A bundle is finished.
-     *
-     * @param results how many keys its rows were of
-     */
-    public void endFlush(long results) {
-        lastFlushNanos = nanos.getAsLong() - flushStart;
-        lastReduction = (double) rows / Math.max(1, results);
+    private void limitNextBundle(EndOfBundle why) {
         if (lastFlushNanos > longestFlushNanos) {
             double share = (double) longestFlushNanos / lastFlushNanos;
             rowsInTime = Math.max(Math.min(FEWEST_ROWS, limits.rows), (long) (rows * share));
@@ -194,17 +201,14 @@ public final class BundleControl {
         }
         rowLimit = rowsInTime;
         if (search != null) {
-            if (end == EndOfBundle.ROWS && rows == search.size()) {
+            if (why == EndOfBundle.ROWS && rows == search.size()) {
                 search.onFullBundle(lastReduction);
             }
             rowLimit = Math.min(rowsInTime, search.size());
         }
-        rows = 0;
-        bytes = 0;
-        start = -1;
     }
 
-    /** Ends to watch. */
+    /** Stops its timer, and gives back its part of the heap. */
     public void close() {
         if (!isClosed) {
             isClosed = true;

@@ -2,45 +2,45 @@
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 /**
- * Tells whether bundles are worth their while that gain nothing but fewer rows. If they do not,
- * they are left out for some time, after which one is gathered again, to see if that has changed.
+ * Decides when bundles are skipped whose only benefit is fewer rows. After a bundle that did not
+ * reduce its rows, rows skip the next {@value #BUNDLES_SKIPPED} bundles; then one is gathered
+ * again, to see whether that has changed.
  *
  * <p>Not thread-safe.
  */
 public final class ReductionWatch {
 
-    /** Rows to a result below which nothing is gained. */
+    /** The number of rows per result below which a bundle does not pay off. */
     private static final double LEAST_REDUCTION = 1.1;
 
-    /** Bundles of fewer rows tell nothing, unless they are full. */
+    /** Smaller bundles are not judged, unless they are full. */
     private static final long FEWEST_ROWS = 1000;
 
-    /** How many bundles are left out. */
-    private static final int BUNDLES_ASIDE = 16;
+    private static final int BUNDLES_SKIPPED = 16;
 
     private final long fewestRows;
 
-    /** How many rows are passed on still before a bundle is gathered again. */
-    private long aside;
+    /** How many more rows skip the bundle. */
+    private long rowsToSkip;
 
-    /** Begins with bundles. */
+    /** Creates one that begins with a bundle. */
     public ReductionWatch(BundleLimits limits) {
         this.fewestRows = Math.min(FEWEST_ROWS, limits.rows);
     }
 
-    /** Whether the next row is passed on as it is; counts it then. */
-    public boolean passesOn() {
-        if (aside == 0) {
+    /** Whether the next row skips the bundle; counts it if so. */
+    public boolean skipsBundle() {
+        if (rowsToSkip == 0) {
             return false;
         }
-        aside--;
+        rowsToSkip--;
         return true;
     }
 
-    /** Notes what a bundle was. */
+    /** Judges a bundle by how many results it made of its rows. */
     public void onBundle(long rows, long results) {
         if (rows >= fewestRows && rows < results * LEAST_REDUCTION) {
-            aside = rows * BUNDLES_ASIDE;
+            rowsToSkip = rows * BUNDLES_SKIPPED;
         }
     }
 }

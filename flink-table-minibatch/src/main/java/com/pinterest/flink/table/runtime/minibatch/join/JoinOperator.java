@@ -28,13 +28,12 @@ import org.apache.flink.table.runtime.util.StreamRecordCollector;
 
 /**
  * A regular join that gathers the changes of both inputs by their key. State is that of {@code
- * StreamingJoinOperator} and {@code StreamingSemiAntiJoinOperator}.
+ * StreamingJoinOperator} and {@code StreamingSemiAntiJoinOperator}; keys are processed in its
+ * order.
  *
- * <p>Keys are gone through in the order of the state.
- *
- * <p>With state on the heap, bundles gain nothing but fewer changes. Inner joins leave them out
- * there as long as few changes cancel each other. Others emit fewer changes in any case: of a row
- * that comes in one bundle with those that it matches, they need not say that it was alone.
+ * <p>With state on the heap, the only benefit of bundles is fewer changes. Inner joins therefore
+ * skip bundles while few changes cancel each other. Other joins emit fewer changes in any case: if
+ * a row comes in one bundle with the rows that it matches, it is not emitted without a match first.
  */
 public final class JoinOperator extends AbstractBundleOperator
         implements TwoInputStreamOperator<RowData, RowData, RowData> {
@@ -49,8 +48,8 @@ public final class JoinOperator extends AbstractBundleOperator
     private final JoinInput right;
     private final GeneratedJoinCondition generatedCondition;
     private final boolean[] filtersNulls;
-    private final boolean mendsKinds;
-    private final boolean stepsAside;
+    private final boolean consistentRowKinds;
+    private final boolean skipsBundles;
 
     private transient KeyProjection leftKeys;
     private transient KeyProjection rightKeys;
@@ -59,10 +58,10 @@ public final class JoinOperator extends AbstractBundleOperator
     private transient Join join;
     private transient Map<RowData, BundleEntry<KeyChanges>> bundle;
 
-    /** Null if bundles are gathered in any case. */
+    /** Null if bundles are never skipped. */
     @Nullable private transient ReductionWatch reduction;
 
-    /** The key whose changes are made; null outside of that. */
+    /** The key whose changes are processed; null at other times. */
     @Nullable private transient RowData currentKey;
 
     private transient int leftRows;
@@ -74,9 +73,9 @@ public final class JoinOperator extends AbstractBundleOperator
      * Creates the operator.
      *
      * @param filtersNulls of each field of the key, whether rows with null there match no other
-     * @param mendsKinds whether an insertion stays one, when changes that follow are summed up with
-     *     it; upstream's has the kind of the last change
-     * @param stepsAside whether an inner join on the heap makes changes one by one as long as few
+     * @param consistentRowKinds whether an insertion stays one when it is combined with later
+     *     changes; upstream's gets the kind of the last change
+     * @param skipsBundles whether an inner join on the heap processes changes one by one while few
      *     of them cancel each other
      */
     public JoinOperator(
@@ -86,16 +85,16 @@ public final class JoinOperator extends AbstractBundleOperator
             GeneratedJoinCondition condition,
             boolean[] filtersNulls,
             BundleLimits limits,
-            boolean mendsKinds,
-            boolean stepsAside) {
+            boolean consistentRowKinds,
+            boolean skipsBundles) {
         super(limits);
         this.type = type;
         this.left = left;
         this.right = right;
         this.generatedCondition = condition;
         this.filtersNulls = filtersNulls;
-        this.mendsKinds = mendsKinds;
-        this.stepsAside = stepsAside;
+        this.consistentRowKinds = consistentRowKinds;
+        this.skipsBundles = skipsBundles;
     }
 
     @Override
@@ -120,7 +119,7 @@ public final class JoinOperator extends AbstractBundleOperator
                         : new PairJoin(left, right, condition, out);
         openControl();
         reduction =
-                stepsAside
+                skipsBundles
                                 && type == FlinkJoinType.INNER
                                 && getKeyedStateBackend() instanceof HeapKeyedStateBackend
                         ? new ReductionWatch(limits)
@@ -129,7 +128,7 @@ public final class JoinOperator extends AbstractBundleOperator
         getMetricGroup().gauge("rightBundleReducedSize", () -> rightReduced);
     }
 
-    /** Upstream's sum up nothing, so their changes have the kinds that fit. */
+    /** Upstream's combine no changes, so the kinds of their changes are consistent. */
     private boolean isExistence() {
         return type == FlinkJoinType.SEMI || type == FlinkJoinType.ANTI;
     }
@@ -150,7 +149,7 @@ public final class JoinOperator extends AbstractBundleOperator
         condition.open(DefaultOpenContext.INSTANCE);
     }
 
-    /** What changes of either input read of a state. */
+    /** What the changes of either input read from a state. */
     private ExpectedReads expectedReads(String name) {
         boolean isLeft = name.equals(LEFT_STATE);
         JoinInput input = isLeft ? left : right;
@@ -184,42 +183,42 @@ public final class JoinOperator extends AbstractBundleOperator
 
     @Override
     public void processElement1(StreamRecord<RowData> record) throws Exception {
-        if (reduction != null && reduction.passesOn()) {
+        if (reduction != null && reduction.skipsBundle()) {
             change(leftKeys, left, record.getValue(), right);
             return;
         }
         KeyChanges changes = changes(leftKeys, record.getValue());
         if (changes.left == null) {
-            changes.left = left.newChanges(mendsKinds || isExistence());
+            changes.left = left.newChanges(consistentRowKinds || isExistence());
         }
         Change change = left.keep(record.getValue());
         changes.left.add(change);
         leftRows++;
-        gathered(left.sizeOf(change));
+        countRow(left.sizeOf(change));
     }
 
     @Override
     public void processElement2(StreamRecord<RowData> record) throws Exception {
-        if (reduction != null && reduction.passesOn()) {
+        if (reduction != null && reduction.skipsBundle()) {
             change(rightKeys, right, record.getValue(), left);
             return;
         }
         KeyChanges changes = changes(rightKeys, record.getValue());
         if (changes.right == null) {
-            changes.right = right.newChanges(mendsKinds || isExistence());
+            changes.right = right.newChanges(consistentRowKinds || isExistence());
         }
         Change change = right.keep(record.getValue());
         changes.right.add(change);
         rightRows++;
-        gathered(right.sizeOf(change));
+        countRow(right.sizeOf(change));
     }
 
-    /** Makes one change; the bundle that is gathered is empty then. */
+    /** Processes one change, while nothing is gathered. */
     private void change(KeyProjection keys, JoinInput input, RowData row, JoinInput other)
             throws Exception {
         currentKey = keys.keep(keys.of(row));
         state.setCurrentKey(currentKey);
-        Changes changes = input.newChanges(mendsKinds || isExistence());
+        Changes changes = input.newChanges(consistentRowKinds || isExistence());
         changes.add(input.keep(row));
         change(input, changes, other);
         currentKey = null;
@@ -269,7 +268,7 @@ public final class JoinOperator extends AbstractBundleOperator
             state.setCurrentKey(entry.getKey());
             currentKey = entry.getKey();
             KeyChanges changes = entry.getValue();
-            // Rows that an outer join will find need not be emitted as alone before.
+            // Rows that an outer join will match are not emitted without a match first.
             if (type == FlinkJoinType.RIGHT) {
                 change(left, changes.left, right);
                 change(right, changes.right, left);
@@ -298,7 +297,7 @@ public final class JoinOperator extends AbstractBundleOperator
         }
     }
 
-    /** The changes of a key, of each input; null where there are none. */
+    /** The changes of a key in each input; null if there are none. */
     private static final class KeyChanges {
 
         @Nullable private Changes left;
@@ -309,7 +308,7 @@ public final class JoinOperator extends AbstractBundleOperator
         }
     }
 
-    /** Tells the condition the key of the rows that it gets. */
+    /** Gives the condition the key of the rows that it gets. */
     private final class CurrentKey implements KeyContext {
 
         @Override

@@ -104,12 +104,12 @@ abstract class JoinSide implements Serializable {
     }
 
     /** Changes without any. */
-    final Changes newChanges(boolean mendsKinds) {
+    final Changes newChanges(boolean consistentRowKinds) {
         if (keys.joinKeyContainsUniqueKey()) {
-            return new RowChanges(mendsKinds);
+            return new RowChanges(consistentRowKinds);
         }
         return keys.hasUniqueKey()
-                ? new KeyedChanges(keys.getUniqueKeySelector(), mendsKinds)
+                ? new KeyedChanges(keys.getUniqueKeySelector(), consistentRowKinds)
                 : new MultisetChanges();
     }
 

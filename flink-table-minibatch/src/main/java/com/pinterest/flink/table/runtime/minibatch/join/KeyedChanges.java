@@ -13,18 +13,18 @@ import org.apache.flink.table.data.RowData;
 final class KeyedChanges implements Changes {
 
     private final KeySelector<RowData, RowData> uniqueKeySelector;
-    private final boolean mendsKinds;
+    private final boolean consistentRowKinds;
     private final Map<RowData, RowChanges> byKey = new LinkedHashMap<>();
 
-    KeyedChanges(KeySelector<RowData, RowData> uniqueKeySelector, boolean mendsKinds) {
+    KeyedChanges(KeySelector<RowData, RowData> uniqueKeySelector, boolean consistentRowKinds) {
         this.uniqueKeySelector = uniqueKeySelector;
-        this.mendsKinds = mendsKinds;
+        this.consistentRowKinds = consistentRowKinds;
     }
 
     @Override
     public void add(Change change) throws Exception {
         RowData key = uniqueKeySelector.getKey(change.row);
-        byKey.computeIfAbsent(key, none -> new RowChanges(mendsKinds)).add(change);
+        byKey.computeIfAbsent(key, none -> new RowChanges(consistentRowKinds)).add(change);
     }
 
     @Override

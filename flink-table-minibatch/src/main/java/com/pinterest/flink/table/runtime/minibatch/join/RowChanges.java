@@ -9,7 +9,7 @@ import org.apache.flink.types.RowKind;
 /** Changes of one row, which at most one other follows: the input has a unique key. */
 final class RowChanges implements Changes {
 
-    private final boolean mendsKinds;
+    private final boolean consistentRowKinds;
 
     @Nullable private Change retracted;
     @Nullable private Change added;
@@ -28,10 +28,11 @@ final class RowChanges implements Changes {
     /**
      * Creates changes without any.
      *
-     * @param mendsKinds whether a sum has the kind that fits it, not that of the last change
+     * @param consistentRowKinds whether a sum has the kind that fits it, not that of the last
+     *     change
      */
-    RowChanges(boolean mendsKinds) {
-        this.mendsKinds = mendsKinds;
+    RowChanges(boolean consistentRowKinds) {
+        this.consistentRowKinds = consistentRowKinds;
     }
 
     @Override
@@ -43,7 +44,7 @@ final class RowChanges implements Changes {
         if (!change.isRetraction()) {
             added = change;
             uncertain = null;
-            if (mendsKinds && isNew) {
+            if (consistentRowKinds && isNew) {
                 change.kind = RowKind.INSERT;
             }
         } else if (added == null) {
@@ -52,7 +53,7 @@ final class RowChanges implements Changes {
             added = null;
             if (retracted == null && !isNew) {
                 uncertain = change;
-            } else if (mendsKinds && retracted != null) {
+            } else if (consistentRowKinds && retracted != null) {
                 retracted.kind = change.kind;
             }
         }

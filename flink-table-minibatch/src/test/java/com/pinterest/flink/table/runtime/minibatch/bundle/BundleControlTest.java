@@ -3,17 +3,22 @@ package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** When bundles are finished, and how large the next ones are. */
 class BundleControlTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -34,19 +39,42 @@ class BundleControlTest {
     }
 
     private BundleControl open(long rows, Duration latency, long bytes, double share) {
-        BundleLimits limits = new BundleLimits(rows, latency, bytes, share, false);
-        control =
-                new BundleControl(
-                        limits, time, nanos::get, new UnregisteredMetricsGroup(), this::end);
+        return open(
+                BundleLimits.ofRows(rows)
+                        .withLatency(latency)
+                        .withBytes(bytes)
+                        .withFlushShare(share),
+                this::finishInTime);
+    }
+
+    private BundleControl open(BundleLimits limits, BundleControl.Bundle bundle) {
+        control = new BundleControl(limits, time, nanos::get, new Ends(), bundle);
         opened.add(control);
         return control;
     }
 
-    private void end(EndOfBundle why) {
-        ends.add(why);
-        control.beginFlush(why);
+    /** Takes the time of a flush, and makes one result. */
+    private int finishInTime() {
         nanos.addAndGet(flushNanos.get());
-        control.endFlush(1);
+        return 1;
+    }
+
+    /** Notes the ends that are counted. */
+    private final class Ends extends UnregisteredMetricsGroup {
+
+        @Override
+        public Counter counter(String name) {
+            return new SimpleCounter() {
+                @Override
+                public void inc() {
+                    ends.add(
+                            Arrays.stream(EndOfBundle.values())
+                                    .filter(end -> end.metric().equals(name))
+                                    .findFirst()
+                                    .orElseThrow());
+                }
+            };
+        }
     }
 
     private static void add(BundleControl control, int rows, long size) throws Exception {
@@ -194,11 +222,17 @@ class BundleControlTest {
     @Test
     void whatIsNoLimitIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BundleLimits(0, SECOND, 0, 1, false))
+                .isThrownBy(() -> BundleLimits.ofRows(0))
                 .withMessageContaining("0 rows");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BundleLimits(1, SECOND, 0, 1.5, false))
-                .withMessageContaining("share 1.5");
+                .isThrownBy(() -> BundleLimits.ofRows(1).withLatency(SECOND.negated()))
+                .withMessageContaining("-1000 ms");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BundleLimits.ofRows(1).withBytes(-1))
+                .withMessageContaining("-1 bytes");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BundleLimits.ofRows(1).withFlushShare(1.5))
+                .withMessageContaining("not 1.5");
     }
 
     /** The size of the next bundle after some full ones. */
@@ -267,14 +301,12 @@ class BundleControlTest {
 
     @Test
     void onlyFullBundlesTell() throws Exception {
-        BundleLimits limits = new BundleLimits(20_000, SECOND, 1 << 30, 1, true);
-        control =
-                new BundleControl(
-                        limits, time, nanos::get, new UnregisteredMetricsGroup(), this::endOfNone);
-        opened.add(control);
+        open(
+                BundleLimits.ofRows(20_000).withBytes(1 << 30).withAdaptiveSize(true),
+                () -> (int) control.rows());
         for (int i = 0; i < 50; i++) {
             add(control, 100, 10);
-            endOfNone(EndOfBundle.WATERMARK);
+            control.finish(EndOfBundle.WATERMARK);
         }
         ends.clear();
         add(control, 8 * 20_000, 10);
@@ -283,10 +315,12 @@ class BundleControlTest {
         assertThat(ends).as("half the size").hasSize(9);
     }
 
-    /** Ends a bundle in which nothing was summed up. */
-    private void endOfNone(EndOfBundle why) {
-        ends.add(why);
-        control.beginFlush(why);
-        control.endFlush(control.rows());
+    @Test
+    void emptyBundleIsNotFinished() throws Exception {
+        open(BundleLimits.ofRows(10), () -> fail("nothing to finish"));
+
+        control.finish(EndOfBundle.WATERMARK);
+
+        assertThat(ends).isEmpty();
     }
 }

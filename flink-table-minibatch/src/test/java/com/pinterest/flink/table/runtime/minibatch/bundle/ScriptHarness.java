@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
@@ -79,10 +78,9 @@ final class ScriptHarness implements AutoCloseable {
         return new ScriptHarness(harness);
     }
 
-    private static BundleOperator<?> ours(ScriptFunction function) {
-        BundleLimits limits =
-                new BundleLimits(Long.MAX_VALUE, Duration.ZERO, Long.MAX_VALUE, 1, false);
-        BundleOperator<?> operator = BundleOperator.keyed(function, limits);
+    private static KeyedBundleOperator<?> ours(ScriptFunction function) {
+        BundleLimits limits = BundleLimits.ofRows(Long.MAX_VALUE).withBytes(Long.MAX_VALUE);
+        KeyedBundleOperator<?> operator = KeyedBundleOperator.of(function, limits);
         operator.filterKeys();
         return operator;
     }

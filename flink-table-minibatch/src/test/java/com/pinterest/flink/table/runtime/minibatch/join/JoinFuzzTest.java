@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.pinterest.flink.table.runtime.minibatch.FuzzCases;
 import com.pinterest.flink.table.runtime.minibatch.Rows;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -97,7 +96,7 @@ class JoinFuzzTest {
         private final Keys right;
         private final int condition;
         private final boolean filtersNulls;
-        private final boolean mendsKinds;
+        private final boolean consistentRowKinds;
         private final boolean isOnHeap;
         private final boolean filtersKeys;
         private final long ttlMillis;
@@ -124,7 +123,7 @@ class JoinFuzzTest {
             right = keys();
             condition = random.nextInt(3);
             filtersNulls = random.nextBoolean();
-            mendsKinds = random.nextBoolean();
+            consistentRowKinds = random.nextBoolean();
             isOnHeap = random.nextInt(3) == 0;
             filtersKeys = random.nextInt(4) > 0;
             ttlMillis = random.nextInt(4) == 0 ? 1_000_000 : 0;
@@ -352,8 +351,8 @@ class JoinFuzzTest {
                                     ttlMillis),
                             condition(),
                             new boolean[] {filtersNulls},
-                            new BundleLimits(25, Duration.ZERO, 0, 1, false),
-                            mendsKinds,
+                            BundleLimits.ofRows(25),
+                            consistentRowKinds,
                             true);
             if (filtersKeys) {
                 operator.filterKeys();

@@ -28,16 +28,19 @@ class JoinOperatorTest {
             Collections.nCopies(4, new IntType()).toArray(new LogicalType[0]);
 
     private static KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> open(
-            FlinkJoinType type, boolean mendsKinds) throws Exception {
+            FlinkJoinType type, boolean consistentRowKinds) throws Exception {
         return open(
                 type,
-                mendsKinds,
+                consistentRowKinds,
                 JoinInputSideSpec.withUniqueKeyContainedByJoinKey(Rows.type(1), Rows.fields(0)),
                 true);
     }
 
     private static KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> open(
-            FlinkJoinType type, boolean mendsKinds, JoinInputSideSpec keys, boolean isOnHeap)
+            FlinkJoinType type,
+            boolean consistentRowKinds,
+            JoinInputSideSpec keys,
+            boolean isOnHeap)
             throws Exception {
         JoinOperator operator =
                 new JoinOperator(
@@ -53,8 +56,8 @@ class JoinOperatorTest {
                             }
                         },
                         new boolean[] {true},
-                        new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false),
-                        mendsKinds,
+                        BundleLimits.ofRows(1000).withLatency(Duration.ofSeconds(1)),
+                        consistentRowKinds,
                         true);
         KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
@@ -289,21 +292,23 @@ class JoinOperatorTest {
 
     @Test
     void kindsOfSumsAreThoseOfTheLastChangesOrFitThem() throws Exception {
-        for (boolean mendsKinds : new boolean[] {false, true}) {
+        for (boolean consistentRowKinds : new boolean[] {false, true}) {
             try (KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData>
-                    harness = open(FlinkJoinType.INNER, mendsKinds)) {
+                    harness = open(FlinkJoinType.INNER, consistentRowKinds)) {
                 right(harness, RowKind.INSERT, 1, 20);
                 left(harness, RowKind.INSERT, 1, 10);
                 left(harness, RowKind.UPDATE_BEFORE, 1, 10);
                 left(harness, RowKind.UPDATE_AFTER, 1, 11);
                 assertThat(flushed(harness))
-                        .containsExactly(mendsKinds ? "+I[1, 11, 1, 20]" : "+U[1, 11, 1, 20]");
+                        .containsExactly(
+                                consistentRowKinds ? "+I[1, 11, 1, 20]" : "+U[1, 11, 1, 20]");
 
                 left(harness, RowKind.UPDATE_BEFORE, 1, 11);
                 left(harness, RowKind.UPDATE_AFTER, 1, 12);
                 left(harness, RowKind.DELETE, 1, 12);
                 assertThat(flushed(harness))
-                        .containsExactly(mendsKinds ? "-D[1, 11, 1, 20]" : "-U[1, 11, 1, 20]");
+                        .containsExactly(
+                                consistentRowKinds ? "-D[1, 11, 1, 20]" : "-U[1, 11, 1, 20]");
             }
         }
     }
@@ -359,7 +364,7 @@ class JoinOperatorTest {
                                         0),
                                 null,
                                 new boolean[] {true},
-                                new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false),
+                                BundleLimits.ofRows(1000).withLatency(Duration.ofSeconds(1)),
                                 false,
                                 true),
                         Rows.fields(0),

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.pinterest.flink.table.runtime.minibatch.FuzzCases;
 import com.pinterest.flink.table.runtime.minibatch.Rows;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
-import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
-import java.time.Duration;
+import com.pinterest.flink.table.runtime.minibatch.bundle.KeyedBundleOperator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -182,10 +181,8 @@ class TopNFuzzTest {
             AbstractTopNFunction function = function();
             OneInputStreamOperator<RowData, RowData> operator;
             if (isOurs) {
-                BundleOperator<?> ours =
-                        BundleOperator.sorted(
-                                bundled(function),
-                                new BundleLimits(25, Duration.ZERO, 0, 1, false));
+                KeyedBundleOperator<?> ours =
+                        KeyedBundleOperator.sorted(bundled(function), BundleLimits.ofRows(25));
                 if (filtersKeys) {
                     ours.filterKeys();
                 }

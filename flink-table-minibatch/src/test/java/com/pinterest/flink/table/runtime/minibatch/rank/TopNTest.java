@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.table.runtime.minibatch.Rows;
 import com.pinterest.flink.table.runtime.minibatch.bundle.BundleLimits;
-import com.pinterest.flink.table.runtime.minibatch.bundle.BundleOperator;
-import java.time.Duration;
+import com.pinterest.flink.table.runtime.minibatch.bundle.KeyedBundleOperator;
 import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.StateTtlConfig;
@@ -54,8 +53,7 @@ class TopNTest {
     }
 
     private static OneInputStreamOperator<RowData, RowData> operator(TopN<?> function) {
-        return BundleOperator.sorted(
-                function, new BundleLimits(1000, Duration.ofSeconds(1), 0, 1, false));
+        return KeyedBundleOperator.sorted(function, BundleLimits.ofRows(1000));
     }
 
     private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> open(
@@ -189,14 +187,14 @@ class TopNTest {
 
     @Test
     void rowsThatAreNotKeptTakeNoMemory() throws Exception {
-        BundleLimits limits = new BundleLimits(1000, Duration.ofSeconds(1), 10_000, 1, false);
+        BundleLimits limits = BundleLimits.ofRows(1000).withBytes(10_000);
         List<TopN<?>> functions =
                 List.of(
                         topRow(StateTtlConfig.DISABLED, false),
                         retractable(StateTtlConfig.DISABLED, new ConstantRankRange(1, 1)));
         for (TopN<?> function : functions) {
             try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                    open(BundleOperator.sorted(function, limits), false, null)) {
+                    open(KeyedBundleOperator.sorted(function, limits), false, null)) {
                 for (int id = 0; id < 200; id++) {
                     process(harness, RowKind.INSERT, id, id);
                 }
