@@ -26,6 +26,8 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.StateMigrationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is emitted, where the table does not tell. Rows are a key, a unique key and a sort key. */
 class TopNTest {
@@ -106,24 +108,23 @@ class TopNTest {
         return emitted;
     }
 
-    @Test
-    void topNThatDeletesRefusesStateOfOneThatDoesNot() throws Exception {
-        for (boolean isOnHeap : new boolean[] {false, true}) {
-            OperatorSubtaskState state;
-            try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                    open(operator(updatable(true, 2)), isOnHeap, null)) {
-                bundle(harness, new int[] {1, 10}, new int[] {2, 20}, new int[] {3, 30});
-                state = harness.snapshot(1, 1);
-            }
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void topNThatDeletesRefusesStateOfOneThatDoesNot(boolean isOnHeap) throws Exception {
+        OperatorSubtaskState state;
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(operator(updatable(true, 2)), isOnHeap, null)) {
+            bundle(harness, new int[] {1, 10}, new int[] {2, 20}, new int[] {3, 30});
+            state = harness.snapshot(1, 1);
+        }
 
-            for (OneInputStreamOperator<RowData, RowData> operator :
-                    List.of(
-                            operator(retractable(StateTtlConfig.DISABLED, FIRST_TWO)),
-                            new RetractableTopNOperator(upstreams(FIRST_TWO)))) {
-                assertThatThrownBy(() -> open(operator, isOnHeap, state))
-                        .isInstanceOf(StateMigrationException.class)
-                        .hasMessageContaining("Start the query without state");
-            }
+        for (OneInputStreamOperator<RowData, RowData> operator :
+                List.of(
+                        operator(retractable(StateTtlConfig.DISABLED, FIRST_TWO)),
+                        new RetractableTopNOperator(upstreams(FIRST_TWO)))) {
+            assertThatThrownBy(() -> open(operator, isOnHeap, state))
+                    .isInstanceOf(StateMigrationException.class)
+                    .hasMessageContaining("Start the query without state");
         }
     }
 
@@ -167,21 +168,20 @@ class TopNTest {
         }
     }
 
-    @Test
-    void topRowIsRetractedIfThatIsAskedFor() throws Exception {
-        for (boolean generateUpdateBefore : new boolean[] {false, true}) {
-            try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                    open(topRow(StateTtlConfig.DISABLED, generateUpdateBefore))) {
-                assertThat(bundle(harness, new int[] {1, 9}, new int[] {2, 8}))
-                        .containsExactly("+I[0, 2, 8]");
-                assertThat(bundle(harness, new int[] {3, 8}, new int[] {4, 9})).isEmpty();
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void topRowIsRetractedIfThatIsAskedFor(boolean generateUpdateBefore) throws Exception {
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(topRow(StateTtlConfig.DISABLED, generateUpdateBefore))) {
+            assertThat(bundle(harness, new int[] {1, 9}, new int[] {2, 8}))
+                    .containsExactly("+I[0, 2, 8]");
+            assertThat(bundle(harness, new int[] {3, 8}, new int[] {4, 9})).isEmpty();
 
-                List<String> better = bundle(harness, new int[] {5, 7}, new int[] {6, 6});
+            List<String> better = bundle(harness, new int[] {5, 7}, new int[] {6, 6});
 
-                assertThat(better).last().isEqualTo("+U[0, 6, 6]");
-                assertThat(better.subList(0, better.size() - 1))
-                        .isEqualTo(generateUpdateBefore ? List.of("-U[0, 2, 8]") : List.of());
-            }
+            assertThat(better).last().isEqualTo("+U[0, 6, 6]");
+            assertThat(better.subList(0, better.size() - 1))
+                    .isEqualTo(generateUpdateBefore ? List.of("-U[0, 2, 8]") : List.of());
         }
     }
 
@@ -205,21 +205,20 @@ class TopNTest {
         }
     }
 
-    @Test
-    void newVersionOfARowTakesThePlaceOfTheOld() throws Exception {
-        for (boolean generateUpdateBefore : new boolean[] {false, true}) {
-            try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                    open(updatable(generateUpdateBefore, 2))) {
-                assertThat(bundle(harness, new int[] {1, 9}, new int[] {2, 8}))
-                        .containsExactly("+I[0, 2, 8]", "+I[0, 1, 9]");
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void newVersionOfARowTakesThePlaceOfTheOld(boolean generateUpdateBefore) throws Exception {
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(updatable(generateUpdateBefore, 2))) {
+            assertThat(bundle(harness, new int[] {1, 9}, new int[] {2, 8}))
+                    .containsExactly("+I[0, 2, 8]", "+I[0, 1, 9]");
 
-                List<String> better =
-                        bundle(harness, new int[] {1, 8}, new int[] {1, 7}, new int[] {3, 9});
+            List<String> better =
+                    bundle(harness, new int[] {1, 8}, new int[] {1, 7}, new int[] {3, 9});
 
-                assertThat(better).last().isEqualTo("+U[0, 1, 7]");
-                assertThat(better.subList(0, better.size() - 1))
-                        .isEqualTo(generateUpdateBefore ? List.of("-U[0, 1, 9]") : List.of());
-            }
+            assertThat(better).last().isEqualTo("+U[0, 1, 7]");
+            assertThat(better.subList(0, better.size() - 1))
+                    .isEqualTo(generateUpdateBefore ? List.of("-U[0, 1, 9]") : List.of());
         }
     }
 
@@ -342,8 +341,10 @@ class TopNTest {
     }
 
     /** As 0.0 and -0.0. */
-    @Test
-    void rowsWhoseSortKeysAreEqualButNotTheSameAreRankedAsTheyCome() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rowsWhoseSortKeysAreEqualButNotTheSameAreRankedAsTheyCome(boolean isOnHeap)
+            throws Exception {
         ComparableRecordComparator byAbsoluteValue =
                 new ComparableRecordComparator(
                         Rows.comparator(
@@ -355,27 +356,25 @@ class TopNTest {
                         new LogicalType[] {new IntType()},
                         new boolean[] {true},
                         new boolean[] {true});
-        for (boolean isOnHeap : new boolean[] {true, false}) {
-            RetractableTopN function =
-                    retractable(
-                            StateTtlConfig.DISABLED,
-                            byAbsoluteValue,
-                            new ConstantRankRange(1, 3),
-                            true);
-            try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
-                    open(operator(function), isOnHeap, null)) {
-                assertThat(bundle(harness, new int[] {1, 5}, new int[] {2, 5}))
-                        .containsExactly("+I[0, 1, 5]", "+I[0, 2, 5]");
-                assertThat(bundle(harness, new int[] {3, -5})).containsExactly("+I[0, 3, -5]");
-                assertThat(bundle(harness, new int[] {4, 6}, new int[] {5, 7})).isEmpty();
+        RetractableTopN function =
+                retractable(
+                        StateTtlConfig.DISABLED,
+                        byAbsoluteValue,
+                        new ConstantRankRange(1, 3),
+                        true);
+        try (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness =
+                open(operator(function), isOnHeap, null)) {
+            assertThat(bundle(harness, new int[] {1, 5}, new int[] {2, 5}))
+                    .containsExactly("+I[0, 1, 5]", "+I[0, 2, 5]");
+            assertThat(bundle(harness, new int[] {3, -5})).containsExactly("+I[0, 3, -5]");
+            assertThat(bundle(harness, new int[] {4, 6}, new int[] {5, 7})).isEmpty();
 
-                process(harness, RowKind.DELETE, 1, 5);
-                process(harness, RowKind.DELETE, 2, 5);
-                process(harness, RowKind.DELETE, 3, -5);
-                assertThat(bundle(harness, new int[] {6, -5}, new int[] {7, 5}))
-                        .contains("+I[0, 6, -5]", "+I[0, 7, 5]", "+I[0, 4, 6]");
-                assertThat(bundle(harness, new int[] {8, 5})).contains("-D[0, 4, 6]");
-            }
+            process(harness, RowKind.DELETE, 1, 5);
+            process(harness, RowKind.DELETE, 2, 5);
+            process(harness, RowKind.DELETE, 3, -5);
+            assertThat(bundle(harness, new int[] {6, -5}, new int[] {7, 5}))
+                    .contains("+I[0, 6, -5]", "+I[0, 7, 5]", "+I[0, 4, 6]");
+            assertThat(bundle(harness, new int[] {8, 5})).contains("-D[0, 4, 6]");
         }
     }
 
