@@ -18,6 +18,7 @@ import com.pinterest.flink.overlay.patch.PatchSet;
 import com.pinterest.flink.overlay.source.OverlayCheck;
 import com.pinterest.flink.overlay.source.PatchedSourceCompiler;
 import com.pinterest.flink.overlay.source.SourceOverlay;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.stream.Stream;
 
 /** The command line of the overlay tool; see {@link #USAGE}. */
 public final class Main {
@@ -47,18 +49,18 @@ public final class Main {
               legal     collect licence texts and notices from the jars of a tree
                           --tree DIR
               graft     copy a tree, put the overlay into its jars, verify, write PATCHES.md
-                          --from DIR  --to DIR  --overlay JAR...  --patches DIR  --fork-version V
+                          --from DIR  --to DIR  --overlay JARS  --patches DIR  --fork-version V
               verify    fail if a jar of the tree holds an unpatched copy
-                          --tree DIR  --overlay JAR...
+                          --tree DIR  --overlay JARS
               diff      list how a patched tree differs from its twin; fail on the unexplained
-                          --vanilla DIR  --patched DIR  --overlay JAR...
+                          --vanilla DIR  --patched DIR  --overlay JARS
               artifact  write the patched form of one published jar, unpacked, and its sources jar
                           --module M  --upstream DIR  --patches DIR  --fork-version V
                           --class-path PATH  --own true|false  --notice FILE
                           --classes DIR  --sources JAR
               sbom      write the bill of materials of a grafted tree into it
                           --tree DIR  --vanilla DIR  --pom FILE  --resolved FILE
-                          --overlay JAR...  --patches DIR  --fork-version V
+                          --overlay JARS  --patches DIR  --fork-version V
               tarball   write a tree as a reproducible .tgz with its .sha512
                           --tree DIR  --to FILE  --time ISO-INSTANT
             """;
@@ -293,6 +295,10 @@ public final class Main {
     }
 
     private static Overlay overlay(Options options) throws IOException {
-        return Overlay.load(options.all("--overlay").stream().map(Path::of).toList());
+        return Overlay.load(
+                options.all("--overlay").stream()
+                        .flatMap(jars -> Stream.of(jars.split(File.pathSeparator)))
+                        .map(Path::of)
+                        .toList());
     }
 }

@@ -112,8 +112,14 @@ public final class Assembly {
         String file =
                 child(item, "destFileName")
                         .orElse(artifact.name() + "-" + artifact.version() + suffix + ".jar");
-        treePath(required(item, "outputDirectory") + "/" + file)
-                .ifPresent(path -> copied.put(path, artifact));
+        treePath(outputDirectory(item) + "/" + file).ifPresent(path -> copied.put(path, artifact));
+    }
+
+    /** The directory of an item: its own, or that of the execution. */
+    private String outputDirectory(Element item) {
+        Element configuration = (Element) item.getParentNode().getParentNode();
+        return child(item, "outputDirectory")
+                .orElseGet(() -> required(configuration, "outputDirectory"));
     }
 
     private void addShaded(Element output) {
