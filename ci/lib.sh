@@ -12,6 +12,10 @@ DIST_TARGET=$ROOT/flink-dist-pinterest/target
     DIST_TREE=$DIST_TARGET/flink-$VERSION
     TWIN_TREE=$DIST_TARGET/flink-$FLINK_VERSION-vanilla
     TARBALL=$DIST_TARGET/flink-$VERSION-bin.tgz
+    # The modules that overlay the engine, which both lines have, and all that are grafted. The
+    # latter are listed in flink-dist-pinterest/pom.xml, too.
+    ENGINE_MODULES=(flink-core-serialization flink-runtime-patches flink-table-minibatch)
+    OVERLAY_MODULES=("${ENGINE_MODULES[@]}" flink-sql-client-ext)
 }
 
 fail() {
