@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class PojoCodecFuzzTest {
 
-    private static final int CASES = Integer.getInteger("fuzz.cases", 2000);
+    private static final int CASES = Integer.getInteger("fuzz.cases", 600);
     private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
     /** So many are compiled at once. */

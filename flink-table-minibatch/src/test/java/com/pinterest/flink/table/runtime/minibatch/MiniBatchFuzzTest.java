@@ -152,7 +152,7 @@ class MiniBatchFuzzTest {
 
     @Test
     void tablesAreTheSame(@InjectMiniCluster MiniCluster cluster) throws Exception {
-        FuzzCases.run(100, seed -> runCase(seed, cluster));
+        FuzzCases.run(50, seed -> runCase(seed, cluster));
     }
 
     private void runCase(long seed, MiniCluster cluster) throws Exception {

@@ -83,7 +83,7 @@ class JoinFuzzTest {
 
     @Test
     void tablesAreTheSame() throws Exception {
-        FuzzCases.run(200, seed -> new Case(seed).check());
+        FuzzCases.run(80, seed -> new Case(seed).check());
     }
 
     /** What is random. */
