@@ -16,10 +16,10 @@ import java.util.Set;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 
 /**
- * Why the type extraction leaves a type to Kryo, and what to do about it. Immutable.
+ * The reason why the type extraction leaves a type to Kryo, and how to fix it. Immutable.
  *
- * <p>It asks the questions that the extraction asks, in its order, so that the first that applies
- * is the cause.
+ * <p>It makes the checks of the extraction in the same order, so that the first one that applies is
+ * the reason.
  */
 final class Diagnosis {
 
@@ -33,7 +33,7 @@ final class Diagnosis {
                     LocalTime.class, "LOCAL_TIME",
                     LocalDateTime.class, "LOCAL_DATE_TIME");
 
-    /** Types of other serialization formats, by the name of what they extend. */
+    /** Other serialization formats, by the name of the base class of their types. */
     private static final Map<String, String> FORMATS =
             Map.of(
                     "org.apache.thrift.TBase", "Thrift",
@@ -48,7 +48,7 @@ final class Diagnosis {
         this.remedy = remedy;
     }
 
-    /** Of a type that is a part of itself. */
+    /** Returns the diagnosis for a type that contains itself. */
     static Diagnosis recursive() {
         return new Diagnosis(
                 "the type contains itself",
@@ -57,7 +57,9 @@ final class Diagnosis {
     }
 
     /**
-     * @param type with its arguments, as far as they are known
+     * Returns the diagnosis for a type.
+     *
+     * @param type the type with its arguments, as far as they are known
      */
     static Diagnosis of(Type type, SerializerConfig config) {
         Class<?> raw = erase(type);
@@ -123,7 +125,10 @@ final class Diagnosis {
                         : "mend that and it becomes a POJO; otherwise " + OWN_TYPE_INFORMATION);
     }
 
-    /** Whether users cannot make a POJO of it: classes of Java, of Scala, and generated ones. */
+    /**
+     * Returns whether the class cannot be turned into a POJO by the user, such as classes of Java
+     * and Scala, and generated ones.
+     */
     static boolean isOfALibrary(Class<?> type) {
         return type.getName().startsWith("java.")
                 || type.getName().startsWith("scala.")
@@ -169,7 +174,7 @@ final class Diagnosis {
         return format;
     }
 
-    /** The class of a type, or null for a variable or a wildcard. */
+    /** Returns the class of a type, or null for a variable or a wildcard. */
     static Class<?> erase(Type type) {
         if (type instanceof Class) {
             return (Class<?>) type;
