@@ -26,11 +26,11 @@ import org.apache.flink.runtime.security.SecurityUtils;
 import org.apache.flink.util.TemporaryClassLoaderContext;
 
 /**
- * {@code bin/flink serializers}: the types of a job jar that go through Kryo, without a cluster and
- * without a job that runs.
+ * The command {@code bin/flink serializers}, which lists the types of a job jar that go through
+ * Kryo, without a cluster and without running a job.
  *
- * <p>It takes the options of {@code bin/flink run}, so that a command line which submits a job is
- * one that reports on it.
+ * <p>It accepts the options of {@code bin/flink run}, so that the command line that submits a job
+ * also reports on it.
  */
 public final class SerializersCommand {
 
@@ -91,7 +91,7 @@ public final class SerializersCommand {
                     new CliFrontend(
                             configuration,
                             CliFrontend.loadCustomCommandLines(configuration, directory));
-            // A main method may read its input's schema from a secured system.
+            // A main method may read the schema of its input from a secured system.
             SecurityUtils.install(new SecurityConfiguration(configuration));
             SerializersCommand command = new SerializersCommand(configuration, frontend, ending);
             return SecurityUtils.getInstalledContext().runSecured(() -> command.execute(arguments));
@@ -127,7 +127,7 @@ public final class SerializersCommand {
         effective.addAll(frontend.validateAndGetActiveCommandLine(line).toConfiguration(line));
         ExecutionConfigAccessor.fromProgramOptions(program, List.of(jar.toURI().toURL()))
                 .applyToConfiguration(effective);
-        // With 'false' the first of them would be all that one gets to see.
+        // With 'false', only the first of them would be shown.
         effective.set(PipelineOptions.GENERIC_TYPES, true);
         if (line.hasOption(TYPE.getLongOpt())) {
             ending.with(
@@ -142,7 +142,7 @@ public final class SerializersCommand {
             throw new CliArgsException("no job jar is given; see flink serializers --help");
         }
         File jar = new File(program.getJarFilePath());
-        // The first that is no option is the jar, and so is an option that does not exist.
+        // The first argument that is not an option is the jar; so is an unknown option.
         if (jar.getPath().startsWith("-")) {
             throw new CliArgsException(
                     "there is no option " + jar + "; see flink serializers --help");
@@ -163,7 +163,7 @@ public final class SerializersCommand {
                         .setConfiguration(effective)
                         .setArguments(options.getProgramArgs())
                         .build()) {
-            // It has unpacked the jars in the jar.
+            // The program has unpacked the nested jars.
             ending.setCleanUp(program::close);
             new MainMethod(program, effective, ending).call();
         }

@@ -27,8 +27,8 @@ import org.apache.flink.table.gateway.service.context.DefaultContext;
 import org.apache.flink.util.NetUtils;
 
 /**
- * A script that the SQL client runs, by a gateway in this process or a remote one, with a result:
- * whether all of its statements were executed.
+ * A run of an SQL script by the client, with an embedded or a remote gateway. Its result is whether
+ * all statements were executed.
  */
 final class ScriptRun {
 
@@ -37,7 +37,10 @@ final class ScriptRun {
     private final boolean isGatewayMode;
     private final CliOptions options;
 
-    /** Fails if the arguments are not those of a script, or if a part of them would be ignored. */
+    /**
+     * Parses the arguments. Fails if they do not name a script, or if a part of them would be
+     * ignored.
+     */
     ScriptRun(String... arguments) {
         boolean hasMode = arguments.length > 0 && !arguments[0].startsWith("-");
         String mode = hasMode ? arguments[0] : SqlClient.MODE_EMBEDDED;
@@ -61,7 +64,7 @@ final class ScriptRun {
         }
     }
 
-    /** The client takes options up to the first argument that it does not know. */
+    /** Fails on an unknown argument: the client would ignore it and all arguments after it. */
     private void requireAllKnown(String... arguments) {
         Options known =
                 isGatewayMode
@@ -82,7 +85,8 @@ final class ScriptRun {
     }
 
     /**
-     * Runs the script, and what initializes the session before it. What failed has been printed.
+     * Runs the initialization of the session and the script, and returns whether all statements
+     * were executed. Failures have been printed.
      */
     boolean isSuccessful() throws Exception {
         requireFinished(options.getInitFile());
@@ -123,7 +127,7 @@ final class ScriptRun {
     private boolean runEmbedded() throws Exception {
         DefaultContext context =
                 DefaultContextUtils.buildDefaultContext((CliOptions.EmbeddedCliOptions) options);
-        // Kept as long as the gateway listens to it.
+        // Stored as long as the gateway uses it.
         NetUtils.Port port = NetUtils.getAvailablePort();
         try {
             return runEmbedded(context, port.getPort());
@@ -156,7 +160,7 @@ final class ScriptRun {
     }
 
     private boolean run(Executor executor) {
-        // Ends the queries of the session if the process is told to end.
+        // Cancels the queries of the session if the process is terminated.
         Thread close = new Thread(executor::close);
         Runtime.getRuntime().addShutdownHook(close);
         WatchedExecutor watched = new WatchedExecutor(executor);
