@@ -94,7 +94,7 @@ public final class Features {
                     known.stream()
                             .filter(feature -> feature.id().equals(name))
                             .findFirst()
-                            .orElseThrow(() -> refusal("'" + name + "' is none of them", known)));
+                            .orElseThrow(() -> refusal("'" + name + "' is unknown", known)));
         }
         if (selected.isEmpty()) {
             throw refusal("it is empty", known);
@@ -105,7 +105,7 @@ public final class Features {
     private static IllegalConfigurationException refusal(String what, List<Feature> known) {
         return new IllegalConfigurationException(
                 String.format(
-                        "%s has to be '%s', '%s', or a list of %s, but %s.",
+                        "%s must be '%s', '%s', or a list of %s, but %s.",
                         FEATURES.key(), ALL, NONE, known, what));
     }
 

@@ -67,7 +67,7 @@ public final class HadoopTestCluster {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(NODE_TIMEOUT_MILLIS);
         while (!hdfs.isClusterUp()) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("HDFS has not come up");
+                throw new IOException("HDFS did not start");
             }
             Thread.sleep(100);
         }
@@ -91,7 +91,7 @@ public final class HadoopTestCluster {
         yarn.init(configuration);
         yarn.start();
         if (!yarn.waitForNodeManagersToConnect(NODE_TIMEOUT_MILLIS)) {
-            throw new IOException("YARN's node has not come up");
+            throw new IOException("the node of YARN did not start");
         }
         return yarn;
     }

@@ -99,7 +99,7 @@ record ClassResult(
             DocumentBuilder builder = factory.newDocumentBuilder();
             return builder.parse(file.toFile()).getDocumentElement();
         } catch (ParserConfigurationException | SAXException e) {
-            throw new IOException(file + " is no test report", e);
+            throw new IOException(file + " is not a test report", e);
         }
     }
 

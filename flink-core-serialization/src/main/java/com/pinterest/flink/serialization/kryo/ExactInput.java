@@ -59,10 +59,10 @@ class ExactInput extends NoFetchingInput {
     private IOException lookedBehind(Object record) {
         return new IOException(
                 String.format(
-                        "A Kryo serializer looked behind the record that it read, of %s, with"
-                                + " end(), canReadVarInt() or canReadVarLong(). %d bytes of what"
-                                + " comes next would be lost by that. Let the serializer write"
-                                + " whether there is more to read, and ask for that instead.",
+                        "A Kryo serializer looked past the end of its record, of %s, with"
+                                + " end(), canReadVarInt() or canReadVarLong(). This would lose"
+                                + " the next %d bytes. Let the serializer write whether more data"
+                                + " follows, and read that instead.",
                         record == null ? null : record.getClass().getName(), held()));
     }
 

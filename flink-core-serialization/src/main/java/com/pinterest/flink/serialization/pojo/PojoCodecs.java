@@ -99,13 +99,15 @@ public final class PojoCodecs {
                 plans.add(FieldPlan.of(pojo, fields[i], serializers[i]));
             }
             if (plans.stream().noneMatch(FieldPlan::isDirect)) {
-                LOG.debug("No codec is generated for {}: no field helps.", pojo.getName());
+                LOG.debug(
+                        "No codec is generated for {}: no field can be accessed directly.",
+                        pojo.getName());
                 return Optional.empty();
             }
             byte[] bytes = new PojoCodecGenerator(pojo, plans).generate();
             return Optional.of((PojoCodec<?>) NestMates.instantiate(pojo, bytes));
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            LOG.warn("No codec could be generated for {}, reflection serves.", pojo.getName(), e);
+            LOG.warn("No codec could be generated for {}; using reflection.", pojo.getName(), e);
             return Optional.empty();
         }
     }

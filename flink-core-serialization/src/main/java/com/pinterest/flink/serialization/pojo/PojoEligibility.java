@@ -41,7 +41,7 @@ final class PojoEligibility {
         }
         for (Field field : fields) {
             if (field == null) {
-                return Optional.of("the data has a field that the class has not");
+                return Optional.of("the data has a field that the class no longer has");
             }
         }
         if (!isVisible(pojo, pojo)) {

@@ -52,8 +52,7 @@ final class Diagnosis {
     static Diagnosis recursive() {
         return new Diagnosis(
                 "the type contains itself",
-                "take the inner one out, or refer to it by a key; otherwise "
-                        + OWN_TYPE_INFORMATION);
+                "remove the inner one, or refer to it by a key; otherwise " + OWN_TYPE_INFORMATION);
     }
 
     /**
@@ -67,15 +66,15 @@ final class Diagnosis {
         if (registered != null) {
             return new Diagnosis(
                     "the job registers the Kryo serializer " + registered.getName() + " for it",
-                    "nothing, if that is what you want");
+                    "nothing, if this is intended");
         }
         if (config.isForceKryoEnabled()) {
-            return new Diagnosis("pipeline.force-kryo is on", "leave out pipeline.force-kryo");
+            return new Diagnosis("pipeline.force-kryo is on", "remove pipeline.force-kryo");
         }
         if (raw == Object.class) {
             return new Diagnosis(
                     "nothing is known about the type",
-                    "name the type: in the field's declaration, or with returns(...) behind the"
+                    "name the type: in the field's declaration, or with returns(...) after the"
                             + " operator");
         }
         if (raw.isAssignableFrom(List.class)
@@ -98,12 +97,12 @@ final class Diagnosis {
                             + known
                             + ", or returns(Types."
                             + known
-                            + ") behind the operator");
+                            + ") after the operator");
         }
         String format = format(raw);
         if (format != null) {
             return new Diagnosis(
-                    "it is a generated class of " + format + ", which is no POJO",
+                    "it is a generated class of " + format + ", which is not a POJO",
                     OWN_TYPE_INFORMATION + ", with a serializer that writes the format itself");
         }
         if (isOfALibrary(raw)) {
@@ -115,14 +114,14 @@ final class Diagnosis {
         if (problems.isEmpty()) {
             return new Diagnosis(
                     "it could be a POJO, but its type information says otherwise",
-                    "leave out Types.GENERIC or GenericTypeInfo, and name the class with"
-                            + " returns(...) where an operator's type is not known");
+                    "remove Types.GENERIC or GenericTypeInfo, and name the class with"
+                            + " returns(...) where the type of an operator is unknown");
         }
         return new Diagnosis(
-                "it is no POJO: " + String.join("; ", problems),
+                "it is not a POJO: " + String.join("; ", problems),
                 raw.isInterface()
-                        ? "use a class in its place; otherwise " + OWN_TYPE_INFORMATION
-                        : "mend that and it becomes a POJO; otherwise " + OWN_TYPE_INFORMATION);
+                        ? "use a class instead; otherwise " + OWN_TYPE_INFORMATION
+                        : "fix this to make it a POJO; otherwise " + OWN_TYPE_INFORMATION);
     }
 
     /**
@@ -140,8 +139,8 @@ final class Diagnosis {
                 OWN_TYPE_INFORMATION + ", with a factory that returns Types.LIST, SET or MAP";
         if (!(type instanceof ParameterizedType)) {
             return new Diagnosis(
-                    "the types of its elements are not known",
-                    "declare them, such as List<Item>; otherwise " + factory);
+                    "the types of its elements are unknown",
+                    "declare them, for example List<Item>; otherwise " + factory);
         }
         List<String> nested = new ArrayList<>();
         for (Type argument : ((ParameterizedType) type).getActualTypeArguments()) {
@@ -150,10 +149,10 @@ final class Diagnosis {
             }
         }
         if (nested.isEmpty()) {
-            return new Diagnosis("its type information says so", "leave out Types.GENERIC");
+            return new Diagnosis("its type information requests it", "remove Types.GENERIC");
         }
         return new Diagnosis(
-                "the extraction takes plain classes as arguments only, not "
+                "the extraction accepts only plain classes as arguments, not "
                         + String.join(", ", nested),
                 "make a POJO of the inner type; otherwise " + factory);
     }

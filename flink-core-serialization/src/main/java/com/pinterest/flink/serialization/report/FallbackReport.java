@@ -72,7 +72,7 @@ public final class FallbackReport {
                         .map(
                                 entry ->
                                         String.format(
-                                                "%s (%s; mend: %s%s)",
+                                                "%s (%s; fix: %s%s)",
                                                 entry.fallback,
                                                 entry.fallback.reason(),
                                                 entry.fallback.remedy(),
@@ -93,7 +93,7 @@ public final class FallbackReport {
             text.append('\n').append(fallback).append('\n');
             line(text, "used by", String.join(", ", entry.users));
             line(text, "why", fallback.reason());
-            line(text, "mend", fallback.remedy());
+            line(text, "fix", fallback.remedy());
             line(
                     text,
                     "cost",

@@ -49,7 +49,7 @@ public final class JobFeatures {
         List<String> said = job.getOptional(FeatureOptions.FEATURES).orElse(clusters);
         Features features = Features.ofJob(cluster, job);
         log.info(
-                "Features of this distribution for job '{}' ({}): {}. The {} says: {}.",
+                "Features of this distribution for job '{}' ({}): {}. Configured by the {}: {}.",
                 plan.getName(),
                 plan.getJobID(),
                 features,

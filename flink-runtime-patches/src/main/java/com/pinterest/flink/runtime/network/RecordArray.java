@@ -99,6 +99,6 @@ public final class RecordArray implements IOReadableWritable {
 
     @Override
     public void write(DataOutputView buffer) {
-        throw new UnsupportedOperationException("It reads only.");
+        throw new UnsupportedOperationException("This object can only read.");
     }
 }

@@ -45,27 +45,27 @@ public final class SerializersCommand {
                     "Usage: flink serializers [OPTIONS] JOB.jar [ARGUMENTS]",
                     "       flink serializers --type CLASS [--type CLASS ...] [OPTIONS] JOB.jar",
                     "",
-                    "Tells which types of a job go through Kryo, through which field, why, how to",
-                    "mend it, and what it costs. Nothing is submitted, no cluster is needed.",
+                    "Lists the types of a job that go through Kryo, the field, the reason, the fix",
+                    "and the cost. Submits nothing and needs no cluster.",
                     "",
                     "The first form calls the main method up to its first execute(), as 'flink info'",
-                    "does, and looks at what operators exchange and are keyed by. It does not see",
-                    "the types of state that functions declare when they run: name those in the",
-                    "second form, which looks at classes of the jar and calls no method of them.",
+                    "does, and inspects the types of records and keys. It does not see the types of",
+                    "state that functions declare at run time. Name these types with the second",
+                    "form, which inspects classes of the jar without calling their methods.",
                     "",
-                    "  --type CLASS         a class to look at; main is not called",
-                    "  --json               print JSON",
-                    "  --fail-on-kryo       exit with 1 if a type goes through Kryo",
-                    "  -c, --class CLASS    the class with main, if the jar's manifest names none",
-                    "  -C, --classpath URL  another jar to load classes from",
-                    "  -Dkey=value          a setting, such as pipeline.serialization-config",
-                    "  -h, --help           print this",
+                    "  --type CLASS         inspects a class instead of calling main; may be repeated",
+                    "  --json               prints JSON",
+                    "  --fail-on-kryo       exits with 1 if a type goes through Kryo",
+                    "  -c, --class CLASS    the class with the main method, if the manifest names none",
+                    "  -C, --classpath URL  an additional jar to load classes from",
+                    "  -Dkey=value          a configuration option, such as pipeline.serialization-config",
+                    "  -h, --help           prints this help",
                     "",
-                    "All other options of 'flink run' are allowed and have no effect here.",
+                    "All other options of 'flink run' are accepted and have no effect.",
                     "",
-                    "Exits with 0, with 1 as said above, and with 2 if there is nothing to report",
-                    "on, such as a jar that does not exist or a main method that fails, or that",
-                    "ends, itself or the process, before it calls execute().");
+                    "Exit code: 0 if a report was made; 1 with --fail-on-kryo, if a type goes through",
+                    "Kryo; 2 if there is no report, for example because the jar does not exist, or",
+                    "because the main method fails, returns or ends the process before execute().");
 
     private final Configuration configuration;
     private final CliFrontend frontend;
@@ -112,7 +112,7 @@ public final class SerializersCommand {
                 List.of(CliFrontendParser.PY_OPTION, CliFrontendParser.PYMODULE_OPTION)) {
             if (line.hasOption(python.getOpt())) {
                 throw new CliArgsException(
-                        "-" + python.getOpt() + ": Python jobs have no types to look at");
+                        "-" + python.getOpt() + ": Python jobs have no Java types to inspect");
             }
         }
         ending.setOptions(line.hasOption(JSON.getLongOpt()), line.hasOption(FAIL.getLongOpt()));
@@ -148,7 +148,7 @@ public final class SerializersCommand {
                     "there is no option " + jar + "; see flink serializers --help");
         }
         if (!jar.isFile()) {
-            throw new CliArgsException(jar + " does not exist or is no file");
+            throw new CliArgsException(jar + " does not exist or is not a file");
         }
         return jar;
     }

@@ -37,7 +37,7 @@ public final class KeyFilters {
      */
     public static void askForPrefixes(Configuration task, OperatorID operator, int keyBytes) {
         if (keyBytes <= 0) {
-            throw new IllegalArgumentException("No bytes of keys: " + keyBytes);
+            throw new IllegalArgumentException("keyBytes must be positive, but is " + keyBytes);
         }
         task.setString(PREFIXES + operator, Integer.toString(keyBytes));
     }

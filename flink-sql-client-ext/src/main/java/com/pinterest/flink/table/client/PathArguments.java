@@ -132,8 +132,8 @@ final class PathArguments {
             if (!isPlain(directory)) {
                 Files.delete(directory);
                 throw new SqlClientException(
-                        "files whose paths are no URIs need a directory for temporary files whose"
-                                + " path is one, not '"
+                        "files with paths that are not valid URIs need a temporary directory with a"
+                                + " path that is one, not '"
                                 + directory.getParent()
                                 + "': set -Djava.io.tmpdir in env.java.opts.client or JVM_ARGS");
             }

@@ -51,7 +51,7 @@ final class ScriptRun {
         isGatewayMode = mode.equals(SqlClient.MODE_GATEWAY);
         if (!isGatewayMode && !mode.equals(SqlClient.MODE_EMBEDDED)) {
             throw new SqlClientException(
-                    "there is no mode '" + mode + "': it is embedded, the default, or gateway");
+                    "unknown mode '" + mode + "'; valid modes: embedded (default), gateway");
         }
         requireAllKnown(rest);
         options =
@@ -78,9 +78,9 @@ final class ScriptRun {
         }
         if (!unknown.isEmpty()) {
             throw new SqlClientException(
-                    "the client does not know '"
+                    "unknown argument '"
                             + unknown.get(0)
-                            + "' in this mode, see sql-client.sh --help");
+                            + "' in this mode; see sql-client.sh --help");
         }
     }
 
@@ -105,7 +105,7 @@ final class ScriptRun {
                                     file
                                             + " ends in the middle of a statement, so nothing was"
                                             + " executed. A statement ends with a semicolon at the"
-                                            + " end of a line, without a comment behind it. This"
+                                            + " end of a line, without a comment after it. This"
                                             + " one does not: "
                                             + statement);
                         });
@@ -174,7 +174,7 @@ final class ScriptRun {
                 System.err.println(
                         "[ERROR] A statement of "
                                 + options.getSqlFile()
-                                + " failed, see above. Those after it were not executed.");
+                                + " failed, see above. Later statements were not executed.");
             }
             return !watched.hasShownError();
         } finally {
@@ -186,7 +186,7 @@ final class ScriptRun {
     private boolean initialize(CliClient client, WatchedExecutor executor) {
         if (CliUtils.isApplicationMode(executor.getSessionConfig())) {
             throw new SqlClientException(
-                    "-i cannot be used where the script is executed by a cluster of its own");
+                    "-i cannot be used if an application cluster executes the script");
         }
         if (client.executeInitialization(options.getInitFile()) && !executor.hasShownError()) {
             System.out.println("The session was initialized by " + options.getInitFile() + ".");
