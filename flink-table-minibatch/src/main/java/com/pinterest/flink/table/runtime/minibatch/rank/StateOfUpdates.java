@@ -7,8 +7,8 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.util.StateMigrationException;
 
 /**
- * The state of a Top-N that takes updates and no deletions, {@code UpdatableTopNFunction}. It has
- * the rows of the ranks alone, so a Top-N that takes deletions cannot go on with it.
+ * The state of a Top-N that processes updates and no deletions, {@code UpdatableTopNFunction}. It
+ * contains only the rows with ranks, so a Top-N that processes deletions cannot continue with it.
  */
 final class StateOfUpdates {
 
@@ -16,7 +16,7 @@ final class StateOfUpdates {
 
     private StateOfUpdates() {}
 
-    /** Fails if there is such state, which would be left alone in silence. */
+    /** Fails if there is such state, which would otherwise be ignored silently. */
     static void refuse(KeyedStateBackend<?> backend) throws StateMigrationException {
         try (Stream<?> keys = backend.getKeys(NAME, VoidNamespace.INSTANCE)) {
             if (keys.findAny().isPresent()) {
