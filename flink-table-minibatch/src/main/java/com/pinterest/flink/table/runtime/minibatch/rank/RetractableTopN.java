@@ -218,7 +218,7 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
             if (isAccumulated) {
                 ofSortKey.add(change);
             } else if (!remove(ofSortKey, change)) {
-                LOG.warn("A row is retracted that is not there; its time to live may be over.");
+                LOG.warn("A retracted row is not in the state; its time to live may have expired.");
             }
             // Rows may have expired before their count.
             if (ofSortKey.isEmpty()) {

@@ -21,11 +21,11 @@ final class StateOfUpdates {
         try (Stream<?> keys = backend.getKeys(NAME, VoidNamespace.INSTANCE)) {
             if (keys.findAny().isPresent()) {
                 throw new StateMigrationException(
-                        "The restored state is that of a Top-N that takes no deletions, which the"
-                                + " official release plans for this query though its input has"
-                                + " deletions. It lacks the rows behind the ranks. Start the query"
-                                + " without state, from the beginning of its input: see Corrected"
-                                + " results in the documentation.");
+                        "The restored state is that of a Top-N without deletions, which the official"
+                                + " release plans for this query although its input has deletions."
+                                + " It lacks the rows after the last rank. Start the query without"
+                                + " state, from the beginning of its input: see 'Corrected results'"
+                                + " in the documentation.");
             }
         }
     }

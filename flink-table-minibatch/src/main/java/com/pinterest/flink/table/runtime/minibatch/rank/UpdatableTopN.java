@@ -127,9 +127,9 @@ public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
                 // Makes room for others that come before it in the bundle.
                 if (ranking.getsWorse(row)) {
                     LOG.warn(
-                            "A row of a Top-N got worse, so others may have had its rank that are"
-                                    + " no longer known: the time to live of an operator before"
-                                    + " may be shorter.");
+                            "A row of a Top-N moved down, so its rank may belong to a row that is no"
+                                    + " longer in the state. The time to live of an upstream operator"
+                                    + " may be too short.");
                     ranking.put(row);
                 }
             }

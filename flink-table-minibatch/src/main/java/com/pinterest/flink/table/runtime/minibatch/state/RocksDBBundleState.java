@@ -186,8 +186,8 @@ final class RocksDBBundleState implements BundleState {
             if (!range.contains(group)) {
                 throw new IllegalArgumentException(
                         String.format(
-                                "Key group %d of a key is not in %s: its hash code is not stable, or"
-                                        + " it is not the key that its record was sent by.",
+                                "Key group %d of a key is not in %s: the hash code of the key is not"
+                                        + " stable, or its record was partitioned by another key.",
                                 group, range.prettyPrintInterval()));
             }
             keys.setKeyAndKeyGroup(entry.getKey(), group);
