@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Sourced by the commands in this directory: where things are, and the checks that all of them need.
+# Sourced by the commands in this directory: paths, versions, and the functions that they share.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 VERSION=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' "$ROOT/pom.xml")
@@ -23,7 +23,7 @@ fail() {
     exit 1
 }
 
-# Fails with advice unless a JDK 17 and Maven are there.
+# Fails with a hint unless a JDK 17 and Maven are installed.
 require_tools() {
     command -v mvn > /dev/null || fail "Maven is missing (on Debian: apt-get install maven)"
     local javac=javac
@@ -36,8 +36,8 @@ require_tools() {
     esac
 }
 
-# Prints what a person wants to see of Maven's output: modules, test classes, downloads,
-# and what long tests say: rows of a table, how far a fuzzer is.
+# Prints the progress in Maven's output: modules, test classes, downloads, and what long tests
+# print, such as rows of a table and the progress of a fuzz test.
 show_progress() {
     local line downloads=0
     local module='^\[INFO\] Building Flink, Pinterest distribution : (.*) 2\.[^ ]*( *\[.*\])?$'
@@ -70,7 +70,7 @@ maven() {
     fi
 }
 
-# Builds the distribution unless the tarball is newer than all that it is made of.
+# Builds the distribution unless the tarball is newer than all of its inputs.
 build_distribution() {
     local newer
     if [[ -f $TARBALL ]]; then
@@ -82,6 +82,6 @@ build_distribution() {
             return
         fi
     fi
-    echo "Building the distribution; a cold Maven repository adds the time for 1.5 GB of downloads"
+    echo "Building the distribution; with an empty Maven repository, this downloads 1.5 GB"
     maven build-distribution package -Dmaven.test.skip=true -pl flink-dist-pinterest -am
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Entry point of a container image: puts the settings of the environment into config.yaml, then
-# becomes the service, or any other command. Commands and variables are the official image's.
+# The entry point of a container image: adds the settings in the environment to config.yaml, then runs
+# the service, or any other command, in its place. Commands and variables are those of the official
+# image.
 set -euo pipefail
 
 FLINK_HOME=${FLINK_HOME:-/opt/flink}
@@ -12,13 +13,13 @@ export FLINK_HOME FLINK_CONF_DIR
 usage() {
     cat << USAGE
 Usage: docker-entrypoint.sh COMMAND [arguments]
-  jobmanager       a JobManager of a session cluster
-  standalone-job   a JobManager that runs one application
-  taskmanager      a TaskManager
-  history-server   the history server
-  sql-gateway      the SQL gateway
-  help             this text
-Anything else runs as it is, for example bash, or flink run.
+  jobmanager       runs the JobManager of a session cluster
+  standalone-job   runs a JobManager for one application
+  taskmanager      runs a TaskManager
+  history-server   runs the history server
+  sql-gateway      runs the SQL gateway
+  help             prints this help
+Any other command runs unchanged, for example bash, or flink run.
 Variables:
   JOB_MANAGER_RPC_ADDRESS            host of the JobManager; default: this host
   TASK_MANAGER_NUMBER_OF_TASK_SLOTS  slots of a TaskManager
@@ -34,7 +35,7 @@ fail() {
     exit "${2:-1}"
 }
 
-# Glibc's allocator fragments under the load of RocksDB, so that a process outgrows its container.
+# The allocator of glibc fragments under the load of RocksDB, so that a process outgrows its container.
 preload_jemalloc() {
     [[ ${DISABLE_JEMALLOC:-false} == false ]] || return 0
     local library
@@ -62,7 +63,7 @@ link_plugins() {
     done
 }
 
-# substitute TEXT: prints it with variables of the environment put in; an unset one is empty.
+# substitute TEXT: prints the text with environment variables replaced; an unset one is empty.
 substitute() {
     local text=$1 name
     # shellcheck disable=SC2016 # the dollar is meant
@@ -83,14 +84,14 @@ substitute() {
     done
 }
 
-# strip TEXT: sets STRIPPED to it without blanks at its ends.
+# strip TEXT: sets STRIPPED to the text without blanks at its ends.
 strip() {
     STRIPPED=${1#"${1%%[![:space:]]*}"}
     STRIPPED=${STRIPPED%"${STRIPPED##*[![:space:]]}"}
 }
 
-# flatten DIR: prints the keys of DIR/config.yaml, nested ones with dots, each as key=value and ended
-# by NUL. To be called in a subshell.
+# flatten DIR: prints the entries of DIR/config.yaml as key=value, each followed by NUL, with dots in
+# nested keys. Call it in a subshell.
 flatten() {
     local FLINK_CONF_DIR=$1 i
     # The scripts of bin/ are written for a shell without these.
@@ -107,7 +108,7 @@ flatten() {
 add_properties() {
     local text line key value directory settings
     text=$(substitute "${FLINK_PROPERTIES:-}")
-    # Indented lines are YAML. Others may be, but need not: the old form has no rules of quoting.
+    # Indented lines are YAML. Others may not be: the old form has no quoting rules.
     if [[ $'\n'$text =~ $'\n'[[:blank:]]+[^[:space:]#] && $text =~ :[[:blank:]]*($'\n'|$) ]]; then
         directory=$(mktemp -d)
         printf '%s\n' "$text" > "$directory/config.yaml"
@@ -139,9 +140,9 @@ add_properties() {
 
 configure() {
     local file=$FLINK_CONF_DIR/config.yaml address=${JOB_MANAGER_RPC_ADDRESS:-}
-    # On Kubernetes it is a mounted ConfigMap, which has all settings already.
+    # On Kubernetes, it is a mounted ConfigMap, which already contains all settings.
     if [[ ! -e $file ]] || ! { : >> "$file"; } 2> /dev/null; then
-        echo "[WARN] $file cannot be written: the settings of the environment are not in it." >&2
+        echo "[WARN] $file cannot be written: the settings in the environment are ignored." >&2
         return
     fi
     if [[ -z $address ]]; then
@@ -156,10 +157,10 @@ configure() {
     add_properties
     "$FLINK_HOME/bin/config-parser-utils.sh" \
         "$FLINK_CONF_DIR" "$FLINK_HOME/bin" "$FLINK_HOME/lib" "${SETTINGS[@]}" ||
-        fail "config.yaml cannot be changed as the environment says, see the lines above"
+        fail "the settings in the environment cannot be added to config.yaml; see the lines above"
 }
 
-# Sets RUN_AS to what a command needs in front to run as the user flink.
+# Sets RUN_AS to the command prefix that switches to the user flink.
 find_user_switch() {
     RUN_AS=()
     [[ $(id -u) == 0 ]] || return 0
@@ -167,10 +168,10 @@ find_user_switch() {
         RUN_AS=(gosu flink)
     elif command -v setpriv > /dev/null; then
         RUN_AS=(setpriv --reuid=flink --regid=flink --init-groups)
-        # It leaves root's home directory, where flink may not write.
+        # setpriv keeps root's home directory, where flink cannot write.
         export HOME=$FLINK_HOME
     else
-        fail "started as root, but neither gosu nor setpriv is there to become the user flink"
+        fail "started as root, but neither gosu nor setpriv is available to switch to the user flink"
     fi
 }
 
@@ -197,6 +198,6 @@ shift
 link_plugins
 configure
 find_user_switch
-# Last, as the programs above need none.
+# Last, because the programs above do not need it.
 preload_jemalloc
 exec "${RUN_AS[@]}" "${command[@]}" "$@"

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# To be sourced: finds Java and jars, and runs the configuration tool in bash-java-utils.jar.
+# Sourced by other scripts: finds Java and jars, and runs the configuration tool in bash-java-utils.jar.
 
 # shellcheck disable=SC2034 # the results are for the scripts that source this file
 
 BASH_JAVA_UTILS_CLASS=org.apache.flink.runtime.util.bash.BashJavaUtils
 BASH_JAVA_UTILS_PREFIX=BASH_JAVA_UTILS_EXEC_RESULT:
 
-# configured_value FILE KEY: prints the value of a key of a configuration file, written flat or nested,
-# in one line. Awk has to do where Java is not known yet, or cannot run.
+# configured_value FILE KEY: prints the single-line value of a flat or nested key of a configuration
+# file. Uses awk, for the case that Java is not known yet or cannot run.
 configured_value() {
     [[ -r $1 ]] || return 0
     awk -v key="$2" '
@@ -43,10 +43,10 @@ only_stops() {
     [[ ${verb-} == stop || ${verb-} == stop-all ]]
 }
 
-# find_java CONF_DIR [FILE_NAME]: sets and exports JAVA_RUN, and JAVA_HOME where there is one. The
-# configuration file is config.yaml, unless named otherwise. A configured Java that is not there is an
-# error, except to a script that stops something: any Java can read the configuration for it, and if
-# there is none, JAVA_RUN is empty.
+# find_java CONF_DIR [FILE_NAME]: sets and exports JAVA_RUN, and JAVA_HOME if there is one. The default
+# configuration file is config.yaml. A configured Java that does not exist is an error, except in a
+# script that stops something: any Java can read the configuration for it, and if there is none,
+# JAVA_RUN is empty.
 find_java() {
     local file=$1/${2:-config.yaml} configured home problem
     configured=$(configured_value "$file" env.java.home)
@@ -54,7 +54,7 @@ find_java() {
     if [[ -n $configured && ! (-f $configured/bin/java && -x $configured/bin/java) ]]; then
         problem="env.java.home in '$file' is '$configured', where there is no executable bin/java."
         if ! only_stops; then
-            echo "[ERROR] $problem Set it to the directory of a Java installation, or take it out to use JAVA_HOME or the java on the PATH." >&2
+            echo "[ERROR] $problem Set it to the directory of a Java installation, or remove it to use JAVA_HOME or the java on the PATH." >&2
             exit 1
         fi
         echo "[WARN] $problem" >&2
@@ -82,8 +82,8 @@ find_java() {
     fi
 }
 
-# find_jars DIR NAME_PATTERN: sets FOUND_JARS to the jars below DIR, links included, sorted the
-# same way in every locale.
+# find_jars DIR NAME_PATTERN: sets FOUND_JARS to the jars below DIR, including links, in the same order
+# in every locale.
 find_jars() {
     local jar
     FOUND_JARS=()
@@ -103,26 +103,26 @@ find_flink_dist_jar() {
             return 1
             ;;
         *)
-            echo "[ERROR] More than one flink-dist*.jar in '$1', keep one: ${FOUND_JARS[*]}" >&2
+            echo "[ERROR] More than one flink-dist*.jar in '$1'; keep only one: ${FOUND_JARS[*]}" >&2
             return 1
             ;;
     esac
 }
 
 # run_bash_java_utils BIN_DIR LIB_DIR COMMAND CONF_DIR [options]: sets BASH_JAVA_UTILS_OUTPUT to all
-# that the tool wrote, BASH_JAVA_UTILS_RESULT to the result lines without their prefix and
+# output of the tool, BASH_JAVA_UTILS_RESULT to the result lines without their prefix and
 # BASH_JAVA_UTILS_LOG to the other lines. On failure the log goes to stderr.
 run_bash_java_utils() {
     local bin_dir=$1 lib_dir=$2 command=$3 conf_dir=$4
     shift 4
     find_flink_dist_jar "$lib_dir" || return 1
-    # A JVM this short-lived is faster with one compiler and without a parallel collector.
+    # A JVM that runs this briefly is faster with one compiler and without a parallel collector.
     if ! BASH_JAVA_UTILS_OUTPUT=$("$JAVA_RUN" \
         -XX:+IgnoreUnrecognizedVMOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
         -classpath "$bin_dir/bash-java-utils.jar:$FLINK_DIST_JAR" \
         "$BASH_JAVA_UTILS_CLASS" "$command" --configDir "$conf_dir" "$@" 2>&1 < /dev/null); then
         printf '%s\n' "$BASH_JAVA_UTILS_OUTPUT" >&2
-        echo "[ERROR] $command failed for the configuration in '$conf_dir', see the lines above." >&2
+        echo "[ERROR] $command failed for the configuration in '$conf_dir'; see the lines above." >&2
         return 1
     fi
     BASH_JAVA_UTILS_RESULT=$(sed -n "s/^$BASH_JAVA_UTILS_PREFIX//p" <<< "$BASH_JAVA_UTILS_OUTPUT")
@@ -130,9 +130,9 @@ run_bash_java_utils() {
     return 0
 }
 
-# write_configuration CONF_DIR: makes the result of the tool the configuration file.
+# write_configuration CONF_DIR: writes the result of the tool to the configuration file.
 write_configuration() {
-    # Written in place, not moved there: the file may be a mount of its own.
+    # Written in place instead of moved, because the file itself may be a mount.
     if ! printf '%s\n' "$BASH_JAVA_UTILS_RESULT" > "$1/config.yaml"; then
         echo "[ERROR] Cannot write '$1/config.yaml'." >&2
         exit 1

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# To be sourced by the other scripts: where things are, what the configuration says, and the
-# functions that put a Java command line together. A script that can stop something has its command,
-# such as stop-all, in the variable verb.
+# Sourced by the other scripts: directories, the configuration, and the functions that build a Java
+# command line. A script that can stop something sets the variable verb to its command, such as
+# stop-all.
 
 # shellcheck disable=SC2034 # the results are for the scripts that source this file
 
@@ -33,15 +33,15 @@ CONFIG_READ=false
 CONFIG_KEYS=()
 CONFIG_VALUES=()
 
-# Fills CONFIG_KEYS and CONFIG_VALUES. On failure they stay empty and the defaults apply, so that
-# a process can still be stopped; a start fails later, when memory sizes are to be computed.
+# Sets CONFIG_KEYS and CONFIG_VALUES. On failure, they stay empty and the defaults apply, so that
+# a process can still be stopped; a start fails later, when it computes memory sizes.
 load_configuration() {
     local line value i block=false
     [[ -n $JAVA_RUN ]] || return
     run_bash_java_utils "$FLINK_BIN_DIR" "$FLINK_LIB_DIR" \
         UPDATE_AND_GET_FLINK_CONFIGURATION "$FLINK_CONF_DIR" -flatten || return
     CONFIG_READ=true
-    # Not only the result lines: those that continue a value have no prefix.
+    # All lines, not only result lines, because lines that continue a value have no prefix.
     while IFS= read -r line; do
         if [[ $line == "$BASH_JAVA_UTILS_PREFIX"*:* ]]; then
             line=${line#"$BASH_JAVA_UTILS_PREFIX"}
@@ -83,13 +83,13 @@ config_value() {
             return
         fi
     done
-    # Or a stop would look for pid files elsewhere than the start has put them.
+    # Otherwise a stop would look for pid files in another place than the start.
     if [[ $CONFIG_READ == false ]] && only_stops; then
         CONFIG_VALUE=$(configured_value "$FLINK_CONF_DIR/config.yaml" "$1")
     fi
 }
 
-# setting VARIABLE DEFAULT KEY...: leaves VARIABLE as the environment has it; if that is empty, sets
+# setting VARIABLE DEFAULT KEY...: keeps the value of VARIABLE from the environment; if it is empty, sets
 # it to the value of the first KEY that has one, or to DEFAULT.
 setting() {
     local variable=$1 default=$2 key
@@ -105,8 +105,8 @@ setting() {
     printf -v "$variable" %s "$default"
 }
 
-# java_opts_setting VARIABLE KEY...: leaves VARIABLE as the environment has it; if that is empty, sets
-# it to the values of the keys, one after the other.
+# java_opts_setting VARIABLE KEY...: keeps the value of VARIABLE from the environment; if it is empty,
+# sets it to the values of the keys, one after the other.
 java_opts_setting() {
     local variable=$1 key options=''
     shift
@@ -116,33 +116,33 @@ java_opts_setting() {
     fi
     for key; do
         config_value "$key"
-        # Each for itself: a quote must not end in the value of the next key.
+        # Each value on its own: a quote must not end in the value of the next key.
         check_java_options "$variable" "$key" "$CONFIG_VALUE"
         options+=${options:+${CONFIG_VALUE:+ }}$CONFIG_VALUE
     done
     printf -v "$variable" %s "$options"
 }
 
-# What is wrong with Java options, as VARIABLE:MESSAGE. Only who uses the variable fails by it.
+# Errors in Java options, as VARIABLE:MESSAGE. Only a script that uses the variable fails.
 JAVA_OPTIONS_ERRORS=()
 
-# check_java_options VARIABLE NAME VALUE: VALUE is a part of VARIABLE; users know it by NAME.
+# check_java_options VARIABLE NAME VALUE: checks VALUE, a part of VARIABLE. NAME is what users call it.
 check_java_options() {
     if ! split_java_options "$3"; then
         JAVA_OPTIONS_ERRORS+=("$1:$2: $OPTIONS_PROBLEM: $3")
     fi
 }
 
-# split_java_options STRING: sets OPTIONS to the options in it. All scripts have this one rule:
+# split_java_options STRING: sets OPTIONS to the options in it. All scripts use this rule:
 #   - options are separated by blanks, tabs and newlines
-#   - '...' is taken as it is; in "..." and outside of quotes, $NAME and ${NAME} are variables
-#   - \ takes the meaning of the next character away; before a letter or a digit it means itself, and in
-#     "..." it does so before all but " \ $ and `
-#   - nothing else means anything: no wild cards, no pipes, no commands
-# The value of a variable is split too, outside of quotes, but for FLINK_LOG_PREFIX. On failure
-# OPTIONS_PROBLEM says why.
+#   - '...' is literal; in "..." and outside of quotes, $NAME and ${NAME} are variables
+#   - \ escapes the next character; before a letter or a digit it is literal, and in "..." before
+#     all characters except " \ $ and `
+#   - everything else is literal: no wildcards, no pipes, no commands
+# Outside of quotes, the value of a variable is split too, except that of FLINK_LOG_PREFIX. On
+# failure, OPTIONS_PROBLEM contains the reason.
 split_java_options() {
-    # Names that no user has: those of the options are looked up here.
+    # These names must not collide with variables of the user, which are looked up here.
     local _rest=$1 _quoted=no _word='' _plain _next _value
     # shellcheck disable=SC2016 # the dollar is meant
     local _variable='^\$(\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))'
@@ -274,17 +274,17 @@ read_settings() {
         java_opts_setting FLINK_ENV_JAVA_OPTS
     else
         config_value env.java.opts.all
-        # The name of 1.x counts only without the new one.
+        # The name of 1.x applies only if the new one is not set.
         java_opts_setting FLINK_ENV_JAVA_OPTS env.java.default-opts.all \
             "env.java.opts${CONFIG_VALUE:+.all}"
-        # The default options name modules and flags that not every JVM has.
+        # The default options contain modules and flags that not every JVM has.
         FLINK_ENV_JAVA_OPTS="-XX:+IgnoreUnrecognizedVMOptions $FLINK_ENV_JAVA_OPTS"
         [[ -z $JAVA_RUN ]] || find_java_spec_version
-        # Hadoop needs a security manager; from 24 on a JVM refuses to start with this property.
+        # Hadoop needs a security manager; from 24 on, a JVM does not start with this property.
         if ((JAVA_SPEC_VERSION > 17 && JAVA_SPEC_VERSION < 24)); then
             FLINK_ENV_JAVA_OPTS+=" -Djava.security.manager=allow"
         fi
-        # From 24 on a JVM warns of each of these uses on stderr, later ones are to refuse them.
+        # From 24 on, a JVM warns on stderr about each of these uses; later ones will refuse them.
         if ((JAVA_SPEC_VERSION >= 24)); then
             FLINK_ENV_JAVA_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow $FLINK_ENV_JAVA_OPTS"
         fi
@@ -304,21 +304,21 @@ find_hadoop() {
         done
     fi
     if [[ -z $HADOOP_CONF_DIR && -z $HADOOP_CLASSPATH && -d /etc/hadoop/conf ]]; then
-        echo "Using HADOOP_CONF_DIR=/etc/hadoop/conf, as neither HADOOP_CONF_DIR nor HADOOP_CLASSPATH is set."
+        echo "Using HADOOP_CONF_DIR=/etc/hadoop/conf, because neither HADOOP_CONF_DIR nor HADOOP_CLASSPATH is set."
         HADOOP_CONF_DIR=/etc/hadoop/conf
     fi
     if [[ -z $HBASE_CONF_DIR && -n $HBASE_HOME && -d $HBASE_HOME/conf ]]; then
         HBASE_CONF_DIR=$HBASE_HOME/conf
     fi
     if [[ -z $HBASE_CONF_DIR && -d /etc/hbase/conf ]]; then
-        echo "Using HBASE_CONF_DIR=/etc/hbase/conf, as HBASE_CONF_DIR is not set."
+        echo "Using HBASE_CONF_DIR=/etc/hbase/conf, because HBASE_CONF_DIR is not set."
         HBASE_CONF_DIR=/etc/hbase/conf
     fi
 }
 
-# Spares a script called by this one from reading the configuration again, which takes a JVM.
-# Exporting the variables themselves instead would change what the Java process sees: it reads
-# HADOOP_CONF_DIR, for one.
+# Passes the configuration to scripts that this one calls, because reading it again takes a JVM.
+# Exporting the variables themselves would change the environment of the Java process, which reads
+# HADOOP_CONF_DIR, for example.
 # shellcheck disable=SC2153 # these variables are set through setting()
 hand_over_settings() {
     _FLINK_SETTINGS=$(declare -p CONFIG_READ FLINK_PID_DIR FLINK_LOG_DIR MAX_LOG_FILE_NUMBER \
@@ -330,7 +330,7 @@ hand_over_settings() {
     export _FLINK_SETTINGS _FLINK_SETTINGS_FROM
 }
 
-# Settings count only when they come from the caller, or from the script that this one replaced.
+# Settings are accepted only from the caller, or from the script that this one replaced.
 if [[ -n $_FLINK_SETTINGS && ($_FLINK_SETTINGS_FROM == "$PPID" || $_FLINK_SETTINGS_FROM == "$$") ]]; then
     eval "$_FLINK_SETTINGS"
 else
@@ -353,7 +353,7 @@ FLINK_LOG_BASE=$FLINK_LOG_DIR/flink-$FLINK_IDENT_STRING
 
 HADOOP_PART=$HADOOP_CLASSPATH:$HADOOP_CONF_DIR:$YARN_CONF_DIR${HBASE_CONF_DIR:+:$HBASE_CONF_DIR}
 
-# Sets LIB_CLASS_PATH: all jars in lib, flink-dist last so that other jars can override it.
+# Sets LIB_CLASS_PATH: all jars in lib; flink-dist is last, so that other jars can override it.
 find_lib_class_path() {
     local jar
     find_flink_dist_jar "$FLINK_LIB_DIR" || exit 1
@@ -365,7 +365,7 @@ find_lib_class_path() {
     LIB_CLASS_PATH+=$FLINK_DIST_JAR
 }
 
-# has_jar DIR NAME: whether there is a jar of that name, in any version; the jars are in FOUND_JARS.
+# has_jar DIR NAME: succeeds if there is a jar with this name, in any version; sets FOUND_JARS.
 has_jar() {
     find_jars "$1" "$2-[0-9]*.jar"
     ((${#FOUND_JARS[@]} > 0))
@@ -407,7 +407,7 @@ find_log_options() {
     )
 }
 
-# split_options STRING: sets OPTIONS to its words; quotes and wild cards mean nothing.
+# split_options STRING: sets OPTIONS to its words; quotes and wildcards are literal.
 split_options() {
     read -r -d '' -a OPTIONS <<< "$1"
 }
@@ -418,13 +418,13 @@ add_resource_options() {
     local command=$1 flags
     shift
     if [[ $CONFIG_READ == false ]]; then
-        echo "[ERROR] Nothing is started with a configuration that cannot be read." >&2
+        echo "[ERROR] The configuration cannot be read, so nothing is started." >&2
         exit 1
     fi
     run_bash_java_utils "$FLINK_BIN_DIR" "$FLINK_LIB_DIR" "$command" "$FLINK_CONF_DIR" "$@" || exit 1
     if [[ $BASH_JAVA_UTILS_RESULT != -*$'\n'-* || $BASH_JAVA_UTILS_RESULT == *$'\n'*$'\n'* ]]; then
         printf '%s\n' "$BASH_JAVA_UTILS_OUTPUT" >&2
-        echo "[ERROR] $command should give a line of JVM flags and a line of -D options, see the lines above." >&2
+        echo "[ERROR] $command did not print a line of JVM flags and a line of -D options; see the lines above." >&2
         exit 1
     fi
     flags=${BASH_JAVA_UTILS_RESULT%$'\n'*}
@@ -432,7 +432,7 @@ add_resource_options() {
     split_options "$DYNAMIC_PARAMETERS"
     DYNAMIC_OPTIONS=("${OPTIONS[@]}")
     JVM_ARGS="$JVM_ARGS $flags"
-    # The process writes this to its log. Linux refuses a variable of more than 128 KiB.
+    # The process logs this. Linux rejects a variable of more than 128 KiB.
     FLINK_INHERITED_LOGS="$FLINK_INHERITED_LOGS
 $command
 JVM flags: $flags
@@ -442,15 +442,15 @@ ${BASH_JAVA_UTILS_LOG:0:60000}
     export JVM_ARGS DYNAMIC_PARAMETERS FLINK_INHERITED_LOGS
 }
 
-# use_java_options VARIABLE: adds the options of a component to those that the service is started with.
-# Exported, as the start script may run below another program, such as numactl.
+# use_java_options VARIABLE: adds the options of a component to those of the service. Exports them,
+# because another program, such as numactl, may run the start script.
 use_java_options() {
     find_java_options FLINK_ENV_JAVA_OPTS "$1"
     export FLINK_ENV_JAVA_OPTS+=${!1:+ ${!1}}
 }
 
 # run_session_client NAME MAIN_CLASS [arguments]: runs a client that starts a session cluster. It may
-# stay as long as the cluster does, so it gets a small heap.
+# run as long as the cluster, so it gets a small heap.
 run_session_client() {
     find_log_options "$FLINK_LOG_BASE-$1-$HOSTNAME.log" log4j-session.properties logback-session.xml
     find_lib_class_path
@@ -479,7 +479,7 @@ find_main_class() {
     esac
 }
 
-# run_service VERB SERVICE [arguments]: what a component script ends with.
+# run_service VERB SERVICE [arguments]: the last step of a component script.
 run_service() {
     hand_over_settings
     if [[ $1 == start-foreground ]]; then
@@ -502,7 +502,7 @@ lock_pid_dir() {
     fi
 }
 
-# is_alive PID. A container without an init process keeps dead processes as zombies: not alive.
+# is_alive PID. Zombies do not count: a container without an init process keeps them.
 is_alive() {
     local stat
     [[ $1 =~ ^[1-9][0-9]*$ ]] || return 1
@@ -548,13 +548,13 @@ find_service_command() {
 # ---------------------------------------------------------------------------
 
 # read_hosts NAME: sets HOSTS to the entries of conf/NAME, without comments and rack names, and
-# ALL_LOCAL to whether no host is a remote one.
+# ALL_LOCAL to whether all hosts are local.
 read_hosts() {
     local file=$FLINK_CONF_DIR/$1 host
     HOSTS=()
     ALL_LOCAL=true
     if [[ ! -f $file ]]; then
-        echo "The file '$file' is missing: it names the hosts of the cluster, one a line."
+        echo "The file '$file' is missing: it lists the hosts of the cluster, one per line."
         exit 1
     fi
     while read -r host _ || [[ -n $host ]]; do
@@ -644,7 +644,7 @@ read_cluster() {
 find_zoo_cfg() {
     ZOO_CFG=$FLINK_CONF_DIR/zoo.cfg
     if [[ ! -f $ZOO_CFG ]]; then
-        echo "[ERROR] The file '$ZOO_CFG' is missing: it is the configuration of ZooKeeper." >&2
+        echo "[ERROR] The file '$ZOO_CFG' is missing. It contains the configuration of ZooKeeper." >&2
         exit 1
     fi
 }
@@ -661,7 +661,7 @@ read_quorum() {
             QUORUM+=("${BASH_REMATCH[2]}")
             QUORUM_IDS+=("${BASH_REMATCH[1]}")
         else
-            echo "[WARN] Skipping '${line%$'\r'}' in '$ZOO_CFG': it should be server.N=HOST:PORT:PORT." >&2
+            echo "[WARN] Skipping '${line%$'\r'}' in '$ZOO_CFG': expected server.N=HOST:PORT:PORT." >&2
         fi
     done < "$ZOO_CFG"
     if ((${#QUORUM[@]} == 0)); then

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# To be sourced: exports FLINK_HOME. Where pip has put these scripts into the bin directory of a
-# Python installation, a program beside them knows where the rest is.
+# Sourced by other scripts: exports FLINK_HOME. If pip has installed these scripts in the bin directory
+# of a Python installation, a program next to them finds the rest.
 
 find_flink_home() {
     local bin
@@ -10,7 +10,7 @@ find_flink_home() {
     if [[ ! -f $bin/find_flink_home.py ]]; then
         FLINK_HOME=$(dirname "$bin")
     elif ! FLINK_HOME=$("${PYFLINK_PYTHON:-python}" "$bin/find_flink_home.py"); then
-        echo "[ERROR] '$bin/find_flink_home.py' does not find Flink, see the lines above." >&2
+        echo "[ERROR] '$bin/find_flink_home.py' cannot find Flink; see the lines above." >&2
         return 1
     fi
     export FLINK_HOME

@@ -20,7 +20,7 @@ USAGE
     exit 1
 fi
 
-# The pid file only serves to number the log files here: where it cannot be written, do without.
+# The pid file is only needed to number the log files: continue if it cannot be written.
 lock_pid_dir
 find_pid_file "$service"
 count_pids
@@ -30,7 +30,7 @@ if ((LIVE_PID_COUNT == 0 && PID_COUNT > 0)); then
 fi
 options=()
 if [[ $STD_REDIRECT_TO_FILE == true ]]; then
-    # The console appender would write to the .out file what is in the log file already.
+    # The console appender would write the content of the log file to the .out file as well.
     options=(-Dconsole.log.level=OFF)
 fi
 find_service_command "$service" "$PID_COUNT" log4j-console.properties logback-console.xml "${options[@]}"

@@ -45,7 +45,7 @@ start() {
         exit 1
     fi
     echo "Starting $service daemon on host $HOSTNAME."
-    # Closes the lock: the JVM would hold it as long as it runs.
+    # Releases the lock, which the JVM would otherwise hold as long as it runs.
     "${JAVA_COMMAND[@]}" "$@" > "$FLINK_LOG_PREFIX.out" 2>&1 < /dev/null 200<&- &
     pid=$!
     if ! is_alive "$pid"; then
@@ -53,7 +53,7 @@ start() {
         exit 1
     fi
     if ! echo "$pid" >> "$PID_FILE"; then
-        echo "[ERROR] Cannot write '$PID_FILE': process $pid runs, but stop will not find it." >&2
+        echo "[ERROR] Cannot write '$PID_FILE': process $pid is running, but stop will not find it." >&2
         exit 1
     fi
 }
@@ -65,7 +65,7 @@ stop_process() {
     kill "$1"
     while is_alive "$1"; do
         if ((SECONDS >= deadline)); then
-            echo "$service (pid: $1) did not stop within $stop_timeout_seconds seconds, it is killed now."
+            echo "$service (pid: $1) did not stop within $stop_timeout_seconds seconds; killing it."
             kill -9 "$1"
             return
         fi
@@ -96,14 +96,14 @@ stop_all() {
         if is_alive "$pid"; then
             stop_process "$pid"
         else
-            echo "Skipping $service daemon (pid: $pid), it is not running any more on host $HOSTNAME."
+            echo "Skipping $service daemon (pid: $pid): it is no longer running on host $HOSTNAME."
         fi
     done 3< "$PID_FILE"
     rm -f "$PID_FILE"
 }
 
 if ! lock_pid_dir; then
-    echo "[ERROR] Cannot create or read the directory '$FLINK_PID_DIR'. Set env.pid.dir or FLINK_PID_DIR to another one." >&2
+    echo "[ERROR] Cannot create or read the directory '$FLINK_PID_DIR'. Set env.pid.dir or FLINK_PID_DIR to another directory." >&2
     exit 1
 fi
 find_pid_file "$service"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What the pod of a JobManager runs on Kubernetes.
+# Runs the JobManager in its pod on Kubernetes.
 
 service=$1
 case $service in
@@ -17,5 +17,5 @@ esac
 
 use_java_options FLINK_ENV_JAVA_OPTS_JM
 add_resource_options GET_JM_RESOURCE_PARAMS "$@"
-# The program finds its configuration by FLINK_CONF_DIR.
+# The program finds its configuration through FLINK_CONF_DIR.
 run_service start-foreground "$service" "${DYNAMIC_OPTIONS[@]}" "$@"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# What the pod of a TaskManager runs on Kubernetes. The JobManager has computed its memory sizes: the
-# JVM's flags come in FLINK_TM_JVM_MEM_OPTS, the rest as arguments.
+# Runs a TaskManager in its pod on Kubernetes. The JobManager has computed its memory sizes: the JVM
+# flags are in FLINK_TM_JVM_MEM_OPTS, the rest are arguments.
 
 # shellcheck source=/dev/null
 . "$(dirname "$(readlink -f "$0")")/config.sh"

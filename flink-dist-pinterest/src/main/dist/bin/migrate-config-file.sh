@@ -28,7 +28,7 @@ find_java "$conf_dir" flink-conf.yaml
 echo "Migrating '$conf_dir/flink-conf.yaml' to '$conf_dir/config.yaml'."
 run_bash_java_utils "$bin_dir" "${FLINK_LIB_DIR:-$flink_home/lib}" \
     MIGRATE_LEGACY_FLINK_CONFIGURATION_TO_STANDARD_YAML "$conf_dir" || exit 1
-# Names the lines that were not understood.
+# Prints the lines that could not be parsed.
 printf '%s\n' "$BASH_JAVA_UTILS_LOG"
 write_configuration "$conf_dir"
 echo "Wrote '$conf_dir/config.yaml'. Flink does not read '$conf_dir/flink-conf.yaml' any more."

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The interactive Python shell, with a cluster in the same process, a remote one or one on YARN.
+# The interactive Python shell, with a cluster in the same process, a remote cluster or one on YARN.
 
 # shellcheck source=/dev/null
 . "$(dirname "$(readlink -f "$0")")/find-flink-home.sh" || exit 1
 # shellcheck source=/dev/null
 . "$FLINK_HOME/bin/config.sh"
 
-# Java knows the arguments: it turns them into those of the flink command, or prints a help text.
+# Java parses the arguments: it converts them to those of the flink command, or prints a help text.
 find_lib_class_path
 if ! has_jar "$FLINK_OPT_DIR" flink-python; then
     echo "[ERROR] There is no flink-python-*.jar in '$FLINK_OPT_DIR'." >&2
@@ -28,7 +28,7 @@ submit_arguments=()
 while IFS= read -r argument; do
     submit_arguments+=("$argument")
 done <<< "$parsed"
-# Python splits it again, by the rules of the shell.
+# Python splits it again, with the rules of the shell.
 printf -v SUBMIT_ARGS '%q ' "${submit_arguments[@]}"
 export SUBMIT_ARGS=${SUBMIT_ARGS% }
 
@@ -37,7 +37,7 @@ for archive in 'py4j-*.zip' 'cloudpickle-*.zip' pyflink.zip; do
     find_jars "$FLINK_OPT_DIR/python" "$archive"
     python_path+=${FOUND_JARS[0]:+${FOUND_JARS[0]}:}
 done
-# Without a colon at the end: to Python it would mean the current directory.
+# Without a colon at the end, which Python would interpret as the current directory.
 python_path+=$PYTHONPATH
 export PYTHONPATH=${python_path%:}
 

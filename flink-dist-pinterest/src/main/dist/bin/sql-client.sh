@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The SQL client, interactive or for scripts. Its option --fail-on-error is this distribution's, all
-# others are upstream's.
+# The SQL client, interactive or for scripts. Only the option --fail-on-error is specific to this
+# distribution.
 
 # shellcheck source=/dev/null
 . "$(dirname "$(readlink -f "$0")")/config.sh"
@@ -20,7 +20,7 @@ if ! has_jar "$FLINK_LIB_DIR" flink-sql-gateway; then
 fi
 class_path+=:$HADOOP_PART
 
-# With its own jar in opt, and not in lib of the whole cluster, the client ships it with its jobs.
+# If its jar is in opt, and not in lib of the whole cluster, the client ships it with its jobs.
 client_jar_arguments=()
 if ! has_jar "$FLINK_LIB_DIR" flink-sql-client; then
     if ! has_jar "$FLINK_OPT_DIR" flink-sql-client; then
@@ -37,7 +37,7 @@ main_class=org.apache.flink.table.client.SqlClient
 show_help=false
 for argument in "$@" "${client_jar_arguments[@]}"; do
     case $argument in
-        # Upstream's client has neither, and opens only files whose paths are URIs without escapes.
+        # Upstream's client has no such option, and opens only files with paths that are URIs without escapes.
         --fail-on-error | -l | --library | --library=* | *[!A-Za-z0-9_.~/:@!\$\&\'\(\)*+,\;=-]*)
             main_class=com.pinterest.flink.table.client.SqlClientLauncher
             ;;
@@ -45,7 +45,7 @@ for argument in "$@" "${client_jar_arguments[@]}"; do
     esac
 done
 if [[ ${1:-} == gateway && $main_class == *Launcher ]]; then
-    # The remote gateway has its own. Upstream's client ignores the jar in this mode.
+    # The remote gateway has its own jar. Upstream's client ignores the jar in this mode.
     client_jar_arguments=()
 fi
 java_command=("$JAVA_RUN" "${OPTIONS[@]}" "${LOG_OPTIONS[@]}" -classpath "$class_path")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Stops what start-cluster.sh has started, the TaskManagers first.
+# Stops the processes that start-cluster.sh has started, the TaskManagers first.
 
 # shellcheck disable=SC2034 # for config.sh
 verb=stop

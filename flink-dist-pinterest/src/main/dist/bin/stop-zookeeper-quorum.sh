@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Stops what start-zookeeper-quorum.sh has started.
+# Stops the servers that start-zookeeper-quorum.sh has started.
 
 # shellcheck disable=SC2034 # for config.sh
 verb=stop

@@ -27,7 +27,7 @@ if [[ $verb == start-foreground || $FLINK_TM_COMPUTE_NUMA != true ]]; then
     exit
 fi
 
-# One TaskManager a NUMA node, bound to its memory and its processors.
+# One TaskManager per NUMA node, bound to its memory and processors.
 hand_over_settings
 split_options "$(numactl --show | sed -n 's/^nodebind: *//p')"
 for node in "${OPTIONS[@]}"; do

@@ -11,7 +11,7 @@ run_session_client yarn-session org.apache.flink.yarn.cli.FlinkYarnSessionCli \
     -j "$FLINK_DIST_JAR" "$@"
 exit_code=$?
 
-# Only now, as the jars of Hadoop can also be in lib.
+# Printed only now, because the jars of Hadoop can also be in lib.
 if ((exit_code != 0)) && [[ -z $HADOOP_CLASSPATH ]]; then
     echo "[WARN] HADOOP_CLASSPATH is not set. If a class of Hadoop is missing above, set it: export HADOOP_CLASSPATH=\$(hadoop classpath)" >&2
 fi

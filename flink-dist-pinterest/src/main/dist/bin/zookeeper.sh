@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Starts and stops a ZooKeeper server as conf/zoo.cfg describes it.
+# Starts and stops a ZooKeeper server with the configuration conf/zoo.cfg.
 
 verb=$1
 peer_id=$2
@@ -26,7 +26,7 @@ if [[ $verb == start* ]]; then
     if ((10#$ZK_HEAP > 0)); then
         JVM_ARGS+=" -Xms${ZK_HEAP}m -Xmx${ZK_HEAP}m"
     fi
-    # It would look for log4j 1, which is not there.
+    # ZooKeeper would look for log4j 1, which does not exist here.
     export JVM_ARGS+=" -Dzookeeper.jmx.log4j.disable=true"
     arguments=(--zkConfigFile "$ZOO_CFG" --peerId "$peer_id")
 fi

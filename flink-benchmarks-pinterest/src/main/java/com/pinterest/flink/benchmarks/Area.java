@@ -17,9 +17,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What can be compared, and the workloads that it takes. */
+/** An area that can be compared, with its workloads. */
 enum Area {
-    /** CPU and rate of a source that is limited to 1,000, 20,000 and 100,000 records a second. */
+    /**
+     * CPU and throughput of a source that is limited to 1,000, 20,000 and 100,000 records per
+     * second.
+     */
     SOURCE {
         @Override
         Stream<Workload> allWorkloads(boolean quick, Pattern names) {
@@ -55,7 +58,7 @@ enum Area {
                             JmhRun.class,
                             arguments(Suite.HAND_WRITTEN, length, names),
                             arguments(Suite.GENERATED, length, names));
-            // To warm up with, and to measure.
+            // Records to warm up, and to measure.
             List<String> records =
                     quick ? List.of("2000000", "4000000") : List.of("5000000", "20000000");
             Stream<Workload> jobs =
@@ -78,7 +81,10 @@ enum Area {
         }
     },
 
-    /** SQL queries with mini-batch, of the twin and of ours, and of ours with and without. */
+    /**
+     * SQL queries with mini-batch: twin and distribution, and the distribution without and with
+     * mini-batch.
+     */
     MINIBATCH {
         private static Stream<Query> mainQueries() {
             return Stream.of(
@@ -127,17 +133,20 @@ enum Area {
 
         private static List<String> arguments(
                 String name, Query query, State state, String miniBatch, boolean quick) {
-            // With still fewer, it is the compiler that is measured.
+            // With fewer events, the figure is that of the compiler.
             long most = quick ? 3_000_000 : Long.MAX_VALUE;
             String events = Long.toString(Math.min(query.events(), most));
             return List.of(name, query.name(), state.name(), miniBatch, events, events);
         }
     };
 
-    /** All workloads of one pass; those that have many cases need run only those of the pattern. */
+    /**
+     * Returns all workloads of one pass. A workload with many cases only needs to run those that
+     * match the pattern.
+     */
     abstract Stream<Workload> allWorkloads(boolean quick, Pattern names);
 
-    /** A row that sums others up, if there is one. */
+    /** Returns a row that summarizes others, if there is one. */
     Optional<GeometricMean> geometricMean() {
         return Optional.empty();
     }
@@ -145,13 +154,13 @@ enum Area {
     /**
      * The geometric mean of some cases, pair by pair.
      *
-     * @param name of the row
-     * @param cases all of which it takes
+     * @param name the name of the row
+     * @param cases the cases, all of which are required
      */
     record GeometricMean(String name, List<String> cases) {}
 
     /**
-     * The workloads of one pass, without those that have no case which the pattern is found in.
+     * Returns the workloads of one pass, without those that have no matching case.
      *
      * @throws IllegalArgumentException if none is left; the message names all cases
      */
@@ -175,9 +184,9 @@ enum Area {
     }
 
     /**
-     * The area of that name.
+     * Returns the area with this name.
      *
-     * @throws IllegalArgumentException if there is none; the message lists those that are
+     * @throws IllegalArgumentException if there is none; the message lists all areas
      */
     static Area of(String id) {
         return Arrays.stream(values())

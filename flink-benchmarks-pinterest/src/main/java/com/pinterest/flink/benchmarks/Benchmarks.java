@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 import org.openjdk.jmh.runner.CompilerHints;
 
 /**
- * Runs the workloads of an area on the vanilla twin and on the distribution, in turns, each run in
- * a JVM of its own whose class path is the tree's lib directory.
+ * The main class of {@code ci/bench}. It runs the workloads of an area on the vanilla twin and on
+ * the distribution in turns, each run in its own JVM with the lib directory of the tree as its
+ * class path.
  *
- * <p>Arguments: area, directory of the twin, directory of the distribution, number of pairs, file
- * for the report, "quick" or "full", and a regular expression that is found in the names of the
- * cases to compare.
+ * <p>Arguments: area, directory of the twin, directory of the distribution, number of pairs, output
+ * file for the report, "quick" or "full", and a regular expression for the names of the cases.
  */
 public final class Benchmarks {
 
@@ -73,14 +73,18 @@ public final class Benchmarks {
         System.out.println("report: " + report);
     }
 
-    /** A side of a workload in a pass, which is counted from one. */
+    /**
+     * A run of one side of a workload.
+     *
+     * @param pass number of the pass, starting at 1
+     */
     record Run(int pass, Workload workload, boolean isVanilla) {}
 
-    /** All runs in their order. The two of a pair follow each other. */
+    /** Returns all runs in their order. The two runs of a pair follow each other. */
     static List<Run> runs(List<Workload> workloads, int pairs) {
         List<Run> runs = new ArrayList<>();
         for (int pass = 1; pass <= pairs; pass++) {
-            // The order changes, so that neither side always runs on the warmer machine.
+            // The order alternates, so that neither side always runs on the warmer machine.
             boolean vanillaFirst = pass % 2 == 1;
             for (Workload workload : workloads) {
                 runs.add(new Run(pass, workload, vanillaFirst));
@@ -132,7 +136,7 @@ public final class Benchmarks {
         command.add("-Dlog4j2.level=ERROR");
         // Forks run one at a time.
         command.add("-Djmh.ignoreLock=true");
-        // What JMH itself would tell a process that it forks.
+        // The options that JMH passes to its own forks.
         CompilerHints.addCompilerHints(command);
         command.addAll(List.of("-cp", classPath(tree), workload.mainClass().getName()));
         command.addAll(side.arguments());
@@ -153,7 +157,7 @@ public final class Benchmarks {
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException e) {
-            // This process is being ended, for example by ctrl-C: wait for that.
+            // This process is being terminated, for example by ctrl-C: wait for that.
             System.exit(status);
         }
         if (status != 0) {
@@ -168,13 +172,13 @@ public final class Benchmarks {
         return output.stream().filter(Measurement::isOne).map(Measurement::parse).toList();
     }
 
-    /** Ends a fork when this process is ended; it has time to end a cluster that it started. */
+    /** Terminates a fork when this process is terminated. The fork has time to stop its cluster. */
     private static void end(Process fork) {
         fork.destroy();
         fork.onExit().join();
     }
 
-    /** Our classes, the jars that were brought for measuring, and those of the tree. */
+    /** Returns the class path: our classes, the jars for measuring, and the jars of the tree. */
     private static String classPath(Path tree) throws IOException {
         List<String> elements = new ArrayList<>();
         elements.add(location(Benchmarks.class).toString());

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The measurements of an area by case, and the report made of them. */
+/** The measurements of an area by case, and the reports on them. */
 final class Comparison {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
@@ -43,13 +43,13 @@ final class Comparison {
         }
     }
 
-    /** Adds a run's figure; the n-th of each side make the n-th pair. */
+    /** Adds a measurement of a run. The n-th ones of both sides are the n-th pair. */
     void add(Measurement measurement, boolean vanilla) {
         Case found = cases.computeIfAbsent(measurement.name(), ignored -> new Case(measurement));
         (vanilla ? found.vanilla : found.ours).add(measurement.value());
     }
 
-    /** Adds a row of the means of other cases, if there are figures of all of them. */
+    /** Adds a row with the mean of other cases, if there are measurements of all of them. */
     void add(GeometricMean mean) {
         List<Case> parts = mean.cases().stream().map(cases::get).filter(Objects::nonNull).toList();
         if (parts.size() < mean.cases().size()) {
@@ -72,7 +72,7 @@ final class Comparison {
         }
     }
 
-    /** The table for people. */
+    /** Returns the report as a table. */
     String table() {
         StringBuilder table =
                 new StringBuilder(
@@ -98,7 +98,7 @@ final class Comparison {
         return String.format(Locale.ROOT, "%-32s %-12s %12s %12s %8s %8s %8s %5s%n", cells);
     }
 
-    /** The report for programs; the raw figures stand in each row. */
+    /** Returns the report as JSON, with the raw figures in each row. */
     String json() throws IOException {
         String rows =
                 cases.entrySet().stream()
@@ -131,7 +131,7 @@ final class Comparison {
                 figures.ours);
     }
 
-    /** JSON has no number that is none. */
+    /** Returns null for a value that JSON cannot represent. */
     private static String orNull(double value) {
         return Double.isFinite(value) ? number(value) : "null";
     }

@@ -4,10 +4,10 @@ package com.pinterest.flink.benchmarks;
 import java.util.Locale;
 
 /**
- * One figure of one run, as a workload prints it for {@link Benchmarks}.
+ * A measurement of one run, which a workload prints for {@link Benchmarks}.
  *
- * @param name the case, such as {@code source.rate1000.cpu}; no blanks
- * @param unit such as {@code cores}; no blanks
+ * @param name the case, for example {@code source.rate1000.cpu}; no blanks
+ * @param unit the unit, for example {@code cores}; no blanks
  */
 public record Measurement(String name, String unit, Better better, double value) {
 
@@ -21,15 +21,15 @@ public record Measurement(String name, String unit, Better better, double value)
         LOWER
     }
 
-    /** Whether a line of a workload's output is a measurement. */
+    /** Returns whether a line of the output of a workload is a measurement. */
     static boolean isOne(String line) {
         return line.startsWith(MARK + " ");
     }
 
     /**
-     * Reads the line that {@link #print} writes.
+     * Parses the line that {@link #print} writes.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is not a measurement
      */
     static Measurement parse(String line) {
         String[] words = line.split(" ", -1);
@@ -43,7 +43,7 @@ public record Measurement(String name, String unit, Better better, double value)
                 Double.parseDouble(words[4]));
     }
 
-    /** Writes the measurement to standard output, a line of its own. */
+    /** Prints the measurement to standard output, on its own line. */
     public void print() {
         System.out.println(this);
     }

@@ -8,21 +8,21 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
 /**
- * How much better one side of interleaved pairs is: the geometric mean of the pairs' ratios, with
- * Student's 95 % interval for the mean of their logarithms.
+ * The ratio of interleaved pairs: the geometric mean of their ratios, with Student's 95 % interval
+ * for the mean of the logarithms.
  *
  * @param vanilla the median of the vanilla runs
- * @param ours the median of ours
+ * @param ours the median of our runs
  * @param ratio above 1 if ours is better
  * @param lo the lower end of the interval
- * @param hi the upper end
+ * @param hi the upper end of the interval
  * @param runs the number of pairs
  */
 record PairedRatio(double vanilla, double ours, double ratio, double lo, double hi, int runs) {
 
     /**
-     * Compares runs of the same index, at least two. The ratio and its bounds are no numbers if a
-     * figure is not positive, as a difference may be that is lost in the noise of what it is of.
+     * Compares the runs with the same index, at least two. The ratio and its bounds are NaN if a
+     * figure is not positive, which is possible for a small difference of noisy values.
      */
     static PairedRatio of(List<Double> vanilla, List<Double> ours, Better better) {
         if (vanilla.size() != ours.size() || vanilla.size() < 2) {

@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A main class that prints measurements, and what each side of a pair runs.
+ * A main class that prints measurements, and the arguments of both sides of a pair.
  *
- * @param cases the names of what it measures
+ * @param cases the names of the measured cases
  * @param startsCluster whether the main class takes the directory of its tree and our jar as
- *     further arguments
+ *     additional arguments
  */
 record Workload(
         List<String> cases, Class<?> mainClass, boolean startsCluster, Side vanilla, Side ours) {
 
-    /** Whose jars stand on the class path. */
+    /** The tree whose jars are on the class path. */
     enum Tree {
         TWIN,
         DISTRIBUTION
     }
 
-    /** What one side runs. */
+    /** The run of one side. */
     record Side(Tree tree, List<String> arguments) {}
 
-    /** The same on the twin and on the distribution. */
+    /** Creates a workload that runs the same on the twin and on the distribution. */
     static Workload onBothTrees(List<String> cases, Class<?> mainClass, List<String> arguments) {
         return new Workload(
                 cases,
@@ -33,17 +33,23 @@ record Workload(
                 new Side(Tree.DISTRIBUTION, arguments));
     }
 
-    /** As {@link #onBothTrees}, on clusters of the twin and of the distribution. */
+    /**
+     * Creates a workload like {@link #onBothTrees}, on clusters of the twin and of the
+     * distribution.
+     */
     static Workload onBothClusters(List<String> cases, Class<?> mainClass, List<String> arguments) {
         return onBothTrees(cases, mainClass, arguments).onClusters();
     }
 
-    /** The same, by a main class that starts a cluster. */
+    /** Returns the workload with a main class that starts a cluster. */
     Workload onClusters() {
         return new Workload(cases, mainClass, true, vanilla, ours);
     }
 
-    /** Two things on the distribution: a yardstick takes the place of vanilla. */
+    /**
+     * Creates a workload that compares two runs on the distribution. A yardstick takes the place of
+     * vanilla.
+     */
     static Workload againstYardstick(
             List<String> cases,
             Class<?> mainClass,
@@ -57,12 +63,12 @@ record Workload(
                 new Side(Tree.DISTRIBUTION, arguments));
     }
 
-    /** Whether the pattern is found in the name of a case. */
+    /** Returns whether the name of a case matches the pattern. */
     boolean hasCase(Pattern names) {
         return cases.stream().anyMatch(name -> names.matcher(name).find());
     }
 
-    /** What it measures of the cases of a pattern, to show progress. */
+    /** Returns a description of the matching cases, to show progress. */
     String description(Pattern names) {
         List<String> wanted = cases.stream().filter(name -> names.matcher(name).find()).toList();
         return wanted.size() == 1

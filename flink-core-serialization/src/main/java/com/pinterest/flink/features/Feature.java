@@ -3,28 +3,31 @@ package com.pinterest.flink.features;
 
 import java.util.List;
 
-/** A behaviour of this distribution that can be switched off, whereupon upstream's is back. */
+/**
+ * A behavior of this distribution that can be turned off; upstream's behavior then applies.
+ * Immutable.
+ */
 public final class Feature {
 
-    /** Whose configuration switches a feature. */
+    /** The configuration that turns a feature on or off. */
     public enum Scope {
-        /** The process's: the same for all jobs of a cluster. */
+        /** The configuration of the process, so that all jobs of a cluster behave the same. */
         CLUSTER,
-        /** The job's, if it says anything, else the cluster's. */
+        /** The configuration of the job if it sets the option, otherwise that of the cluster. */
         JOB
     }
 
-    /** A reader with a rate limit waits for its permission instead of polling for it. */
+    /** A source reader with a rate limit waits for its permission instead of polling for it. */
     public static final Feature RATE_LIMITED_SOURCE =
             new Feature("rate-limited-source", Scope.CLUSTER);
 
-    /** Serializers take their fast paths, in the same bytes. */
+    /** Serializers use their faster code, with the same bytes. */
     public static final Feature SERIALIZATION = new Feature("serialization", Scope.JOB);
 
-    /** Strings are read, written and copied in bulk, in the same bytes. */
+    /** Strings are read, written and copied in bulk, with the same bytes. */
     public static final Feature BULK_STRINGS = new Feature("bulk-strings", Scope.CLUSTER);
 
-    /** SQL queries with mini-batch get operators of ours, with the same state and results. */
+    /** SQL queries with mini-batch use our operators, with the same state and results. */
     public static final Feature MINI_BATCH = new Feature("mini-batch", Scope.JOB);
 
     private static final List<Feature> ALL =
@@ -38,12 +41,12 @@ public final class Feature {
         this.scope = scope;
     }
 
-    /** All that there are. */
+    /** Returns all features. */
     public static List<Feature> all() {
         return ALL;
     }
 
-    /** The name in {@code pinterest.features}. */
+    /** Returns the name that the option {@code pinterest.features} uses. */
     public String id() {
         return id;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
-/** The option that switches the features of this distribution. */
+/** The option that turns the features of this distribution on or off. */
 public final class FeatureOptions {
 
     static final String ALL = "all";
@@ -17,10 +17,10 @@ public final class FeatureOptions {
                     .asList()
                     .defaultValues(ALL)
                     .withDescription(
-                            "Which features of this distribution are active: 'all', 'none', or a"
-                                    + " list of their names. With 'none' the behaviour is that of"
-                                    + " the official release. A job's configuration goes before the"
-                                    + " cluster's for features that can be switched per job.");
+                            "The active features of this distribution: 'all', 'none', or a list of"
+                                    + " names. With 'none', the behavior is that of the official"
+                                    + " release. For features with the scope 'job', the job's"
+                                    + " configuration takes precedence over the cluster's.");
 
     private FeatureOptions() {}
 }

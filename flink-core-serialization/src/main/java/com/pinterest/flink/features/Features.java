@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.ReadableConfig;
 
-/** The active features of a process or of a job. Immutable. */
+/** The set of active features of a process or of a job. Immutable. */
 public final class Features {
 
     private final List<Feature> active;
@@ -23,20 +23,22 @@ public final class Features {
     }
 
     /**
-     * The active features of a process.
+     * Returns the active features of a process.
      *
      * @param cluster the configuration that the process was started with
-     * @throws IllegalConfigurationException if {@code pinterest.features} makes no sense
+     * @throws IllegalConfigurationException if the value of {@code pinterest.features} is invalid
      */
     public static Features ofCluster(ReadableConfig cluster) {
         return new Features(select(cluster, Feature.all()).orElse(Feature.all()));
     }
 
     /**
-     * The active features of a job: the job's word counts for features of its scope, the cluster's
-     * for all others, and for all if the job says nothing.
+     * Returns the active features of a job. The job's configuration decides on features with the
+     * scope {@code JOB}, and the cluster's on all others, or on all if the job does not set the
+     * option.
      *
-     * @throws IllegalConfigurationException if {@code pinterest.features} makes no sense in either
+     * @throws IllegalConfigurationException if the value of {@code pinterest.features} is invalid
+     *     in either configuration
      */
     public static Features ofJob(ReadableConfig cluster, ReadableConfig job) {
         return ofJob(cluster, job, Feature.all());
@@ -58,19 +60,19 @@ public final class Features {
         return active.contains(feature);
     }
 
-    /** As a value of {@code pinterest.features}: the names, or {@code none}. */
+    /** Returns the set as a value of {@code pinterest.features}: the names, or {@code none}. */
     public List<String> toOption() {
         return active.isEmpty()
                 ? List.of(NONE)
                 : active.stream().map(Feature::id).collect(Collectors.toList());
     }
 
-    /** The known features that a configuration names, or nothing if it does not say. */
+    /** Returns the features that a configuration names, or empty if it does not set the option. */
     private static Optional<List<Feature>> select(ReadableConfig config, List<Feature> known) {
         return config.getOptional(FEATURES).map(value -> select(names(value), known));
     }
 
-    /** Commas separate as well: they are what one writes on a command line. */
+    /** Splits at commas too, because the command line uses them. */
     private static List<String> names(List<String> value) {
         return value.stream()
                 .flatMap(element -> Arrays.stream(element.split(",", -1)))
@@ -92,7 +94,7 @@ public final class Features {
                     known.stream()
                             .filter(feature -> feature.id().equals(name))
                             .findFirst()
-                            .orElseThrow(() -> refusal("'" + name + "' is none of them", known)));
+                            .orElseThrow(() -> refusal("'" + name + "' is unknown", known)));
         }
         if (selected.isEmpty()) {
             throw refusal("it is empty", known);
@@ -103,7 +105,7 @@ public final class Features {
     private static IllegalConfigurationException refusal(String what, List<Feature> known) {
         return new IllegalConfigurationException(
                 String.format(
-                        "%s has to be '%s', '%s', or a list of %s, but %s.",
+                        "%s must be '%s', '%s', or a list of %s, but %s.",
                         FEATURES.key(), ALL, NONE, known, what));
     }
 

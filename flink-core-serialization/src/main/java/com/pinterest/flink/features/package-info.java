@@ -1,3 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What this distribution does differently, and the switch {@code pinterest.features} for it. */
+/**
+ * The runtime features of this distribution, and the option {@code pinterest.features} that turns
+ * them on and off.
+ */
 package com.pinterest.flink.features;

@@ -7,12 +7,12 @@ import java.util.WeakHashMap;
 import javax.annotation.Nullable;
 
 /**
- * Whether serializers are to be fast: the feature {@code serialization} of a job, where there is no
- * configuration to ask.
+ * The state of the feature {@code serialization} for each job, for code that has no access to a
+ * configuration.
  *
- * <p>Serializers are made, deserialized and restored from snapshots in places that know nothing of
- * a job but the class loader of its user's code. So the decision is kept by that. It can be changed
- * at any time, as the bytes are the same; a serializer asks once.
+ * <p>Serializers are created, deserialized and restored from snapshots in places where the only
+ * known part of a job is the class loader of its user code. The decision is therefore stored per
+ * class loader. It may change at any time, because the bytes are the same; a serializer asks once.
  *
  * <p>Thread-safe. Class loaders are held weakly.
  */
@@ -25,20 +25,21 @@ public final class SerializationFeature {
 
     private SerializationFeature() {}
 
-    /** Decides for the serializers of a job. */
+    /** Sets the decision for the serializers of a job. */
     public static void decide(ClassLoader userCode, boolean active) {
         JOBS.put(userCode, active);
     }
 
-    /** Decides for serializers that belong to no job which was decided on. */
+    /** Sets the decision for serializers of class loaders without a decision of their own. */
     public static void decide(boolean active) {
         ofProcess = active;
     }
 
     /**
-     * Whether serializers of that class loader's job are to be fast.
+     * Returns whether the feature is active for the job of this class loader.
      *
-     * @param userCode null for the boot class loader, which is no job's
+     * @param userCode the class loader of the job's user code; null for the boot class loader,
+     *     which belongs to no job
      */
     public static boolean isActive(@Nullable ClassLoader userCode) {
         Boolean decided = JOBS.get(userCode);

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the faster serializers have in common: the feature that switches them. */
+/** The feature that turns the faster serializers on and off. */
 package com.pinterest.flink.serialization;

@@ -67,7 +67,7 @@ class FeaturesTest {
     void whatMakesNoSenseIsRefused(String value) {
         assertThatThrownBy(() -> Features.ofJob(config("all"), config(value), KNOWN))
                 .isInstanceOf(IllegalConfigurationException.class)
-                .hasMessageStartingWith("pinterest.features has to be 'all', 'none', or a list of")
+                .hasMessageStartingWith("pinterest.features must be 'all', 'none', or a list of")
                 .hasMessageContaining("[placing, packing, sorting]");
     }
 

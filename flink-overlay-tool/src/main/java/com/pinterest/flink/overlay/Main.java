@@ -46,7 +46,7 @@ public final class Main {
               check     compare the compiled classes with upstream's and write their index
                           --modules a,b  --patches DIR  --upstream DIR  --sources DIR
                           --classes DIR  --class-path PATH  [--line MAJOR.MINOR]
-              legal     collect licence texts and notices from the jars of a tree
+              legal     collect license texts and notices from the jars of a tree
                           --tree DIR
               graft     copy a tree, put the overlay into its jars, verify, write PATCHES.md
                           --from DIR  --to DIR  --overlay JARS  --patches DIR  --fork-version V
@@ -67,9 +67,10 @@ public final class Main {
 
     private Main() {}
 
-    /** Runs one command; exits with 1 and a message on standard error if it fails. */
+    /** Runs one command. Exits with 1 and prints a message to standard error if it fails. */
     public static void main(String[] arguments) throws IOException {
-        // Archive libraries convert the zone-less times of zip entries by the default zone.
+        // Archive libraries convert the times of zip entries, which have no zone, with the default
+        // zone.
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         try {
             run(Arrays.asList(arguments));
@@ -97,7 +98,7 @@ public final class Main {
             case "sbom" -> sbom(rest);
             case "tarball" -> tarball(rest);
             case "--help", "-h", "help" -> System.out.print(USAGE);
-            default -> throw new OverlayException("no command " + command + "\n" + USAGE);
+            default -> throw new OverlayException("unknown command " + command + "\n" + USAGE);
         }
     }
 

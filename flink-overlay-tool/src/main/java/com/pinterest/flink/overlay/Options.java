@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The {@code --name value} options of a command line; an option may be given more than once. */
+/** The {@code --name value} options of a command line. An option may occur more than once. */
 final class Options {
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
@@ -41,7 +41,7 @@ final class Options {
         return all.get(all.size() - 1);
     }
 
-    /** The last value of an option, or the fallback if it does not stand there. */
+    /** Returns the last value of an option, or the fallback if the option is missing. */
     String optional(String name, String fallback) {
         return values.containsKey(name) ? required(name) : fallback;
     }
@@ -50,7 +50,7 @@ final class Options {
         return Path.of(required(name));
     }
 
-    /** The values of an option that stands at least once, in their order. */
+    /** Returns the values of an option in their order. Fails if the option is missing. */
     List<String> all(String name) {
         List<String> all = values.get(name);
         if (all == null) {
@@ -59,7 +59,7 @@ final class Options {
         return all;
     }
 
-    /** The comma-separated elements of an option, blanks dropped. */
+    /** Returns the comma-separated elements of an option, without blanks. */
     List<String> list(String name) {
         return Arrays.stream(required(name).split(",", -1))
                 .map(String::strip)

@@ -180,7 +180,7 @@ class MainTest {
     void anUnknownCommandIsNamedAndTheKnownOnesFollow() {
         assertThatThrownBy(() -> run("grow"))
                 .isInstanceOf(OverlayException.class)
-                .hasMessageStartingWith("no command grow\nUsage: overlay COMMAND");
+                .hasMessageStartingWith("unknown command grow\nUsage: overlay COMMAND");
     }
 
     @ParameterizedTest

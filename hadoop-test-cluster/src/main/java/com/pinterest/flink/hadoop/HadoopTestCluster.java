@@ -16,15 +16,15 @@ import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
 
 /**
- * HDFS with one data node, and YARN with one node, at ports that are free when they start. Runs
- * until its standard input ends or a signal comes, so that it does not outlive a test that dies.
+ * A program that runs HDFS with one data node, and YARN with one node, on free ports. It runs until
+ * its standard input ends or it receives a signal, so that it does not outlive a crashed test.
  *
- * <p>The configuration for clients goes to {@code HADOOP_CONF_DIR}, which containers get too; all
- * other files go to the working directory. When {@code yarn-site.xml} is there, all is ready.
+ * <p>The client configuration is written to {@code HADOOP_CONF_DIR}, which containers also use; all
+ * other files are in the working directory. The cluster is ready when {@code yarn-site.xml} exists.
  *
- * <p>Hadoop's own program for this, MiniHadoopClusterManager, is not used: YARN takes its default
- * ports there, and the configuration that it writes does not have the ones that were chosen. The
- * web interface of YARN does not work, as that of the node in the same process takes its place.
+ * <p>This is not Hadoop's own program, MiniHadoopClusterManager, because with that YARN uses its
+ * default ports, and the configuration that it writes does not contain the chosen ports. The web
+ * interface of YARN does not work, because that of the node in the same process replaces it.
  */
 public final class HadoopTestCluster {
 
@@ -33,7 +33,7 @@ public final class HadoopTestCluster {
 
     private HadoopTestCluster() {}
 
-    /** Takes no arguments. */
+    /** Runs the cluster. Takes no arguments. */
     public static void main(String[] args) throws Exception {
         Path conf = Path.of(System.getenv("HADOOP_CONF_DIR"));
         MiniDFSCluster hdfs = startHdfs();
@@ -61,13 +61,13 @@ public final class HadoopTestCluster {
                 new MiniDFSCluster.Builder(configuration, Path.of("").toAbsolutePath().toFile())
                         .numDataNodes(0)
                         .build();
-        // Not by the builder, which gives the node ten seconds to come up.
+        // Does not use the builder, which gives the node only ten seconds to start.
         hdfs.startDataNodes(configuration, 1, true, null, null);
         hdfs.waitActive();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(NODE_TIMEOUT_MILLIS);
         while (!hdfs.isClusterUp()) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("HDFS has not come up");
+                throw new IOException("HDFS did not start");
             }
             Thread.sleep(100);
         }
@@ -76,22 +76,22 @@ public final class HadoopTestCluster {
 
     private static MiniYARNCluster startYarn(MiniDFSCluster hdfs) throws Exception {
         Configuration configuration = new YarnConfiguration(hdfs.getConfiguration(0));
-        // What containers find Hadoop by.
+        // The paths by which containers find Hadoop.
         configuration.set(
                 YarnConfiguration.YARN_APPLICATION_CLASSPATH,
                 "$HADOOP_CONF_DIR," + System.getProperty("java.class.path").replace(':', ','));
-        // Small containers, so that an application fits beside one that has not quite ended.
+        // Small containers, so that an application fits next to one that has not ended completely.
         configuration.setInt(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB, 128);
         configuration.setInt(YarnConfiguration.YARN_MINICLUSTER_NM_PMEM_MB, 8192);
         configuration.setBoolean(YarnConfiguration.NM_PMEM_CHECK_ENABLED, false);
         configuration.setBoolean(YarnConfiguration.NM_VMEM_CHECK_ENABLED, false);
-        // Otherwise a disk that is nine tenths full makes the node unhealthy.
+        // Otherwise the node is unhealthy on a disk that is 90 % full.
         configuration.setBoolean(YarnConfiguration.NM_DISK_HEALTH_CHECK_ENABLE, false);
         MiniYARNCluster yarn = new MiniYARNCluster("yarn", 1, 1, 1);
         yarn.init(configuration);
         yarn.start();
         if (!yarn.waitForNodeManagersToConnect(NODE_TIMEOUT_MILLIS)) {
-            throw new IOException("YARN's node has not come up");
+            throw new IOException("the node of YARN did not start");
         }
         return yarn;
     }
@@ -111,7 +111,7 @@ public final class HadoopTestCluster {
         return client;
     }
 
-    /** Nobody sees the half of the file. */
+    /** Writes the file atomically. */
     private static void write(Configuration configuration, Path file) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try (OutputStream out = Files.newOutputStream(part)) {

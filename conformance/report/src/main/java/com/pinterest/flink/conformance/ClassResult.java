@@ -17,25 +17,28 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
- * How the tests of one class ended.
+ * The result of the tests of one class.
  *
- * @param testClass the class that was run, by its qualified name
- * @param executed tests that ran to an end, good or bad; skipped ones do not count
- * @param failures the tests that failed, and again when they were repeated
- * @param flaky the methods that failed first and succeeded when they were repeated
+ * @param testClass the fully qualified name of the class
+ * @param executed number of tests that ended, passed or failed; without skipped tests
+ * @param failures the tests that failed, also when they were repeated
+ * @param flaky the methods that failed first and passed when they were repeated
  */
 record ClassResult(
         String testClass, int executed, int skipped, List<Failure> failures, List<String> flaky) {
 
     /**
-     * A test that failed.
+     * A failed test.
      *
-     * @param method its method without parameters
-     * @param message what the report says, the first line
+     * @param method the method, without parameters
+     * @param message the first line of the message in the report
      */
     record Failure(String method, String message) {}
 
-    /** Reads Surefire's reports of a module, sorted by class; none if there is no directory. */
+    /**
+     * Reads the Surefire reports of a module, sorted by class. Returns an empty list if there is no
+     * directory.
+     */
     static List<ClassResult> readAll(Path reports) throws IOException {
         if (!Files.isDirectory(reports)) {
             return List.of();
@@ -78,7 +81,7 @@ record ClassResult(
         return new ClassResult(suite.getAttribute("name"), executed, skipped, failures, flaky);
     }
 
-    /** The first element of one of the names, or null. */
+    /** Returns the first element with one of these names, or null. */
     private static Element first(Element parent, String... names) {
         for (String name : names) {
             NodeList found = parent.getElementsByTagName(name);
@@ -96,11 +99,11 @@ record ClassResult(
             DocumentBuilder builder = factory.newDocumentBuilder();
             return builder.parse(file.toFile()).getDocumentElement();
         } catch (ParserConfigurationException | SAXException e) {
-            throw new IOException(file + " is no test report", e);
+            throw new IOException(file + " is not a test report", e);
         }
     }
 
-    /** Surefire appends parameters and repetitions in brackets of several kinds. */
+    /** Removes the parameters and repetitions that Surefire appends in different brackets. */
     private static String method(String name) {
         return name.split("[(\\[{ ]", 2)[0];
     }

@@ -18,13 +18,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Sums up a run of upstream's tests and fails on a new failure, on fewer executed tests than the
- * floor, and if a patched class came from elsewhere than the overlay modules.
+ * The report on a run of upstream's tests. It fails on a new failure, on fewer executed tests than
+ * the floor, and if a patched class was not loaded from an overlay module.
  *
  * <p>Arguments: the {@code conformance} directory; the build directory, relative to it and to each
- * module; {@code quick} to hold the floors, {@code full} to add the results to {@code results.tsv},
- * or {@code twin} for a run without patched classes; the file with the floors; what names the
- * patches in the results; the file that gets the classes with new failures; the modules.
+ * module; {@code quick} to check the floors, {@code full} to add the results to {@code
+ * results.tsv}, or {@code twin} for a run without patched classes; the file with the floors; the
+ * name of the patches for the results; the output file for the classes with new failures; the
+ * modules.
  */
 public final class ConformanceReport {
 
@@ -50,7 +51,7 @@ public final class ConformanceReport {
         this.floors = floors;
     }
 
-    /** Prints the report; exits with 1 if the run is not as it should be. */
+    /** Prints the report; exits with 1 if the run failed. */
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[0]);
         String mode = arguments[2];
@@ -80,7 +81,9 @@ public final class ConformanceReport {
         }
     }
 
-    /** Adds the run to the results of earlier ones; a class that ran again gets the new line. */
+    /**
+     * Adds the run to the results of earlier runs; replaces the lines of classes that ran again.
+     */
     void record(List<String> modules, String patches) throws IOException {
         Path file = directory.resolve(RESULTS);
         SortedMap<String, String> lines = new TreeMap<>();
@@ -120,7 +123,7 @@ public final class ConformanceReport {
         return problems.isEmpty() && allNew == 0;
     }
 
-    /** The report as text; the last line is the sum. */
+    /** Returns the report as text. The last line is the summary. */
     String render(List<String> modules) throws IOException {
         StringBuilder text = new StringBuilder();
         row(text, "module", "classes", "executed", "skipped", "known", "new", "patched");
@@ -180,10 +183,13 @@ public final class ConformanceReport {
         row(text, module, results.size(), executed, skipped, knownHere, newHere, patched);
     }
 
-    /** How many patched classes the tests had loaded; all of them must be the overlay's. */
+    /**
+     * Returns the number of patched classes that the tests loaded. All of them must be the
+     * overlay's.
+     */
     private int patchedClasses(String module) throws IOException {
         Path loaded = directory.resolve(module).resolve(target).resolve("patched-loaded");
-        // Whichever directory the repository is in.
+        // Independent of the directory of the repository.
         String overlay = "/conformance/" + target + "/patched/";
         Set<String> patched = new TreeSet<>();
         for (String line : lines(loaded)) {

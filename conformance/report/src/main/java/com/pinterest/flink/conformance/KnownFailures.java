@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The tests that fail on the official release too: {@code known.tsv}, with the module, the class,
- * the method (or {@code *}), {@code known} or {@code flaky}, and the reason, separated by tabs.
+ * The tests that also fail on the official release, from {@code known.tsv}. Its columns, separated
+ * by tabs, are the module, the class, the method (or {@code *}), {@code known} or {@code flaky},
+ * and the reason.
  */
 final class KnownFailures {
 
@@ -24,7 +25,7 @@ final class KnownFailures {
     /**
      * Reads the file.
      *
-     * @throws IllegalArgumentException at a broken line, or one without a reason
+     * @throws IllegalArgumentException on an invalid line, or one without a reason
      */
     static KnownFailures read(Path file) throws IOException {
         KnownFailures known = new KnownFailures();
@@ -37,7 +38,7 @@ final class KnownFailures {
             String[] fields = line.split("\t", -1);
             if (fields.length != 5 || !KINDS.contains(fields[3]) || fields[4].isBlank()) {
                 throw new IllegalArgumentException(
-                        file + ":" + number + ": not module, class, method, known|flaky, reason");
+                        file + ":" + number + ": expected module, class, method, known|flaky, reason");
             }
             known.tests.add(List.of(fields[0], fields[1], fields[2]));
         }

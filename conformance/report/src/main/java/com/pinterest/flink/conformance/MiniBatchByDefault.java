@@ -7,9 +7,9 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Turns SQL mini-batch on where a test does not say otherwise, if the system property {@value
- * #PROPERTY} is true: by the defaults of its options, before anything reads them. Bundles are
- * small, so that the rows of a test make several.
+ * A listener that turns SQL mini-batch on for tests that do not set it, if the system property
+ * {@value #PROPERTY} is true. It changes the defaults of the options before they are read. Bundles
+ * are small, so that the rows of a test make several.
  */
 public final class MiniBatchByDefault implements LauncherSessionListener {
 

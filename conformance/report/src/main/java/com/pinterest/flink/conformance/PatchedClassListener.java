@@ -13,11 +13,12 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Writes down, when the tests of a JVM have ended, which patched classes they had loaded and from
- * where: a line {@code <class> <location>} each.
+ * A listener that writes, after the tests of a JVM, which patched classes were loaded and from
+ * where: one line {@code <class> <location>} for each.
  *
- * <p>System properties: {@value #CLASSES}, a file with a class name a line, and {@value
- * #DIRECTORY}, where a file for each JVM goes. Without them the listener does nothing.
+ * <p>System properties: {@value #CLASSES}, a file with one class name per line, and {@value
+ * #DIRECTORY}, the directory for the output, one file per JVM. Without them, the listener does
+ * nothing.
  */
 public final class PatchedClassListener implements TestExecutionListener {
 
@@ -47,7 +48,7 @@ public final class PatchedClassListener implements TestExecutionListener {
         }
     }
 
-    /** The class if someone has loaded it already; asking must not load it. */
+    /** Returns the class if it was loaded already, without loading it. */
     private static Class<?> findLoaded(String name) {
         try {
             Method find = ClassLoader.class.getDeclaredMethod("findLoadedClass", String.class);

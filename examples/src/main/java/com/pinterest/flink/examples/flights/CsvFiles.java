@@ -10,15 +10,15 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig
 import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.BasePathBucketAssigner;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 
-/** Creates exactly-once sinks that write lines to {@code part-*.csv} files of one directory. */
+/** A factory of exactly-once sinks that write lines to {@code part-*.csv} files of a directory. */
 final class CsvFiles {
 
     private CsvFiles() {}
 
-    /** A function to the line of an element, which travels with the job. */
+    /** A serializable function that returns the line of an element. */
     interface Line<T> extends Function<T, String>, Serializable {}
 
-    /** Files are finished at each checkpoint and visible once it is complete. */
+    /** Creates a sink. Files are finished at each checkpoint, and visible once it is complete. */
     static <T> FileSink<T> sink(Path directory, Line<T> line) {
         return FileSink.<T>forRowFormat(
                         directory,

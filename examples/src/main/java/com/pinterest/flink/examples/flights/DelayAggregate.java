@@ -3,7 +3,9 @@ package com.pinterest.flink.examples.flights;
 
 import org.apache.flink.api.common.functions.AggregateFunction;
 
-/** Adds flights up, one at a time, so that a window's state is one accumulator. */
+/**
+ * An aggregation that adds flights one at a time, so that the state of a window is one accumulator.
+ */
 final class DelayAggregate implements AggregateFunction<Flight, DelayStatistics, DelayStatistics> {
 
     private static final long serialVersionUID = 1L;

@@ -6,8 +6,8 @@ import java.math.RoundingMode;
 import java.util.Objects;
 
 /**
- * Sums over a set of flights. Holds whole numbers only, so that the order of the flights does not
- * matter. Mutable, because Flink's POJO types are.
+ * Sums over a set of flights. All of them are integers, so that the order of the flights does not
+ * matter. Mutable, like all POJOs of Flink.
  */
 public final class DelayStatistics {
 
@@ -32,7 +32,10 @@ public final class DelayStatistics {
         totalDistance += other.totalDistance;
     }
 
-    /** Minutes, two decimals, a half rounded away from zero. There must be a flight. */
+    /**
+     * Returns the mean delay in minutes with two decimals; half is rounded away from zero. Requires
+     * at least one flight.
+     */
     BigDecimal meanDelay() {
         return BigDecimal.valueOf(totalDelay)
                 .divide(BigDecimal.valueOf(flights), MEAN_DECIMALS, RoundingMode.HALF_UP);

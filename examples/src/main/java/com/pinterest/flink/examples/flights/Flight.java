@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * One row of the flights file, with the {@code frontier} that the reader adds to it.
+ * A row of the flights file, with the {@code frontier} that the reader adds to it.
  *
- * <p>Mutable, because Flink's POJO types are. Times are milliseconds since the epoch of the file's
- * local time, read as if it were UTC.
+ * <p>Mutable, like all POJOs of Flink. Times are milliseconds since the epoch; the local time in
+ * the file is interpreted as UTC.
  */
 public final class Flight {
 
@@ -22,11 +22,10 @@ public final class Flight {
     public Flight() {}
 
     /**
-     * A flight that has not been given its place in the file yet: its frontier is its own event
-     * time.
+     * Creates a flight without a position in the file: its frontier is its own event time.
      *
-     * @param departure actual departure, milliseconds
-     * @param delay delay at arrival in minutes, negative where the flight was early
+     * @param departure actual departure in milliseconds
+     * @param delay delay at arrival in minutes; negative if the flight was early
      * @param distance miles
      */
     public Flight(long departure, int delay, int distance, Route route) {
@@ -37,7 +36,7 @@ public final class Flight {
         this.frontier = eventTime();
     }
 
-    /** The time that windows go by: departure plus delay, in milliseconds. */
+    /** Returns the event time: departure plus delay, in milliseconds. */
     public long eventTime() {
         return departure + Duration.ofMinutes(delay).toMillis();
     }
@@ -74,7 +73,7 @@ public final class Flight {
         this.route = route;
     }
 
-    /** The largest event time of the file's rows up to and including this one. */
+    /** Returns the largest event time of the rows of the file up to and including this one. */
     public long getFrontier() {
         return frontier;
     }
@@ -83,7 +82,10 @@ public final class Flight {
         this.frontier = frontier;
     }
 
-    /** The row of the file, and behind it how many minutes it lies behind the frontier. */
+    /**
+     * Returns the row of the file, followed by the number of minutes by which it trails the
+     * frontier.
+     */
     String toLateCsv() {
         return String.join(
                 ",",

@@ -12,32 +12,32 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
 
 /**
- * Hourly delay statistics of flights by origin, with late rows in an output of their own.
+ * The job: hourly delay statistics of flights by origin, with late rows in a separate output.
  *
  * <p>The result is the same in each run, whatever the parallelism, and wherever a savepoint, a
- * restart or a lost TaskManager falls. Windows alone do not give that: watermarks are emitted by
- * the clock and are not part of a checkpoint, so that which rows find their window closed depends
- * on the run. Here it depends on the file alone:
+ * restart or the loss of a TaskManager happens. Windows alone do not ensure that: watermarks are
+ * emitted at intervals of processing time and are not part of a checkpoint, so that it depends on
+ * the run which rows are late. Here, it depends only on the file:
  *
  * <ul>
- *   <li>One reader reads one file and puts to each row the <em>frontier</em>, the largest event
- *       time up to there. A restored reader reads from the beginning again and finds the same.
- *   <li>A watermark follows each row that moves the frontier, at the frontier less the
- *       out-of-orderness. A window hence fires between the same two rows in each run.
- *   <li>A filter right behind the source decides from the row's own frontier whether these
- *       watermarks have fired the row's hour ({@link Lateness}). It does not ask the current
- *       watermark, which is lost by a restart until the next row.
+ *   <li>One reader reads one file and adds the <em>frontier</em> to each row, the largest event
+ *       time so far. A restored reader reads from the beginning again and finds the same values.
+ *   <li>A watermark follows each row that advances the frontier, at the frontier minus the
+ *       out-of-orderness. A window therefore fires between the same two rows in each run.
+ *   <li>A filter after the source decides from the row's own frontier whether these watermarks have
+ *       fired the hour of the row ({@link Lateness}). It does not use the current watermark, which
+ *       is lost in a restart until the next row.
  * </ul>
  *
- * <p>So the window operator never sees a late row. Its late output goes the way of the filter's
- * nonetheless: should that ever be wrong, the row turns up where a check finds it, and is not
- * dropped in silence.
+ * <p>The window operator therefore never gets a late row. Its late output is still added to that of
+ * the filter: if this should ever be wrong, the row appears where a check finds it, and is not
+ * dropped silently.
  */
 public final class FlightDelays {
 
     private FlightDelays() {}
 
-    /** Runs the job, see {@code --help}. */
+    /** Runs the job; see {@code --help}. */
     public static void main(String[] args) throws Exception {
         if (FlightDelaysOptions.asksForHelp(args)) {
             System.out.println(FlightDelaysOptions.USAGE);
@@ -95,7 +95,7 @@ public final class FlightDelays {
                 .withTimestampAssigner((flight, previous) -> flight.eventTime());
     }
 
-    /** The order of rows is that of one file; several would be read in any order. */
+    /** Fails if the input is not a single file: several files would be read in any order. */
     private static void requireFile(Path input) throws IOException {
         FileStatus status;
         try {

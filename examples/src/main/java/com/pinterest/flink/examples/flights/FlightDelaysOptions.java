@@ -37,7 +37,7 @@ final class FlightDelaysOptions {
     private static final List<String> NAMES =
             List.of(INPUT, OUTPUT, LATE, RATE, HOLD_AT, HOLD_UNTIL, OUT_OF_ORDERNESS);
 
-    /** Of a month's flights, half a percent are late by it. */
+    /** The default out-of-orderness; half a percent of a month's flights are late with it. */
     static final Duration DEFAULT_OUT_OF_ORDERNESS = Duration.ofDays(1);
 
     private final Path input;
@@ -70,9 +70,10 @@ final class FlightDelaysOptions {
     }
 
     /**
-     * Parses pairs of an option's name and value.
+     * Parses pairs of option names and values.
      *
-     * @throws IllegalArgumentException naming the option that is unknown, missing or wrong
+     * @throws IllegalArgumentException if an option is unknown, missing or invalid; the message
+     *     names it
      */
     static FlightDelaysOptions parse(String... args) {
         Map<String, String> values = new HashMap<>();
@@ -120,7 +121,7 @@ final class FlightDelaysOptions {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Said below, as for negative numbers.
+            // Reported below, as for negative numbers.
         }
         throw new IllegalArgumentException(
                 "option " + name + " must be a whole number from 0, but is '" + value + "'");
@@ -138,12 +139,12 @@ final class FlightDelaysOptions {
         return late;
     }
 
-    /** Rows a second, {@link RowRate#UNLIMITED} for as fast as it goes. */
+    /** Returns the rows per second; {@link RowRate#UNLIMITED} for no limit. */
     int rate() {
         return rate;
     }
 
-    /** Where the source holds; {@link RowHold#NONE} if it does not. */
+    /** Returns the row at which the source holds; {@link RowHold#NONE} if it does not hold. */
     RowHold hold() {
         return hold;
     }

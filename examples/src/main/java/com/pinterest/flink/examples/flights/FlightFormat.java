@@ -12,10 +12,11 @@ import org.apache.flink.connector.file.src.reader.BulkFormat;
 /**
  * The format of the flights file for Flink's file source: CSV, plain or gzip, never split.
  *
- * <p>A bulk format rather than a stream format for three reasons: it knows the file's name, for
- * messages; it sets the size of a batch in rows, so that a paced source hands over a few rows often
- * instead of a mebibyte seldom, and a source that holds none at all; and it can tell rows that are
- * skipped after a restart, which must not be paced, from rows that are read.
+ * <p>This is a bulk format rather than a stream format, for three reasons: it knows the name of the
+ * file, for messages; it sets the size of a batch in rows, so that a rate-limited source emits a
+ * few rows often instead of a mebibyte rarely, and a source that holds emits none; and it can
+ * distinguish rows that are skipped after a restart, which must not be rate-limited, from rows that
+ * are read.
  */
 final class FlightFormat implements BulkFormat<Flight, FileSourceSplit> {
 
@@ -24,7 +25,7 @@ final class FlightFormat implements BulkFormat<Flight, FileSourceSplit> {
     private final int rowsPerSecond;
     private final RowHold hold;
 
-    /** Reads at a rate, or as fast as it goes where that is {@link RowRate#UNLIMITED}. */
+    /** Creates a format that reads at a rate, or without limit for {@link RowRate#UNLIMITED}. */
     FlightFormat(int rowsPerSecond, RowHold hold) {
         this.rowsPerSecond = rowsPerSecond;
         this.hold = requireNonNull(hold, "hold");
@@ -49,7 +50,7 @@ final class FlightFormat implements BulkFormat<Flight, FileSourceSplit> {
         return reader;
     }
 
-    /** Never: the frontier of a row depends on all rows before it. */
+    /** Returns false: the frontier of a row depends on all rows before it. */
     @Override
     public boolean isSplittable() {
         return false;

@@ -6,23 +6,27 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.time.format.DateTimeParseException;
 
-/** Parses lines {@code date,delay,distance,origin,destination} of one file. */
+/** A parser of lines {@code date,delay,distance,origin,destination} of one file. */
 final class FlightParser {
 
     private static final int COLUMNS = 5;
 
     private final String file;
 
-    /** The file's name is for messages only. */
+    /**
+     * Creates a parser.
+     *
+     * @param file the name of the file, for messages
+     */
     FlightParser(String file) {
         this.file = requireNonNull(file, "file");
     }
 
     /**
-     * The flight of a line, its frontier being its own event time.
+     * Parses a line. The frontier of the flight is its own event time.
      *
-     * @param lineNumber the line's number from 1, for messages
-     * @throws IOException naming file, line and column, if the line is no flight
+     * @param lineNumber number of the line, starting at 1, for messages
+     * @throws IOException if the line is not a flight; the message names file, line and column
      */
     Flight parse(String line, long lineNumber) throws IOException {
         String[] fields = line.split(",", -1);

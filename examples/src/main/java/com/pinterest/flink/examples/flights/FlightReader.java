@@ -18,11 +18,11 @@ import org.apache.flink.connector.file.src.util.IteratorResultIterator;
 import org.apache.flink.core.fs.Path;
 
 /**
- * Reads one flights file from its beginning and gives each row its frontier.
+ * A reader of a flights file that gives each row its frontier.
  *
- * <p>The position in a checkpoint is the number of rows read. A restored reader reads these rows
- * again, without pacing, and so comes to the very frontier that the first reader had. Used by one
- * thread, the source's fetcher.
+ * <p>The position in a checkpoint is the number of rows that were read. A restored reader reads
+ * these rows again, without a rate limit, and gets the same frontier as the first reader. Used by
+ * one thread, the fetcher of the source.
  */
 final class FlightReader implements BulkFormat.Reader<Flight> {
 
@@ -45,7 +45,7 @@ final class FlightReader implements BulkFormat.Reader<Flight> {
         this.hold = hold;
     }
 
-    /** Opens a file, unpacking it if its name ends in {@code .gz}. */
+    /** Opens a file, and decompresses it if its name ends in {@code .gz}. */
     static FlightReader open(Path file, RowRate rate, RowHold hold) throws IOException {
         requireNonNull(rate, "rate");
         requireNonNull(hold, "hold");
@@ -67,7 +67,7 @@ final class FlightReader implements BulkFormat.Reader<Flight> {
         }
     }
 
-    /** Reads over rows that were handed out before a checkpoint. */
+    /** Skips rows that were emitted before a checkpoint. */
     void skip(long rows) throws IOException {
         while (rowsRead < rows) {
             if (read() == null) {
@@ -81,9 +81,9 @@ final class FlightReader implements BulkFormat.Reader<Flight> {
     }
 
     /**
-     * The next rows, none of them while the reader holds, and null at the end of the file.
+     * Returns the next rows, none while the reader holds, and null at the end of the file.
      *
-     * <p>A batch without rows leaves the source free: it runs, takes checkpoints and can be
+     * <p>After a batch without rows, the source keeps running, takes checkpoints and can be
      * stopped.
      */
     @Nullable

@@ -17,9 +17,9 @@ final class FlightTime {
     private FlightTime() {}
 
     /**
-     * Milliseconds since the epoch.
+     * Parses a time to milliseconds since the epoch.
      *
-     * @throws java.time.format.DateTimeParseException if the text is no such time
+     * @throws java.time.format.DateTimeParseException if the text is not in this form
      */
     static long parse(String text) {
         return LocalDateTime.parse(text, FORMAT).toInstant(ZoneOffset.UTC).toEpochMilli();

@@ -7,7 +7,10 @@ import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 
-/** Emits a watermark behind each row that moves the frontier, and none by the clock. */
+/**
+ * A watermark generator that emits a watermark after each row that advances the frontier, and none
+ * periodically.
+ */
 final class FrontierWatermarks implements WatermarkGenerator<Flight> {
 
     private final Lateness lateness;
@@ -26,7 +29,7 @@ final class FrontierWatermarks implements WatermarkGenerator<Flight> {
         }
     }
 
-    /** Nothing: a watermark by the clock would stand at a different row in each run. */
+    /** Does nothing: the position of a periodic watermark would differ in each run. */
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {}
 }

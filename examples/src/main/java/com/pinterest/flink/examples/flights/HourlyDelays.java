@@ -4,8 +4,8 @@ package com.pinterest.flink.examples.flights;
 import java.util.Objects;
 
 /**
- * The result row: statistics of the flights of one origin and hour. Mutable, because Flink's POJO
- * types are.
+ * A result row: the statistics of the flights of one origin and hour. Mutable, like all POJOs of
+ * Flink.
  */
 public final class HourlyDelays {
 
@@ -22,7 +22,7 @@ public final class HourlyDelays {
         this.statistics = statistics;
     }
 
-    /** {@code hour,origin,flights,total_delay,mean_delay,max_delay,total_distance}. */
+    /** Returns {@code hour,origin,flights,total_delay,mean_delay,max_delay,total_distance}. */
     String toCsv() {
         return String.join(
                 ",",
@@ -35,7 +35,7 @@ public final class HourlyDelays {
                 Long.toString(statistics.getTotalDistance()));
     }
 
-    /** The beginning of the hour, milliseconds. */
+    /** Returns the start of the hour in milliseconds. */
     public long getHour() {
         return hour;
     }

@@ -5,7 +5,7 @@ import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.util.Collector;
 
-/** Puts origin and hour to the statistics of a window that fires. */
+/** A window function that adds origin and hour to the statistics of a fired window. */
 final class HourlyRow
         extends ProcessWindowFunction<DelayStatistics, HourlyDelays, String, TimeWindow> {
 

@@ -7,12 +7,15 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-/** Passes rows on that are in time and sends late ones to the side output {@link #LATE}. */
+/**
+ * A filter that passes rows that are not late, and sends late ones to the side output {@link
+ * #LATE}.
+ */
 final class LateFilter extends ProcessFunction<Flight, Flight> {
 
     private static final long serialVersionUID = 1L;
 
-    // An anonymous subclass, from which Flink takes the element type.
+    // An anonymous subclass, from which Flink determines the element type.
     static final OutputTag<Flight> LATE =
             new OutputTag<>("late") {
                 private static final long serialVersionUID = 1L;

@@ -6,10 +6,11 @@ import java.time.Duration;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 
 /**
- * Says, from the frontier of a row, what the watermark behind it is and whether the row is late.
+ * The rule that determines, from the frontier of a row, the watermark after it and whether the row
+ * is late.
  *
- * <p>The one place where both are decided, so that they cannot disagree: a row is late exactly when
- * the watermarks of the rows before it have already fired its hour.
+ * <p>Both are determined in one place, so that they cannot disagree: a row is late exactly if the
+ * watermarks of the rows before it have already fired its hour.
  */
 final class Lateness implements Serializable {
 
@@ -27,16 +28,16 @@ final class Lateness implements Serializable {
         this.outOfOrdernessMillis = outOfOrderness.toMillis();
     }
 
-    /** The watermark that stands behind the row: all event times up to it may be fired. */
+    /** Returns the watermark after the row: all event times up to it may fire. */
     long watermarkAfter(Flight flight) {
         return flight.getFrontier() - outOfOrdernessMillis - 1;
     }
 
     /**
-     * Whether the row's hour was fired before the row came.
+     * Returns whether the hour of the row fired before the row arrived.
      *
-     * <p>The frontier includes the row itself. That changes nothing here: a row that sets the
-     * frontier lies before the end of its own hour.
+     * <p>The frontier includes the row itself. This makes no difference: a row that advances the
+     * frontier is before the end of its own hour.
      */
     boolean isLate(Flight flight) {
         long lastOfWindow =

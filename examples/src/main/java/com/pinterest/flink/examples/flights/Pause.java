@@ -4,15 +4,15 @@ package com.pinterest.flink.examples.flights;
 import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 
-/** Lets a reader's thread wait. */
+/** A pause of the thread of a reader. */
 final class Pause {
 
     private Pause() {}
 
     /**
-     * Waits for some nanoseconds, not at all if they are none or negative.
+     * Waits for some nanoseconds; returns immediately if they are zero or negative.
      *
-     * @throws InterruptedIOException if the thread was interrupted; it stays so
+     * @throws InterruptedIOException if the thread was interrupted; its interrupt status stays set
      */
     static void of(long nanos) throws InterruptedIOException {
         try {

@@ -3,7 +3,7 @@ package com.pinterest.flink.examples.flights;
 
 import java.util.Objects;
 
-/** The two airports of a flight, as IATA codes. Mutable, because Flink's POJO types are. */
+/** The two airports of a flight as IATA codes. Mutable, like all POJOs of Flink. */
 public final class Route {
 
     private String origin;

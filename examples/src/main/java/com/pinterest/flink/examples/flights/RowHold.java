@@ -11,15 +11,15 @@ import javax.annotation.Nullable;
 import org.apache.flink.core.fs.Path;
 
 /**
- * The row at which a reader holds: rows up to this one are handed out, and no more until a file
- * exists, or for good if there is no such file. Immutable.
+ * The row at which a reader holds. Rows up to this one are emitted, and no more until a file
+ * exists, or never if there is no such file. Immutable.
  *
- * <p>The hold is an option of the job and not a part of its checkpoints: a job that goes on from a
- * savepoint holds where its own options say, or nowhere.
+ * <p>The hold is an option of the job and not part of its checkpoints: a job that continues from a
+ * savepoint holds where its own options say, or not at all.
  */
 final class RowHold implements Serializable {
 
-    /** Lets all rows pass. */
+    /** Never holds. */
     static final RowHold NONE = new RowHold(Long.MAX_VALUE, null);
 
     private static final long serialVersionUID = 1L;
@@ -37,34 +37,34 @@ final class RowHold implements Serializable {
         this.until = until;
     }
 
-    /** Holds behind so many rows for good. */
+    /** Returns a hold after this number of rows that never ends. */
     static RowHold at(long row) {
         return new RowHold(row, null);
     }
 
-    /** Holds at the same row, until a file exists. */
+    /** Returns a hold at the same row that ends when a file exists. */
     RowHold until(Path file) {
         return new RowHold(row, requireNonNull(file, "file"));
     }
 
-    /** Whether the rows that have been read are all that may be handed out while this holds. */
+    /** Returns whether all rows that may be emitted during the hold have been read. */
     boolean isReached(long rowsRead) {
         return rowsRead >= row;
     }
 
-    /** How many of the next rows may be handed out before this is reached. */
+    /** Returns how many of the next rows may be emitted before the hold. */
     int limit(int rows, long rowsRead) {
         return (int) Math.min(rows, row - rowsRead);
     }
 
-    /** Whether the file is there that ends this. */
+    /** Returns whether the file that ends the hold exists. */
     boolean isOver() throws IOException {
         return until != null && until.getFileSystem().exists(until);
     }
 
     /**
-     * Waits for 100 ms: not for the end of the hold, as the thread must come back to its source to
-     * learn that the job ends.
+     * Waits for 100 ms. Does not wait for the end of the hold, because the thread has to return to
+     * its source to notice the end of the job.
      */
     void pause() throws InterruptedIOException {
         Pause.of(POLL_NANOS);

@@ -5,13 +5,14 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Paces a reader to a number of rows a second. Not thread-safe.
+ * A rate limit of a reader in rows per second. Not thread-safe.
  *
- * <p>Time that was lost (to backpressure, say) is not made up for: the rate is never exceeded.
+ * <p>Time that was lost, for example to backpressure, is not made up for: the rate is never
+ * exceeded.
  */
 final class RowRate {
 
-    /** The rate that does not pace at all. */
+    /** No limit. */
     static final int UNLIMITED = 0;
 
     private static final int BATCHES_PER_SECOND = 10;
@@ -27,7 +28,7 @@ final class RowRate {
         this.rowsPerSecond = rowsPerSecond;
     }
 
-    /** Rows to hand over at a time, so that a batch comes about every 100 ms, at least one row. */
+    /** Returns the number of rows per batch: about one batch every 100 ms, and at least one row. */
     int batchRows() {
         return rowsPerSecond == UNLIMITED
                 ? MAX_BATCH_ROWS
@@ -35,9 +36,9 @@ final class RowRate {
     }
 
     /**
-     * Waits until the next batch is due: 100 ms at the most, a second below 10 rows a second.
+     * Waits until the next batch is due: at most 100 ms, or a second below 10 rows per second.
      *
-     * @throws InterruptedIOException if the thread was interrupted; it stays so
+     * @throws InterruptedIOException if the thread was interrupted; its interrupt status stays set
      */
     void awaitBatch() throws InterruptedIOException {
         if (rowsPerSecond == UNLIMITED) {

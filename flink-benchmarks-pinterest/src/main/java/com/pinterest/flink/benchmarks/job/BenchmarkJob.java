@@ -32,10 +32,10 @@ import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.util.Collector;
 
-/** The jobs that are measured whole. None of them reuses objects. */
+/** The jobs that are measured as a whole. None of them reuses objects. */
 public enum BenchmarkJob {
 
-    /** An event by its user: source, map, keyed count in heap state, map, sink. */
+    /** Events keyed by their user: source, map, keyed count in heap state, map, sink. */
     POJO("job.pojo.keyed") {
         @Override
         JobExecutionResult run(StreamExecutionEnvironment environment, long records, long warmUp)
@@ -50,7 +50,7 @@ public enum BenchmarkJob {
         }
     },
 
-    /** The same with a string of 16 to 64 chars by itself. */
+    /** Strings of 16 to 64 chars keyed by themselves: the same operators. */
     STRING("job.string.keyed") {
         @Override
         JobExecutionResult run(StreamExecutionEnvironment environment, long records, long warmUp)
@@ -104,19 +104,19 @@ public enum BenchmarkJob {
     /**
      * Runs the job to its end.
      *
-     * @param records the number of records, those of the warm-up included
-     * @param warmUp the number of records in a subtask that are not measured
+     * @param records number of records, including the warm-up
+     * @param warmUp number of records per subtask that are not measured
      */
     abstract JobExecutionResult run(
             StreamExecutionEnvironment environment, long records, long warmUp) throws Exception;
 
-    /** The name of its measurement. */
+    /** Returns the name of its case. */
     public String caseName() {
         return caseName;
     }
 
     /**
-     * The job of a case.
+     * Returns the job of a case.
      *
      * @throws IllegalArgumentException if there is none
      */

@@ -9,11 +9,11 @@ import org.apache.flink.api.common.accumulators.ListAccumulator;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
 /**
- * Reads the CPU time of the TaskManager in each subtask of a source: once when its share of the
- * warm-up has passed, and once at the end.
+ * Readings of the CPU time of the TaskManager in each subtask of a source: one after its share of
+ * the warm-up, and one at the end.
  *
- * <p>Warm-up and measurement are parts of one job, as each submission of a job has a class loader
- * of its own, whose classes would have to be compiled again.
+ * <p>Warm-up and measurement are parts of one job, because each submission has its own class
+ * loader, whose classes would have to be compiled again.
  */
 public final class CpuReadings implements Serializable {
 
@@ -27,13 +27,13 @@ public final class CpuReadings implements Serializable {
     /**
      * Creates the readings of a subtask.
      *
-     * @param warmUp the number of records in a subtask that are not measured
+     * @param warmUp number of records per subtask that are not measured
      */
     public CpuReadings(long warmUp) {
         this.warmUp = warmUp;
     }
 
-    /** To be called before each record. */
+    /** Counts a record. Call it before each record. */
     public void recordPasses(RuntimeContext context) {
         if (passed++ == warmUp) {
             add(context, WARM);
@@ -41,8 +41,8 @@ public final class CpuReadings implements Serializable {
     }
 
     /**
-     * To be called when the function is closed: the records are at the end of the job then, as a
-     * source waits for that.
+     * Takes the last reading. Call it when the function is closed: a source waits until its records
+     * have reached the end of the job.
      */
     public void end(RuntimeContext context) {
         add(context, END);
@@ -55,9 +55,10 @@ public final class CpuReadings implements Serializable {
     }
 
     /**
-     * The CPU time in nanoseconds of a job from the end of the warm-up to the end of the job.
+     * Returns the CPU time of a job from the end of the warm-up to the end of the job, in
+     * nanoseconds.
      *
-     * @throws IllegalStateException if not all subtasks got past the warm-up
+     * @throws IllegalStateException if not all subtasks completed the warm-up
      */
     public static double cpuWhenWarm(JobExecutionResult result, int subtasks) {
         List<Long> warm = result.getAccumulatorResult(WARM);
@@ -66,7 +67,7 @@ public final class CpuReadings implements Serializable {
             throw new IllegalStateException(
                     String.format("%d subtasks, warm at %s, ended at %s", subtasks, warm, end));
         }
-        // The subtasks run side by side, so the mean is when the warm-up of the job has passed.
+        // The subtasks run concurrently, so the end of the warm-up of the job is the mean.
         double meanWarm = warm.stream().mapToLong(reading -> reading).average().orElseThrow();
         return end.stream().mapToLong(reading -> reading).max().orElseThrow() - meanWarm;
     }

@@ -8,11 +8,12 @@ import java.util.Map;
 import org.apache.flink.api.common.JobExecutionResult;
 
 /**
- * Measures what a record costs a TaskManager: starts a cluster, runs a job, and prints the CPU time
- * by record that the TaskManager used after the warm-up, which is the first part of the same job.
+ * A measurement of the cost of a record on a TaskManager. It starts a cluster, runs a job, and
+ * prints the CPU time of the TaskManager per record after the warm-up, which is the first part of
+ * the same job.
  *
- * <p>Arguments: case, number of records to warm up with, number of records to measure, directory of
- * the tree, our jar.
+ * <p>Arguments: case, number of records to warm up, number of records to measure, directory of the
+ * tree, our jar.
  */
 public final class JobCpu {
 

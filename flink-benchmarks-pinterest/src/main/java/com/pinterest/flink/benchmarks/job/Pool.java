@@ -6,8 +6,8 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 
 /**
- * Turns numbers into the values of a job, which are made beforehand so that making them costs
- * nothing.
+ * A function that maps numbers to the values of a job. The values are created beforehand, so that
+ * creating them costs nothing.
  */
 abstract class Pool<T> extends RichMapFunction<Long, T> {
 
@@ -20,7 +20,7 @@ abstract class Pool<T> extends RichMapFunction<Long, T> {
     /**
      * Creates a pool.
      *
-     * @param warmUp the number of records in a subtask that are not measured
+     * @param warmUp number of records per subtask that are not measured
      */
     Pool(long warmUp) {
         readings = new CpuReadings(warmUp);

@@ -26,9 +26,9 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMap
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * A JobManager and a TaskManager of a tree, started by its scripts with the tree's configuration
- * and logging in a directory of their own. {@link #close} kills both, as does the end of this
- * process.
+ * A JobManager and a TaskManager of a tree, started by its scripts, with the configuration and
+ * logging of the tree in a separate directory. {@link #close} kills both, and so does the end of
+ * this process.
  */
 public final class SessionCluster implements AutoCloseable {
 
@@ -57,9 +57,10 @@ public final class SessionCluster implements AutoCloseable {
     /**
      * Starts a cluster.
      *
-     * @param slots of the TaskManager; the default parallelism too
-     * @param options to add to the configuration of the tree
-     * @throws IOException if it does not come up; the message has the processes' output
+     * @param slots number of slots of the TaskManager, and the default parallelism
+     * @param options options that are added to the configuration of the tree
+     * @throws IOException if the cluster does not start; the message has the output of the
+     *     processes
      */
     public static SessionCluster start(Path tree, int slots, Map<String, String> options)
             throws IOException, InterruptedException {
@@ -150,20 +151,20 @@ public final class SessionCluster implements AutoCloseable {
                     HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
             return new ObjectMapper().readTree(overview).path("slots-total").asInt();
         } catch (IOException e) {
-            // Nobody listens yet.
+            // Nothing listens yet.
             return 0;
         }
     }
 
-    /** An environment that runs its jobs here, with the classes of a jar. */
+    /** Returns an environment that runs its jobs here, with the classes of a jar. */
     public StreamExecutionEnvironment environment(String jar) {
         return StreamExecutionEnvironment.createRemoteEnvironment(
                 "localhost", restPort, slots, jar);
     }
 
     /**
-     * A port that nobody listens at. Not one that systems give to outgoing connections, as the
-     * cluster itself makes some before it listens.
+     * Returns a port on which nothing listens. It is outside of the range for outgoing connections,
+     * because the cluster itself makes some before it listens.
      */
     private static int freePort() throws IOException {
         for (int port : new SecureRandom().ints(TRIES, FIRST_PORT, END_OF_PORTS).toArray()) {
@@ -177,7 +178,7 @@ public final class SessionCluster implements AutoCloseable {
                 String.format("none of %d ports below %d is free", TRIES, END_OF_PORTS));
     }
 
-    /** Kills the processes, with what a script may have started, and removes their files. */
+    /** Kills the processes and any that a script started, and deletes their files. */
     private synchronized void end() {
         ended = true;
         for (Process process : processes) {

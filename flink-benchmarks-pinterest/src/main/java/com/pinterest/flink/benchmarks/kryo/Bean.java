@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.benchmarks.kryo;
 
-/** A user's class of a middling size, and a POJO, so that it can be measured as both. */
+/** A medium-sized class of a user, and a POJO, so that it can be measured as both. */
 public final class Bean {
     public long id = 4_711_815L;
     public String name = "a name of 23 characters";

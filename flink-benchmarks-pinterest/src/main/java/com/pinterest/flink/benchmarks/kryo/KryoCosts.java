@@ -22,9 +22,9 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Prints how many times the CPU time, and the bytes, Kryo takes for a value that a serializer of
- * Flink takes for it, or for the same content. Both take turns; a figure is the median of the
- * ratios of all turns. These are the figures of {@code KryoCost}.
+ * A measurement of Kryo. It prints the CPU time and the bytes that Kryo takes for a value, as
+ * multiples of those of a Flink serializer for the same value or content. Both run in turns; a
+ * figure is the median of the ratios of all turns. These are the figures of {@code KryoCost}.
  */
 public final class KryoCosts {
 
@@ -115,7 +115,7 @@ public final class KryoCosts {
         private final DataOutputSerializer out = new DataOutputSerializer(4_096);
         private final DataInputDeserializer in = new DataInputDeserializer();
 
-        /** Takes what a turn makes, so that none of it is left out. */
+        /** Keeps the results, so that the compiler does not remove the work. */
         private Object last;
 
         Candidate(TypeSerializer<T> serializer, T value) {
@@ -129,7 +129,7 @@ public final class KryoCosts {
             return out.length();
         }
 
-        /** The CPU time of writing, reading and copying, in ns. */
+        /** Returns the CPU time of writing, reading and copying in nanoseconds. */
         long[] turn() throws IOException {
             long start = THREADS.getCurrentThreadCpuTime();
             for (int i = 0; i < OPERATIONS; i++) {

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a fallback to Kryo costs: the figures of the report on fallbacks. */
+/** The cost of a fallback to Kryo, for the report on fallbacks. */
 package com.pinterest.flink.benchmarks.kryo;

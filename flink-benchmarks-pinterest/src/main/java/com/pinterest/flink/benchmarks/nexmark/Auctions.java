@@ -11,16 +11,17 @@ import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.data.binary.BinaryStringData;
 
 /**
- * The events of an auction site: of 50 in a row, one is a new person, three are new auctions and 46
- * are bids. An event depends on its number alone, so that every run has the same ones.
+ * The events of an auction site. Of 50 consecutive ones, one is a new person, three are new
+ * auctions and 46 are bids. An event depends only on its number, so that every run has the same
+ * events.
  *
- * <p>Half of the bids are for one auction, the newest whose number is a multiple of 100, and the
- * others for any of the 100 newest. Three quarters are by one person, a quarter by any of the 1,000
- * newest; sellers likewise. An auction is open for as long as it takes for 200 newer ones to come
- * at most.
+ * <p>Half of the bids are for one auction, the newest one whose number is a multiple of 100; the
+ * others are for any of the 100 newest. Three quarters of the bids are by one person, a quarter by
+ * any of the 1,000 newest; the same applies to sellers. An auction is open at most until 200 newer
+ * ones have been created.
  *
- * <p>A row has the columns of {@link NexmarkTable}. Texts come from pools in their encoded form, so
- * that an event costs little.
+ * <p>A row has the columns of {@link NexmarkTable}. Strings come from pools in their encoded form,
+ * so that an event is cheap.
  *
  * <p>Not thread-safe.
  */
@@ -30,10 +31,10 @@ final class Auctions {
     static final int AUCTION = 1;
     static final int BID = 2;
 
-    /** Of event time. */
+    /** Events per second of event time. */
     static final int EVENTS_PER_SECOND = 10_000;
 
-    /** The numbers of persons and auctions start here. */
+    /** The first number of persons and auctions. */
     static final long FIRST_ID = 1000;
 
     static final long FIRST_CATEGORY = 10;
@@ -68,9 +69,9 @@ final class Auctions {
     private final BinaryStringData[] extras = random(3, 20, 60);
 
     /**
-     * The event of a number.
+     * Returns the event with a number.
      *
-     * @param number counts from zero
+     * @param number the number, starting at zero
      */
     RowData event(long number) {
         SplittableRandom random = new SplittableRandom(SEED ^ number);
@@ -137,7 +138,7 @@ final class Auctions {
                 any(extras, random));
     }
 
-    /** The hot person of buyers is not that of sellers. */
+    /** Returns a person. The hot person of buyers is not that of sellers. */
     private static long somePerson(long newest, int hotOffset, SplittableRandom random) {
         return random.nextInt(4) > 0
                 ? Math.min(newest, newest / HOT_EVERY * HOT_EVERY + hotOffset)
@@ -148,7 +149,7 @@ final class Auctions {
         return newest - random.nextLong(Math.min(count, newest + 1));
     }
 
-    /** In cents; as many between 1 and 10 as between 100,000 and a million. */
+    /** Returns a price in cents; as many are between 1 and 10 as between 100,000 and a million. */
     private static long price(SplittableRandom random) {
         return Math.round(Math.pow(10, random.nextDouble() * 6) * 100);
     }

@@ -13,33 +13,33 @@ import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 
 /**
- * Measures what an event costs a TaskManager in a query: starts a cluster of one slot, runs the
- * query between two runs of a job that only has the source, and prints the CPU time by event of the
- * source, and that of the query without it. What mini-batch adds behind the source is a cost of the
- * query.
+ * A measurement of the cost of an event on a TaskManager in a query. It starts a cluster with one
+ * slot, runs the query between two runs of a job with only the source, and prints the CPU time of
+ * the source per event, and that of the query without the source. What mini-batch adds after the
+ * source is part of the cost of the query.
  *
  * <p>Arguments: case, {@link Query}, {@link State}, "on" or "off" for mini-batch, number of events
- * to warm up with, number of events to measure, directory of the tree, our jar.
+ * to warm up, number of events to measure, directory of the tree, our jar.
  */
 public final class NexmarkCpu {
 
     private static final int SLOTS = 1;
 
-    /** Of each run of the source. */
+    /** Events of the warm-up in each run of the source. */
     private static final long SOURCE_WARM_UP = 1_500_000;
 
     private static final long SOURCE_EVENTS = 3_000_000;
 
     private NexmarkCpu() {}
 
-    /** Where state is, and how much memory there is for it. */
+    /** The state backend and its memory. */
     public enum State {
-        /** RocksDB, whose cache and write buffers, of about 1 GB, hold all of it. */
+        /** RocksDB with a cache and write buffers of about 1 GB, which hold all state. */
         ROCKSDB("rocksdb", "3g", "1g"),
         /**
-         * RocksDB with more state than cache and write buffers hold; it may split the indices of
-         * its files. As they are by default, they push each other out of so small a cache, and the
-         * official release does not get to the end of q16 in ten minutes, or of q18 in eight.
+         * RocksDB with more state than cache and write buffers hold. The indices of its files are
+         * partitioned: unpartitioned ones evict each other from such a small cache, and the
+         * official release does not finish q16 within ten minutes, or q18 within eight.
          */
         LARGE("rocksdb", "3g", "48m"),
         /** Objects on the heap. */
@@ -77,12 +77,12 @@ public final class NexmarkCpu {
                 SessionCluster.start(Path.of(arguments[6]), SLOTS, state.options())) {
             StreamExecutionEnvironment environment = cluster.environment(arguments[7]);
             environment.getConfig().enableObjectReuse();
-            // The first job pays for memory that is touched for the first time: several times
-            // what the source itself costs, where the heap is large.
+            // The first job pays for memory that is touched for the first time: with a large heap,
+            // several times what the source itself costs.
             source(environment);
             double before = source(environment);
             double all = nanoseconds(environment, miniBatch, warmUp, events, query.sql());
-            // The machine may get slower or faster meanwhile.
+            // The speed of the machine may change in the meantime.
             double source = (before + source(environment)) / 2;
             new Measurement(name, "ns/event", Better.LOWER, all - source).print();
             new Measurement(name + ".source", "ns/event", Better.LOWER, source).print();
@@ -107,7 +107,7 @@ public final class NexmarkCpu {
         return CpuReadings.cpuWhenWarm(result, SLOTS) / events;
     }
 
-    /** Mini-batch with what a user would set. */
+    /** Returns an environment with mini-batch as a user would set it. */
     static TableEnvironment tables(StreamExecutionEnvironment environment, boolean miniBatch) {
         TableEnvironment tables = StreamTableEnvironment.create(environment);
         if (miniBatch) {

@@ -22,8 +22,8 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * The connector {@code nexmark}: a table with the first events of the auction site, in order, and
- * with the CPU time of the TaskManager in the job's {@link CpuReadings}.
+ * The connector {@code nexmark}: a table with the first events of the auction site, in order. Its
+ * source records the CPU time of the TaskManager in {@link CpuReadings}.
  */
 public final class NexmarkTable implements DynamicTableSourceFactory {
 
@@ -40,8 +40,8 @@ public final class NexmarkTable implements DynamicTableSourceFactory {
                     .withDescription("How many of them pass before CPU time is first read.");
 
     /**
-     * Creates the table of all events, {@code events}, and the views of its three kinds: {@code
-     * person}, {@code auction} and {@code bid}.
+     * Creates the table of all events, {@code events}, and a view for each kind: {@code person},
+     * {@code auction} and {@code bid}.
      */
     static void create(TableEnvironment tables, long events, long warmUp) {
         tables.executeSql(

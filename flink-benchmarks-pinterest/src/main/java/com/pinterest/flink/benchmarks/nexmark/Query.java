@@ -9,7 +9,7 @@ import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.api.TableEnvironment;
 
-/** The queries; their texts are the resources {@code /nexmark/*.sql}. */
+/** The queries. Their texts are the resources {@code /nexmark/*.sql}. */
 public enum Query {
     Q3,
     Q4,
@@ -29,13 +29,14 @@ public enum Query {
     private static final TableDescriptor BLACK_HOLE =
             TableDescriptor.forConnector("blackhole").build();
 
-    /** As it is usually written, such as {@code q4}. */
+    /** Returns the usual name, for example {@code q4}. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * How many events it takes to warm up, and again to measure: more of a query that costs less.
+     * Returns the number of events for the warm-up, and again for the measurement; cheaper queries
+     * need more.
      */
     public long events() {
         return switch (this) {
@@ -45,14 +46,14 @@ public enum Query {
         };
     }
 
-    /** Its text, to be run where {@link NexmarkTable#create} has been. */
+    /** Returns its text, which requires the tables of {@link NexmarkTable#create}. */
     String sql() throws IOException {
         try (InputStream text = Query.class.getResourceAsStream("/nexmark/" + id() + ".sql")) {
             return new String(text.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
-    /** Runs a query to its end; nothing is kept of what it gives. */
+    /** Runs a query to its end and discards its results. */
     static JobExecutionResult run(TableEnvironment tables, String sql) throws Exception {
         return tables.sqlQuery(sql)
                 .insertInto(BLACK_HOLE)

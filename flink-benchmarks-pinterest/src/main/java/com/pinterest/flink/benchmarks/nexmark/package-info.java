@@ -3,6 +3,6 @@
  * The SQL queries of the NEXMark benchmark, over events that are computed from their number.
  *
  * <p>After Tucker, Tufte, Papadimos, Maier: "NEXMark: A Benchmark for Queries over Data Streams",
- * 2002, with the proportions and the further queries that have become usual since.
+ * 2002, with the proportions and the additional queries that became common later.
  */
 package com.pinterest.flink.benchmarks.nexmark;

@@ -3,7 +3,7 @@ package com.pinterest.flink.benchmarks.serialization;
 
 import java.util.Objects;
 
-/** The POJO within {@link Event}; in a file of its own, so no nest-mate of it. */
+/** The POJO inside {@link Event}; in its own file, so that it is not a nest-mate. */
 public final class Address {
 
     private String city;

@@ -3,7 +3,7 @@ package com.pinterest.flink.benchmarks.serialization;
 
 import java.util.Objects;
 
-/** The record of the cases {@code pojo15}: a bean of 15 fields, as users write them. */
+/** The record of the cases {@code pojo15}: a typical bean of 15 fields. */
 public final class Event {
 
     private Address address;

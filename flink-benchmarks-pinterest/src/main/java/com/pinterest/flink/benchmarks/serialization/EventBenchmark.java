@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Writes, reads and copies {@link Event}s in memory, one after the other out of 64. */
+/** A benchmark that writes, reads and copies {@link Event}s in memory, rotating over 64 events. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -35,19 +35,21 @@ public abstract class EventBenchmark {
 
     abstract TypeSerializer<Event> serializer();
 
-    /** The serializer that a user's job gets. */
+    /** Returns the serializer that a user's job gets. */
     static TypeSerializer<Event> flinkSerializer() {
         return TypeInformation.of(Event.class).createSerializer(new SerializerConfigImpl());
     }
 
-    /** The bytes that a serializer writes for an event. */
+    /** Returns the bytes that a serializer writes for an event. */
     static byte[] bytes(TypeSerializer<Event> serializer, Event event) throws IOException {
         DataOutputSerializer output = new DataOutputSerializer(256);
         serializer.serialize(event, output);
         return output.getCopyOfBuffer();
     }
 
-    /** Prepares events, checks that both serializers agree on them, and mixes in other types. */
+    /**
+     * Prepares events, checks that both serializers write the same bytes, and mixes in other types.
+     */
     @Setup
     public void prepare() throws IOException {
         serializer = serializer();

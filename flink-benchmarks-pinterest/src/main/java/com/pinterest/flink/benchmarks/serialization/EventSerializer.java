@@ -9,8 +9,9 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What a careful user writes by hand for {@link Event} with the public interfaces, giving the bytes
- * of upstream's PojoSerializer: the yardstick of the cases {@code pojo15.*.vs-hand}.
+ * A serializer of {@link Event} that a careful user writes by hand with the public interfaces. It
+ * writes the bytes of upstream's PojoSerializer, and is the yardstick of the cases {@code
+ * pojo15.*.vs-hand}.
  */
 final class EventSerializer extends TypeSerializerSingleton<Event> {
 

@@ -13,7 +13,7 @@ public final class Events {
 
     private Events() {}
 
-    /** So many events of ordinary content, about 175 bytes each. */
+    /** Returns a number of events with ordinary content, about 175 bytes each. */
     public static Event[] typical(int count, long seed) {
         Random random = new Random(seed);
         return Stream.generate(() -> typical(random)).limit(count).toArray(Event[]::new);
@@ -35,7 +35,10 @@ public final class Events {
         return event;
     }
 
-    /** One of any content: nulls wherever they can be, texts of all kinds, extreme numbers. */
+    /**
+     * Returns an event with arbitrary content: nulls wherever possible, all kinds of text, extreme
+     * numbers.
+     */
     static Event arbitrary(Random random) {
         Event event = primitives(random);
         if (random.nextInt(4) > 0) {

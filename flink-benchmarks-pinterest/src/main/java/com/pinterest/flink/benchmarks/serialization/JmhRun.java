@@ -18,12 +18,12 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.WarmupMode;
 
 /**
- * Runs the cases of a suite in this process, all warmed up before the first is measured, and prints
- * a measurement each: the median of its iterations, as a hiccup of the machine is no cost of the
- * code. JMH forks no process: this one was started for the purpose, with the jars of one tree.
+ * A run of the cases of a suite in this process. All cases are warmed up before the first one is
+ * measured. It prints a measurement for each: the median of its iterations, which ignores
+ * interruptions by the machine. JMH forks no process: this one was started for this purpose, with
+ * the jars of one tree.
  *
- * <p>Arguments: suite, "quick" or "full", and a regular expression that is found in the names of
- * the cases to run.
+ * <p>Arguments: suite, "quick" or "full", and a regular expression for the names of the cases.
  */
 public final class JmhRun {
 
@@ -36,9 +36,9 @@ public final class JmhRun {
                 .forEach(Measurement::print);
     }
 
-    /** How often a case is run before it is measured, how often then, and how long each time. */
+    /** The number of iterations before and during the measurement of a case, and their length. */
     enum Length {
-        /** To see that it works, not to measure. */
+        /** For tests that check only that it works. */
         GLANCE(1, 1, 1),
         QUICK(8, 6, 50),
         FULL(15, 10, 200);
@@ -55,7 +55,7 @@ public final class JmhRun {
     }
 
     /**
-     * Runs the cases of a suite whose names the pattern is found in.
+     * Runs the cases of a suite that match the pattern.
      *
      * @throws IllegalArgumentException if there are none
      */
@@ -65,7 +65,7 @@ public final class JmhRun {
         if (wanted.isEmpty()) {
             throw new IllegalArgumentException("no case of " + suite + " matches " + names);
         }
-        // There are many cases of strings, which warm up each other's code.
+        // Strings have many cases, which warm up the same code.
         int share = suite == Suite.STRINGS ? 2 : 1;
         TimeValue each = TimeValue.milliseconds(length.milliseconds);
         String methods = String.join("|", distinct(wanted, Case::method));
@@ -88,7 +88,7 @@ public final class JmhRun {
         return cases.stream().map(part).distinct().toArray(String[]::new);
     }
 
-    /** What was measured of a case; nothing if it is not one of those wanted. */
+    /** Returns the measurement of a case; empty if the case is not selected. */
     private static Stream<Measurement> measurement(
             Suite suite, List<Case> wanted, RunResult result) {
         BenchmarkParams parameters = result.getParams();

@@ -28,16 +28,16 @@ import org.apache.flink.runtime.plugable.NonReusingDeserializationDelegate;
 import org.apache.flink.runtime.plugable.SerializationDelegate;
 
 /**
- * Uses serializers as a job of many types does, before one of them is measured: several POJOs,
- * tuples and strings of all kinds, and the measured one itself, over the views of state backends,
- * of snapshots and of the network.
+ * A warm-up that uses serializers like a job with many types, before one of them is measured:
+ * several POJOs, tuples and strings of all kinds, and the measured serializer, over the views of
+ * state backends, snapshots and the network.
  *
- * <p>A benchmark alone would call one serializer on one view. The compiler would then inline what
- * in a job are calls with many targets, and the figure would be one that no job sees.
+ * <p>A benchmark on its own would call one serializer on one view. The compiler would then inline
+ * calls that have many targets in a job, and the figure would be unrealistic.
  */
 final class MixedUse {
 
-    /** Rounds for a suite of a few cases, each of which is prepared twice. */
+    /** Number of rounds for a suite of a few cases, each of which is prepared twice. */
     static final int ROUNDS = 100;
 
     private static final int VALUES = 8;

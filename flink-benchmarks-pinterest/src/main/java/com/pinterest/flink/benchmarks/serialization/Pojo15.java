@@ -3,7 +3,7 @@ package com.pinterest.flink.benchmarks.serialization;
 
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
-/** The serializer that Flink makes for {@link Event}. */
+/** The benchmark of the serializer that Flink creates for {@link Event}. */
 public class Pojo15 extends EventBenchmark {
 
     @Override

@@ -3,7 +3,7 @@ package com.pinterest.flink.benchmarks.serialization;
 
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
-/** The yardstick: {@link EventSerializer}. */
+/** The benchmark of the yardstick, {@link EventSerializer}. */
 public class Pojo15HandWritten extends EventBenchmark {
 
     @Override

@@ -19,7 +19,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Writes and reads a stream of {@link Event}s, as snapshots of the heap backend do. */
+/**
+ * A benchmark that writes and reads a stream of {@link Event}s, like snapshots of the heap backend.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -8,14 +8,14 @@ import org.apache.flink.types.StringValue;
 
 /**
  * The format of upstream's PojoSerializer, as far as the hand-written serializers need it: a byte
- * of flags, then the fields by name, each behind a byte that says whether it is null.
+ * with flags, then the fields by name, each after a byte that says whether it is null.
  */
 final class PojoFormat {
 
-    /** Flags of a null. */
+    /** The flags of null. */
     static final int NULL = 1;
 
-    /** Flags of an object of the very class, not of a subclass. */
+    /** The flags of an object of exactly this class, not of a subclass. */
     static final int EXACT_CLASS = 2;
 
     private PojoFormat() {}
@@ -32,7 +32,7 @@ final class PojoFormat {
         return false;
     }
 
-    /** Reads what stands before a primitive, which cannot be null. */
+    /** Reads the byte before a primitive, which cannot be null. */
     static void requirePresent(DataInputView source) throws IOException {
         if (source.readBoolean()) {
             throw new IOException("null for a primitive");

@@ -4,8 +4,8 @@ package com.pinterest.flink.benchmarks.serialization;
 import java.io.ByteArrayOutputStream;
 
 /**
- * The bytes of a string in upstream's format, in the plainest way: the length plus one and then
- * each char, as numbers of seven bits a byte, the lowest first, the top bit set but in the last.
+ * A plain encoder of strings in upstream's format: the length plus one and then each char, as
+ * numbers of seven bits per byte, the lowest first, with the top bit set in all bytes but the last.
  */
 final class ReferenceString {
 

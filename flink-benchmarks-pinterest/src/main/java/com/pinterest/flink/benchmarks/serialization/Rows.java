@@ -33,7 +33,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Copies rows as sources make them, or turns them into binary ones, one after the other of 64. */
+/**
+ * A benchmark that copies rows as sources create them, or converts them to binary rows, rotating
+ * over 64 rows.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -135,7 +138,7 @@ public class Rows {
         return serializer.toBinaryRow(rows[next]);
     }
 
-    /** As between operators of a chain, unless objects are reused. */
+    /** Copies a row, as between operators of a chain without object reuse. */
     @Benchmark
     public RowData copy() {
         next = (next + 1) % ROWS;

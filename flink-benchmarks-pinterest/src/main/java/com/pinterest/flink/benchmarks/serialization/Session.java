@@ -4,7 +4,7 @@ package com.pinterest.flink.benchmarks.serialization;
 import java.util.List;
 import java.util.Objects;
 
-/** A bean of beans that falls to Kryo as {@link Visit} does. */
+/** A bean of beans that goes through Kryo, like {@link Visit}. */
 public final class Session {
 
     private final String id;

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Writes and reads strings of one kind and length, one after the other out of 16. */
+/** A benchmark that writes and reads strings of one kind and length, rotating over 16 strings. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -29,10 +29,10 @@ public class Strings {
 
     private static final int TEXTS = 16;
 
-    /** There are many cases in one process, and each of them mixes in a share. */
+    /** One process has many cases, and each of them mixes in a share. */
     private static final int ROUNDS = MixedUse.ROUNDS / 10;
 
-    /** Kind and length; an empty string is of no kind. */
+    /** Kind and length; the empty string has no kind. */
     @Param({
         "ascii0",
         "ascii4",
@@ -66,7 +66,7 @@ public class Strings {
     private String[] texts;
     private int next;
 
-    /** Prepares texts, checks their bytes, and mixes in other types. */
+    /** Prepares strings, checks their bytes, and mixes in other types. */
     @Setup
     public void prepare() throws IOException {
         Random random = new Random(1);

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/** The JMH benchmarks that share a process, and how their cases are called. */
+/** A group of JMH benchmarks that share a process, with the pattern for the names of its cases. */
 public enum Suite {
     /** The POJO in memory. */
     POJO(Pojo15.class, "pojo15.{method}"),
@@ -19,7 +19,7 @@ public enum Suite {
     HAND_WRITTEN(Pojo15HandWritten.class, "pojo15.{method}.vs-hand"),
     /** The POJO in streams. */
     STREAM(Pojo15Stream.class, "pojo15.stream.{method}"),
-    /** Strings; there are many cases, which share most of their code. */
+    /** Strings; many cases that share most of their code. */
     STRINGS(Strings.class, "string.{value}.{method}"),
     /** Kryo. */
     KRYO(KryoTypes.class, "kryo.{value}.{method}"),
@@ -37,7 +37,7 @@ public enum Suite {
     /**
      * A benchmark method, with a value of the suite's parameter if it has one.
      *
-     * @param value empty if there is no parameter
+     * @param value the value; empty if there is no parameter
      */
     record Case(String name, String method, String value) {}
 
@@ -45,7 +45,7 @@ public enum Suite {
         return benchmark;
     }
 
-    /** The names of all cases. */
+    /** Returns the names of all cases. */
     public List<String> caseNames() {
         return cases().stream().map(Case::name).toList();
     }
@@ -68,7 +68,7 @@ public enum Suite {
         return new Case(name, method, value);
     }
 
-    /** The name of the one JMH parameter, if there is one. */
+    /** Returns the name of the only JMH parameter, if there is one. */
     Optional<String> parameter() {
         return parameterField().map(Field::getName);
     }

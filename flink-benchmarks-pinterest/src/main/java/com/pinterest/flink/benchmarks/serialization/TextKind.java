@@ -4,11 +4,13 @@ package com.pinterest.flink.benchmarks.serialization;
 import java.util.Locale;
 import java.util.Random;
 
-/** What strings are made of: alphabets that differ in how many bytes a character takes. */
+/** The alphabet of strings. Alphabets differ in the number of bytes per character. */
 public enum TextKind {
     /** Printable, one byte each. */
     ASCII(' ', '~'),
-    /** Latin-1 as in French or German: every fourth character an accented letter of two bytes. */
+    /**
+     * Latin-1 as in French or German: every fourth character is an accented letter with two bytes.
+     */
     LATIN1('\u00c0', '\u00ff') {
         @Override
         int codePoint(Random random) {
@@ -19,7 +21,7 @@ public enum TextKind {
     CYRILLIC('\u0410', '\u044f'),
     /** Three bytes each. */
     CHINESE('\u4e00', '\u9fa5'),
-    /** Pairs of surrogates, three bytes each surrogate. */
+    /** Surrogate pairs; three bytes for each surrogate. */
     EMOJI(0x1f600, 0x1f64f);
 
     private final int first;
@@ -35,9 +37,9 @@ public enum TextKind {
     }
 
     /**
-     * A random text.
+     * Returns a random string.
      *
-     * @param length in chars; even for emoji
+     * @param length the length in chars; must be even for emoji
      */
     public String text(int length, Random random) {
         StringBuilder text = new StringBuilder(length);
@@ -51,9 +53,9 @@ public enum TextKind {
     }
 
     /**
-     * A text of the kind and length in a name such as {@code ascii16}.
+     * Returns a string of the kind and length in a name such as {@code ascii16}.
      *
-     * @throws IllegalArgumentException if the name is none
+     * @throws IllegalArgumentException if the name is not valid
      */
     static String textOf(String name, Random random) {
         for (TextKind kind : values()) {

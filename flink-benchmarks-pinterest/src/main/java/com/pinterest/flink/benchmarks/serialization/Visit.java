@@ -3,7 +3,7 @@ package com.pinterest.flink.benchmarks.serialization;
 
 import java.util.Objects;
 
-/** An immutable bean; without setters it is no POJO to Flink, so that it falls to Kryo. */
+/** An immutable bean. Without setters it is not a POJO, so it goes through Kryo. */
 public final class Visit {
 
     private final long id;

@@ -15,8 +15,8 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 
 /**
- * A bounded source of numbers on {@code SourceReaderBase} with its rate limiter, as connectors use
- * it. Made for measuring; its readers do not keep their position.
+ * A bounded source of numbers based on {@code SourceReaderBase} with its rate limiter, as
+ * connectors use it. Only for measuring: its readers do not store their position.
  */
 public final class RateLimitedNumbers extends NumberSequenceSource {
 
@@ -28,7 +28,7 @@ public final class RateLimitedNumbers extends NumberSequenceSource {
     /**
      * Creates a source of {@code count} numbers.
      *
-     * @param recordsPerSecond over all readers
+     * @param recordsPerSecond the limit of all readers together
      */
     public RateLimitedNumbers(long count, double recordsPerSecond) {
         super(1, count);

@@ -9,10 +9,11 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /**
- * Measures what a rate-limited source costs: runs a source and a discarding sink in this process
- * for a while, and prints the records a second and the process CPU while the job ran.
+ * A measurement of the cost of a rate-limited source. It runs a source and a discarding sink in
+ * this process for some time, and prints the records per second and the CPU time of the process
+ * while the job ran.
  *
- * <p>Arguments: records a second, seconds.
+ * <p>Arguments: records per second, seconds.
  */
 public final class RateLimitedSourceCpu {
 

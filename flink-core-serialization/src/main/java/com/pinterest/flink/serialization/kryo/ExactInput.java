@@ -8,25 +8,24 @@ import org.apache.flink.api.java.typeutils.runtime.DataInputViewStream;
 import org.apache.flink.api.java.typeutils.runtime.NoFetchingInput;
 
 /**
- * Kryo's input for any view: upstream's, but that it takes what it returns, and no byte more.
+ * An input of Kryo for any view that takes exactly the bytes that it returns.
  *
- * <p>Upstream's class fetches each field on its own, so as to leave the next record to whoever
- * reads it. But where Kryo says that it could use some bytes, {@link #optional}, upstream fills its
- * buffer of 8 bytes, and where it takes bytes in bulk, it forgets those that it has. So an array of
- * {@code short}, {@code char}, {@code float} or fixed-length {@code int} of fewer than 8 bytes
- * takes up to 7 bytes of what comes next: of another key in a snapshot, for instance, which then
- * has no state.
+ * <p>Upstream's class fetches each field on its own, so that the next record stays in the view. But
+ * where Kryo says that it could use some bytes, {@link #optional}, upstream fills its buffer of 8
+ * bytes, and a bulk read drops the bytes in the buffer. An array of {@code short}, {@code char},
+ * {@code float} or fixed-length {@code int} with fewer than 8 bytes therefore takes up to 7 bytes
+ * of what follows, for example of another key in a snapshot, which then loses its state.
  *
- * <p>What is left to do is to look ahead ({@link #end}, {@link #canReadVarInt}, {@link
- * #canReadVarLong}), which on a stream is to take. Here it takes as few bytes as the answer needs,
- * and whatever is read next gets them first. If a serializer looks behind the end of its record,
- * reading fails, as they would be missing there.
+ * <p>Looking ahead ({@link #end}, {@link #canReadVarInt}, {@link #canReadVarLong}) still takes
+ * bytes from a stream. This class takes only the bytes that the answer needs, and the next read
+ * gets them first. If a serializer looks past the end of its record, reading fails, because these
+ * bytes would be missing from the next record.
  *
- * <p>Not thread-safe, as the serializer that it belongs to.
+ * <p>Not thread-safe, like the serializer that it belongs to.
  */
 class ExactInput extends NoFetchingInput {
 
-    /** As many as upstream has: Kryo reads arrays that are longer value by value. */
+    /** The size of upstream's buffer. Kryo reads longer arrays value by value. */
     private static final int BULK = 8;
 
     private static final int LONGEST_VAR_INT = 5;
@@ -39,7 +38,7 @@ class ExactInput extends NoFetchingInput {
         buffer = new byte[LONGEST_VAR_LONG];
     }
 
-    /** Reads a record, or a part of one, if it is called while it reads. */
+    /** Reads a record, or a part of one if it is called during a read. */
     final Object readRecord(Kryo kryo) throws IOException {
         if (reading) {
             return kryo.readClassAndObject(this);
@@ -60,10 +59,10 @@ class ExactInput extends NoFetchingInput {
     private IOException lookedBehind(Object record) {
         return new IOException(
                 String.format(
-                        "A Kryo serializer looked behind the record that it read, of %s, with"
-                                + " end(), canReadVarInt() or canReadVarLong(). %d bytes of what"
-                                + " comes next would be lost by that. Let the serializer write"
-                                + " whether there is more to read, and ask for that instead.",
+                        "A Kryo serializer looked past the end of its record, of %s, with"
+                                + " end(), canReadVarInt() or canReadVarLong(). This would lose"
+                                + " the next %d bytes. Let the serializer write whether more data"
+                                + " follows, and read that instead.",
                         record == null ? null : record.getClass().getName(), held()));
     }
 
@@ -71,12 +70,12 @@ class ExactInput extends NoFetchingInput {
         return reading;
     }
 
-    /** How many bytes have been taken from the view that nobody has read. */
+    /** Returns the number of bytes that were taken from the view and not read. */
     int held() {
         return limit - position;
     }
 
-    /** Leaves nothing for the next record, which need not follow this one. */
+    /** Drops the taken bytes, because the next record may be elsewhere. */
     void release() {
         total += position;
         position = 0;
@@ -84,10 +83,10 @@ class ExactInput extends NoFetchingInput {
     }
 
     /**
-     * Sees to it that there are that many bytes in the buffer, if the view has them, but takes no
-     * more than are missing.
+     * Fills the buffer up to this number of bytes, if the view has them, and takes no more than are
+     * missing.
      *
-     * @return how many there are in the buffer
+     * @return the number of bytes in the buffer
      */
     int hold(int count) {
         int remaining = limit - position;
@@ -117,7 +116,7 @@ class ExactInput extends NoFetchingInput {
     protected int require(int required) {
         int remaining = limit - position;
         if (remaining > 0 && remaining < required) {
-            // Else upstream would ask for fewer bytes than are missing, or for a negative number.
+            // Otherwise upstream would request fewer bytes than are missing, or a negative number.
             moveToFront();
         }
         return super.require(required);
@@ -189,7 +188,7 @@ class ExactInput extends NoFetchingInput {
         super.skip(count - first);
     }
 
-    /** Upstream does not count these bytes, as they do not come through its buffer. */
+    /** Counts bytes that bypass the buffer, which upstream does not count. */
     final void pass(int count) {
         position += count;
         total -= count;

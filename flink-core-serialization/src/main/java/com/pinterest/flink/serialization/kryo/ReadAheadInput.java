@@ -13,29 +13,30 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
 
 /**
- * Lets Kryo read from an array that holds the record, where upstream fetches it field by field.
+ * An input of Kryo that reads a record from an array, which upstream fetches field by field.
  *
- * <p>The array, the window, is this class's own and has a copy of what comes next in the view; the
- * view itself stays where it is. As soon as someone else may look at it, and at the end of each
- * record however it ends, the view is advanced by what Kryo has taken, and the window is empty.
- * Nothing is ever taken that upstream would not have taken, and a view's array is never shared.
+ * <p>The array, called the window, belongs to this class and contains a copy of the next bytes of
+ * the view; the position of the view does not change. As soon as other code may access the view,
+ * and at the end of each record, even if it fails, the view is advanced by what Kryo has read, and
+ * the window is emptied. No byte is taken that upstream would not take, and the array of a view is
+ * never shared.
  *
- * <p>User serializers see this input, as an {@link InputStream} too:
+ * <p>User serializers see this input, also as an {@link InputStream}:
  *
  * <ul>
- *   <li>What reads bytes past Kryo's buffer, a stream that buffers on top of this one for instance,
- *       gets from the view what it asks for, as upstream.
- *   <li>Who takes {@link #getInputStream()} can get at the view. From then on nothing is held back
- *       from it, and all goes as in {@link ExactInput}.
- *   <li>A {@code KryoSerializer} that is called again while it reads shares this input if it reads
- *       the same view, and has one of its own if it reads another.
+ *   <li>A read that bypasses Kryo's buffer, for example by a stream that buffers on top of this
+ *       one, gets the requested bytes from the view, as upstream.
+ *   <li>{@link #getInputStream()} gives access to the view. After it was called, nothing is read
+ *       ahead, and the input works like {@link ExactInput}.
+ *   <li>A {@code KryoSerializer} that is called again during a read shares this input if it reads
+ *       the same view, and uses another one if it reads another view.
  * </ul>
  *
- * <p>Not thread-safe, as the serializer that it belongs to.
+ * <p>Not thread-safe, like the serializer that it belongs to.
  */
 public final class ReadAheadInput extends ExactInput {
 
-    /** As much as Kryo's output has. */
+    /** The size of Kryo's output buffer. */
     private static final int WINDOW_SIZE = 4096;
 
     private static final int SMALLEST_COPY = 64;
@@ -45,10 +46,13 @@ public final class ReadAheadInput extends ExactInput {
     private final byte[] smallBuffer;
     private boolean streamIsOut;
 
-    /** What the present record has taken out of windows that were given back. */
+    /** The number of bytes that the current record has read from earlier windows. */
     private int taken;
 
-    /** How much to copy for a record's start: for a small one the whole window costs too much. */
+    /**
+     * The number of bytes to copy at the start of a record; a whole window costs too much for a
+     * small record.
+     */
     private int firstCopy = SMALLEST_COPY;
 
     private ReadAheadInput(ViewStream stream) {
@@ -59,10 +63,10 @@ public final class ReadAheadInput extends ExactInput {
     }
 
     /**
-     * An input for a view: one that reads ahead if the view stands over an array and the feature
-     * {@code serialization} is active for the thread's job, else one that fetches field by field.
+     * Opens an input for a view. It reads ahead if the view is backed by an array and the feature
+     * {@code serialization} is active for the thread's job; otherwise it fetches field by field.
      *
-     * @param previous the input that the serializer had for another view, to be used again
+     * @param previous the serializer's input for another view, to be reused; may be null
      */
     public static Input open(DataInputView view, @Nullable Input previous) throws IOException {
         if (view.getClass() != DataInputDeserializer.class) {
@@ -80,12 +84,12 @@ public final class ReadAheadInput extends ExactInput {
                 : new ExactInput(new DataInputViewStream(view));
     }
 
-    /** Neither in use nor handed out with its stream. */
+    /** Returns whether the input is not in use and its stream was not handed out. */
     private boolean isFree() {
         return !isReading() && !streamIsOut;
     }
 
-    /** Reads a record, from an input of {@link #open}. */
+    /** Reads a record from an input that {@link #open} returned. */
     public static Object read(Kryo kryo, Input input) throws IOException {
         return ((ExactInput) input).readRecord(kryo);
     }
@@ -106,7 +110,7 @@ public final class ReadAheadInput extends ExactInput {
         taken = 0;
     }
 
-    /** Moves the window to where Kryo is, and returns how much there is in it. */
+    /** Moves the window to the position of Kryo, and returns the number of bytes in it. */
     private int fetch() {
         giveBack();
         DataInputDeserializer view = stream.view();
@@ -115,7 +119,7 @@ public final class ReadAheadInput extends ExactInput {
         return limit;
     }
 
-    /** Advances the view to where Kryo is, and empties the window. */
+    /** Advances the view to the position of Kryo, and empties the window. */
     private void giveBack() {
         if (streamIsOut) {
             return;
@@ -169,7 +173,7 @@ public final class ReadAheadInput extends ExactInput {
         }
     }
 
-    /** Does what is common and cannot fail. */
+    /** Takes bytes from the window; returns false if they are not all in it. */
     private boolean takeFromWindow(@Nullable byte[] bytes, int offset, int count) {
         if (streamIsOut
                 || bytes == null
@@ -194,7 +198,10 @@ public final class ReadAheadInput extends ExactInput {
         }
     }
 
-    /** Of what upstream has in its buffer, there is nothing here. */
+    /**
+     * Returns what is left in the view: unlike upstream's class, this one keeps no bytes of its
+     * own.
+     */
     @Override
     public int available() throws IOException {
         return streamIsOut ? super.available() : stream.available();
@@ -210,7 +217,7 @@ public final class ReadAheadInput extends ExactInput {
         return super.getInputStream();
     }
 
-    /** Can change its view. */
+    /** A stream over a view that can be replaced. */
     private static final class ViewStream extends DataInputViewStream {
 
         private ViewStream(DataInputDeserializer view) {

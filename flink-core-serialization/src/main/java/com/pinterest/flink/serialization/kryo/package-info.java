@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reads of Kryo's out of a buffer. */
+/** Inputs with which Kryo reads records from a buffer. */
 package com.pinterest.flink.serialization.kryo;

@@ -9,12 +9,12 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Collects what a record writes, so that a stream is called once a record and not once or more a
- * field. What is larger than the buffer goes through.
+ * An output view that buffers a record, so that a stream is called once per record instead of at
+ * least once per field. Writes that are larger than the buffer bypass it.
  *
- * <p>A thread keeps one. Who takes it has it alone until it is closed, which hands on what is left,
- * also of a record that failed in its middle; a record that is written to a stream while another
- * is, gets a new one.
+ * <p>Each thread keeps one instance. A borrowed instance is exclusive until it is closed; closing
+ * writes the rest, also of a record that failed half-way. A record that is written while another
+ * one is being written to a stream gets a new instance.
  */
 final class BufferedOutputView implements DataOutputView, AutoCloseable {
 
@@ -55,7 +55,7 @@ final class BufferedOutputView implements DataOutputView, AutoCloseable {
         }
     }
 
-    /** What could not be written is not tried again. */
+    /** Writes the buffer. After a failure, the bytes are not written again. */
     private void flush() throws IOException {
         int length = position;
         position = 0;
@@ -69,7 +69,7 @@ final class BufferedOutputView implements DataOutputView, AutoCloseable {
         return target;
     }
 
-    /** The index of so many bytes to be set. */
+    /** Reserves a number of bytes and returns their index. */
     private int advance(int bytes) throws IOException {
         if (SIZE - position < bytes) {
             flush();

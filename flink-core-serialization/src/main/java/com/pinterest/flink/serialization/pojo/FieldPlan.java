@@ -16,19 +16,19 @@ import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.ShortSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 
-/** How a codec treats a field. */
+/** The way in which a codec processes a field. Immutable. */
 final class FieldPlan {
 
     enum Coding {
-        /** A primitive, written and read by the view. */
+        /** A primitive that the view writes and reads. */
         PRIMITIVE,
-        /** The wrapper of a primitive, its value written and read by the view. */
+        /** The wrapper of a primitive; the view writes and reads its value. */
         BOXED,
-        /** A string with the serializer for strings, and never copied. */
+        /** A string with the string serializer; never copied. */
         STRING,
-        /** By a serializer of a final class of the engine's: a call without a virtual look-up. */
+        /** A serializer of a final class of the engine, called without a virtual look-up. */
         KNOWN_SERIALIZER,
-        /** By any serializer. */
+        /** Any other serializer. */
         ANY_SERIALIZER
     }
 
@@ -69,15 +69,14 @@ final class FieldPlan {
                 && PojoEligibility.isAccessible(coder, pojo)) {
             return new FieldPlan(field, true, Coding.STRING, coder);
         }
-        // A primitive with another serializer is a case for reflection, which knows all
-        // conversions.
+        // A primitive with another serializer is left to reflection, which knows all conversions.
         boolean direct = accessible && !type.isPrimitive();
         return isKnown(coder, pojo)
                 ? new FieldPlan(field, direct, Coding.KNOWN_SERIALIZER, coder)
                 : new FieldPlan(field, direct, Coding.ANY_SERIALIZER, TypeSerializer.class);
     }
 
-    /** The primitive of a wrapper, any other type as it is. */
+    /** Returns the primitive of a wrapper, or any other type unchanged. */
     private static Class<?> unwrapped(Class<?> type) {
         return MethodType.methodType(type).unwrap().returnType();
     }
@@ -88,7 +87,10 @@ final class FieldPlan {
                 && PojoEligibility.isAccessible(serializer, pojo);
     }
 
-    /** All other classes of serializers are alike to a codec. */
+    /**
+     * Returns whether the class belongs to the engine. A codec treats all other serializer classes
+     * alike.
+     */
     static boolean isOfEngine(Class<?> serializer) {
         return serializer.getClassLoader() == TypeSerializer.class.getClassLoader();
     }
@@ -105,12 +107,15 @@ final class FieldPlan {
         return field.getType();
     }
 
-    /** The field's type, or the one that it wraps, where it is one of the two. */
+    /**
+     * Returns the primitive type of the field, or the primitive that it wraps, if it is one of the
+     * two.
+     */
     Class<?> primitive() {
         return unwrapped(type());
     }
 
-    /** Whether code may access the field, instead of reflection. */
+    /** Returns whether the codec accesses the field directly instead of by reflection. */
     boolean isDirect() {
         return direct;
     }
@@ -119,7 +124,7 @@ final class FieldPlan {
         return coding;
     }
 
-    /** The class to call the field's serializer by. */
+    /** Returns the class that the call of the serializer names. */
     Class<?> serializer() {
         return serializer;
     }

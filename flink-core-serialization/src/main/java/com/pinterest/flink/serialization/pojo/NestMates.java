@@ -15,13 +15,16 @@ import org.apache.flink.shaded.asm9.org.objectweb.asm.Type;
 import org.apache.flink.shaded.asm9.org.objectweb.asm.commons.GeneratorAdapter;
 
 /**
- * Defines hidden classes that see the private members of another class, and that go with it.
+ * A factory of hidden classes that can access the private members of another class and are unloaded
+ * with it.
  *
- * <p>Java has them since 15. As our byte code is Java 11's, they are reached by reflection.
+ * <p>Java supports this since version 15. As our byte code is for Java 11, it is called by
+ * reflection.
  *
- * <p>Only a look-up from the other class's own module may define them. Each class loader has an
- * unnamed module of its own, so for the class of a job that is not ours: an <em>insider</em>, an
- * ordinary class beside it, is defined there to give its look-up away.
+ * <p>Only a {@code Lookup} of the other class's own module may define such a class. Each class
+ * loader has its own unnamed module, so the module of a job's class is not ours. Therefore an
+ * <em>insider</em>, an ordinary class in the same package, is defined there first and hands out its
+ * {@code Lookup}.
  */
 final class NestMates {
 
@@ -45,10 +48,10 @@ final class NestMates {
     }
 
     /**
-     * Defines a hidden class as a nest-mate.
+     * Defines a hidden class as a nest-mate and instantiates it.
      *
-     * @param host one of the nest
-     * @param bytes the class, in the package of the host
+     * @param host a member of the nest
+     * @param bytes the class file; the class is in the package of the host
      */
     static Object instantiate(Class<?> host, byte[] bytes) throws ReflectiveOperationException {
         Definition definition =
@@ -98,7 +101,7 @@ final class NestMates {
         }
     }
 
-    /** Keeps the look-up into a class, as its insider can be defined once only. */
+    /** The {@code Lookup} into a class. It is kept because the insider can be defined only once. */
     private static final class Host {
 
         private final Class<?> type;

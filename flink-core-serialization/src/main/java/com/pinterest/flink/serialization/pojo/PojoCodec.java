@@ -12,26 +12,26 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
 
 /**
- * Encodes, decodes and copies the fields of a POJO of exactly one class, its bytes and exceptions
- * those of {@code PojoSerializer}.
+ * A codec that encodes, decodes and copies the fields of a POJO of exactly one class, with the
+ * bytes and exceptions of {@code PojoSerializer}.
  *
- * <p>It is for what lies behind the flags byte; flags, null POJOs and subclasses stay with the
- * serializer. A codec has no state: whoever calls it hands over the serializers of the fields,
- * which may be stateful, and the fields, for those that cannot be accessed in any other way than by
- * reflection. Hence it may be shared by serializers and by threads.
+ * <p>It handles what follows the flags byte; flags, null POJOs and subclasses stay with the
+ * serializer. A codec has no state: the caller passes the serializers of the fields, which may be
+ * stateful, and the {@code Field} objects for fields that are only accessible by reflection. A
+ * codec may therefore be shared by serializers and by threads.
  *
  * <p>Subclasses are generated.
  *
- * @param <T> the POJO
+ * @param <T> the type of the POJO
  */
 public abstract class PojoCodec<T> {
 
     protected PojoCodec() {}
 
     /**
-     * What the constructor without arguments makes.
+     * Creates a POJO with the constructor without arguments.
      *
-     * @throws InvocationTargetException what it threw
+     * @throws InvocationTargetException if the constructor throws an exception
      */
     public abstract T newInstance() throws InvocationTargetException;
 
@@ -49,7 +49,7 @@ public abstract class PojoCodec<T> {
         }
     }
 
-    /** Sets all fields of a POJO, without a look at what they were. */
+    /** Reads all fields of a POJO, ignoring their previous values. */
     public final void deserialize(
             T value, DataInputView source, TypeSerializer<Object>[] serializers, Field[] fields)
             throws IOException, IllegalAccessException {
@@ -105,9 +105,9 @@ public abstract class PojoCodec<T> {
             throws IOException, IllegalAccessException;
 
     /**
-     * What the constructor without arguments makes, with all fields set.
+     * Creates a POJO with the constructor without arguments, and copies all fields into it.
      *
-     * @throws InvocationTargetException what the constructor threw
+     * @throws InvocationTargetException if the constructor throws an exception
      */
     public abstract T copy(T from, TypeSerializer<Object>[] serializers, Field[] fields)
             throws InvocationTargetException, IllegalAccessException;

@@ -19,26 +19,25 @@ import org.apache.flink.shaded.asm9.org.objectweb.asm.commons.GeneratorAdapter;
 import org.apache.flink.shaded.asm9.org.objectweb.asm.commons.Method;
 
 /**
- * Generates the byte code of a {@link PojoCodec}.
+ * A generator of the byte code of a {@link PojoCodec}.
  *
- * <p>By the ASM that Flink brings: it is a dependency of flink-core and part of flink-dist anyway.
- * A source compiler (Janino, javac) is not on the class path of flink-core, or needs a JDK, and
- * cannot write into another class's private fields; method handles that are not constants of their
- * class are not inlined.
+ * <p>It uses the ASM that Flink bundles: this is a dependency of flink-core and part of flink-dist
+ * anyway. A source compiler (Janino, javac) is not on the class path of flink-core, or needs a JDK,
+ * and cannot write to private fields of another class; method handles that are not constants of
+ * their class are not inlined.
  *
- * <p>What writes and reads is there twice: for views over an array, where HotSpot knows which
- * methods it calls and puts them in place, and for any view, where it may have to look them up for
- * each field.
+ * <p>The code for reading and writing exists twice: for views backed by an array, where HotSpot
+ * knows the called methods and inlines them, and for any view, where it may have to look them up
+ * for each field.
  *
- * <p>Each operation is a method that goes through the fields in order, or, as HotSpot does not
- * compile methods of over 8,000 bytes, one that calls others, each for some of the fields. What is
- * not seen in well-formed data and values (a null for a primitive, a value that is not of the
- * field's type) goes through {@link Field#set}, so that the exception is the one that reflection
- * throws.
+ * <p>Each operation is a method that processes the fields in order. As HotSpot does not compile
+ * methods of more than 8,000 bytes, it may call further methods, each for some of the fields.
+ * Values that do not occur in well-formed data (null for a primitive, a value that is not of the
+ * type of the field) go through {@link Field#set}, so that the exception is the one of reflection.
  */
 final class PojoCodecGenerator {
 
-    /** With at most 120 bytes a field, a method stays below 4,000. */
+    /** With at most 120 bytes per field, a method stays below 4,000 bytes. */
     private static final int FIELDS_PER_METHOD = 32;
 
     private static final Type OBJECT = Type.getType(Object.class);
@@ -88,13 +87,13 @@ final class PojoCodecGenerator {
         this.plans = plans;
     }
 
-    /** The class file; it is to become a nest-mate of the POJO. */
+    /** Returns the class file, which has to be defined as a nest-mate of the POJO. */
     byte[] generate() {
         ClassWriter writer =
                 new ClassWriter(ClassWriter.COMPUTE_FRAMES) {
                     @Override
                     protected String getCommonSuperClass(String one, String other) {
-                        // What differs at a join is not used after it.
+                        // A value that differs where branches join is not used afterwards.
                         return OBJECT.getInternalName();
                     }
                 };
@@ -135,7 +134,7 @@ final class PojoCodecGenerator {
         code.endMethod();
     }
 
-    /** Makes a POJO, or throws what the codec throws if its constructor does. */
+    /** Generates the creation of a POJO, or of the exception if its constructor fails. */
     private int construct(GeneratorAdapter code) {
         Label made = code.newLabel();
         int instance = code.newLocal(pojo);
@@ -166,7 +165,10 @@ final class PojoCodecGenerator {
         code.endMethod();
     }
 
-    /** Makes the POJO where its fields are set, so that HotSpot need not clear it first. */
+    /**
+     * Generates the creation of a POJO next to the assignment of its fields, so that HotSpot need
+     * not clear it first.
+     */
     private void copy(ClassWriter writer) {
         Method copy = new Method("copy", OBJECT, types(OBJECT, SERIALIZERS, FIELDS));
         Operation code = new Operation(writer, Opcodes.ACC_PUBLIC, copy);
@@ -176,7 +178,7 @@ final class PojoCodecGenerator {
         code.endMethod();
     }
 
-    /** Goes through the fields, within the method or in others that it calls. */
+    /** Generates the code for all fields, in the method itself or in further methods. */
     private void fields(
             ClassWriter writer, Operation code, String name, Type other, FieldCode fieldCode) {
         if (plans.size() <= FIELDS_PER_METHOD) {
@@ -214,8 +216,8 @@ final class PojoCodecGenerator {
     }
 
     /**
-     * A method of the arguments POJO, view or other POJO, serializers, fields. Where the second is
-     * missing, it is a POJO to make.
+     * A method with the arguments POJO, view or other POJO, serializers, fields. If there is no
+     * second one, it creates a POJO.
      */
     private final class Operation extends GeneratorAdapter {
 
@@ -228,7 +230,7 @@ final class PojoCodecGenerator {
         /** The argument with the serializers; the fields follow. */
         private final int serializers;
 
-        /** Of the second argument. */
+        /** The type of the second argument. */
         private final Type otherType;
 
         Operation(ClassWriter writer, int access, Method method) {
@@ -407,9 +409,9 @@ final class PojoCodecGenerator {
     }
 
     /**
-     * Has one call if the field of an instance holds something, and another if it holds null.
+     * Generates one call for a field that is not null, and another one for null.
      *
-     * @param reusing gets the local variable with what the field holds
+     * @param reusing receives the local variable with the value of the field
      */
     private void reuse(
             Operation code,
@@ -474,7 +476,7 @@ final class PojoCodecGenerator {
         }
     }
 
-    /** Takes the POJO and a value that is of the field's type from the stack. */
+    /** Takes the POJO and a value of the type of the field from the stack. */
     private static void put(Operation code, FieldPlan plan) {
         code.putField(Type.getType(plan.owner()), plan.name(), Type.getType(plan.type()));
     }
@@ -525,7 +527,7 @@ final class PojoCodecGenerator {
         code.mark(done);
     }
 
-    /** The view has an int for what is shorter than one. */
+    /** Returns the method of the view, which takes an int for shorter types. */
     private static Method primitiveWriter(Class<?> primitive) {
         boolean isShort =
                 primitive == byte.class || primitive == short.class || primitive == char.class;

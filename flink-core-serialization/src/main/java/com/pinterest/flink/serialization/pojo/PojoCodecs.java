@@ -14,10 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The codecs of this process, generated when they are first asked for.
+ * The codecs of this process, generated on first use.
  *
- * <p>A codec hangs on its POJO's class and goes with it. Serializers of the same class that treat
- * the same fields in the same way share it: those that were duplicated, restored or deserialized.
+ * <p>A codec is attached to the class of its POJO and unloaded with it. Serializers of the same
+ * class that process the same fields in the same way share it, such as duplicated, restored and
+ * deserialized ones.
+ *
+ * <p>Thread-safe.
  */
 public final class PojoCodecs {
 
@@ -34,15 +37,16 @@ public final class PojoCodecs {
     private PojoCodecs() {}
 
     /**
-     * The codec for a POJO, or null if its fields have to be treated by reflection, or the feature
-     * {@code serialization} is off.
+     * Returns the codec for a POJO, or null if its fields have to be accessed by reflection or the
+     * feature {@code serialization} is off.
      *
-     * <p>Never fails because of the POJO. To be called once there is an instance, so that
-     * generation is not what initializes the class.
+     * <p>Never fails because of the POJO. Call it only if there is an instance of the POJO, so that
+     * the generation does not initialize the class.
      *
-     * @param userCode what the serializer belongs to; null for the boot class loader
-     * @param fields in the order of the format; null for one that the class no longer has
-     * @param serializers of the fields
+     * @param userCode the class loader of the serializer; null for the boot class loader
+     * @param fields the fields in the order of the format; null for a field that the class no
+     *     longer has
+     * @param serializers the serializers of the fields
      */
     @Nullable
     @SuppressWarnings("unchecked")
@@ -58,7 +62,8 @@ public final class PojoCodecs {
         List<Object> key = key(fields, serializers);
         Optional<PojoCodec<?>> codec = codecs.get(key);
         if (codec == null) {
-            // Not computed within the map: generation loads classes, which may run any code.
+            // Not computed inside the map, because the generation loads classes, which may run any
+            // code.
             Optional<PojoCodec<?>> generated = generate(pojo, fields, serializers);
             Optional<PojoCodec<?>> earlier = codecs.putIfAbsent(key, generated);
             codec = earlier == null ? generated : earlier;
@@ -67,8 +72,8 @@ public final class PojoCodecs {
     }
 
     /**
-     * What a codec depends on. It lives as long as the POJO's class, and so names no class of a
-     * loader that may go earlier.
+     * Returns the properties that a codec depends on. The key lives as long as the class of the
+     * POJO, so it must not refer to a class of a loader that may be unloaded earlier.
      */
     private static List<Object> key(Field[] fields, TypeSerializer<?>[] serializers) {
         List<Object> key = new ArrayList<>(2 * fields.length);
@@ -80,7 +85,7 @@ public final class PojoCodecs {
         return key;
     }
 
-    /** What is in the way is found, and logged, once for each key. */
+    /** Generates a codec. A reason why there is none is found, and logged, once for each key. */
     private static Optional<PojoCodec<?>> generate(
             Class<?> pojo, Field[] fields, TypeSerializer<?>[] serializers) {
         try {
@@ -94,13 +99,15 @@ public final class PojoCodecs {
                 plans.add(FieldPlan.of(pojo, fields[i], serializers[i]));
             }
             if (plans.stream().noneMatch(FieldPlan::isDirect)) {
-                LOG.debug("No codec is generated for {}: no field helps.", pojo.getName());
+                LOG.debug(
+                        "No codec is generated for {}: no field can be accessed directly.",
+                        pojo.getName());
                 return Optional.empty();
             }
             byte[] bytes = new PojoCodecGenerator(pojo, plans).generate();
             return Optional.of((PojoCodec<?>) NestMates.instantiate(pojo, bytes));
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            LOG.warn("No codec could be generated for {}, reflection serves.", pojo.getName(), e);
+            LOG.warn("No codec could be generated for {}; using reflection.", pojo.getName(), e);
             return Optional.empty();
         }
     }

@@ -12,7 +12,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Says which POJOs, and what about them, generated code may touch. */
+/** The conditions under which generated code may access a POJO and its fields. */
 final class PojoEligibility {
 
     private static final Class<?>[] ENGINE = {
@@ -27,7 +27,7 @@ final class PojoEligibility {
 
     private PojoEligibility() {}
 
-    /** Why there can be no codec, if there can be none. */
+    /** Returns the reason why a POJO can have no codec, or empty if it can have one. */
     static Optional<String> obstacle(Class<?> pojo, Field[] fields) {
         if (!NestMates.areSupported()) {
             return Optional.of("this Java has no hidden classes");
@@ -41,7 +41,7 @@ final class PojoEligibility {
         }
         for (Field field : fields) {
             if (field == null) {
-                return Optional.of("the data has a field that the class has not");
+                return Optional.of("the data has a field that the class no longer has");
             }
         }
         if (!isVisible(pojo, pojo)) {
@@ -55,7 +55,7 @@ final class PojoEligibility {
         return Optional.empty();
     }
 
-    /** Whether a nest-mate of the POJO may read and write the field. */
+    /** Returns whether a nest-mate of the POJO can read and write the field. */
     static boolean isAccessible(Field field, Class<?> pojo) {
         int modifiers = field.getModifiers();
         Class<?> owner = field.getDeclaringClass();
@@ -73,7 +73,10 @@ final class PojoEligibility {
                 : isOfSamePackage(owner, pojo);
     }
 
-    /** Whether the class's name means this class, and may be used, in code beside the POJO. */
+    /**
+     * Returns whether code next to the POJO can use the name of the class, and it refers to this
+     * class.
+     */
     static boolean isAccessible(Class<?> type, Class<?> pojo) {
         Class<?> element = type;
         while (element.isArray()) {

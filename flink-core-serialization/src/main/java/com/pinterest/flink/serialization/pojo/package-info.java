@@ -1,3 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Generated codecs: what Flink's POJO serializer does field by field, without reflection. */
+/**
+ * Generated codecs, which process the fields of a POJO without reflection for Flink's POJO
+ * serializer.
+ */
 package com.pinterest.flink.serialization.pojo;

@@ -16,10 +16,10 @@ import java.util.Set;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 
 /**
- * Why the type extraction leaves a type to Kryo, and what to do about it. Immutable.
+ * The reason why the type extraction leaves a type to Kryo, and how to fix it. Immutable.
  *
- * <p>It asks the questions that the extraction asks, in its order, so that the first that applies
- * is the cause.
+ * <p>It makes the checks of the extraction in the same order, so that the first one that applies is
+ * the reason.
  */
 final class Diagnosis {
 
@@ -33,7 +33,7 @@ final class Diagnosis {
                     LocalTime.class, "LOCAL_TIME",
                     LocalDateTime.class, "LOCAL_DATE_TIME");
 
-    /** Types of other serialization formats, by the name of what they extend. */
+    /** Other serialization formats, by the name of the base class of their types. */
     private static final Map<String, String> FORMATS =
             Map.of(
                     "org.apache.thrift.TBase", "Thrift",
@@ -48,16 +48,17 @@ final class Diagnosis {
         this.remedy = remedy;
     }
 
-    /** Of a type that is a part of itself. */
+    /** Returns the diagnosis for a type that contains itself. */
     static Diagnosis recursive() {
         return new Diagnosis(
                 "the type contains itself",
-                "take the inner one out, or refer to it by a key; otherwise "
-                        + OWN_TYPE_INFORMATION);
+                "remove the inner one, or refer to it by a key; otherwise " + OWN_TYPE_INFORMATION);
     }
 
     /**
-     * @param type with its arguments, as far as they are known
+     * Returns the diagnosis for a type.
+     *
+     * @param type the type with its arguments, as far as they are known
      */
     static Diagnosis of(Type type, SerializerConfig config) {
         Class<?> raw = erase(type);
@@ -65,15 +66,15 @@ final class Diagnosis {
         if (registered != null) {
             return new Diagnosis(
                     "the job registers the Kryo serializer " + registered.getName() + " for it",
-                    "nothing, if that is what you want");
+                    "nothing, if this is intended");
         }
         if (config.isForceKryoEnabled()) {
-            return new Diagnosis("pipeline.force-kryo is on", "leave out pipeline.force-kryo");
+            return new Diagnosis("pipeline.force-kryo is on", "remove pipeline.force-kryo");
         }
         if (raw == Object.class) {
             return new Diagnosis(
                     "nothing is known about the type",
-                    "name the type: in the field's declaration, or with returns(...) behind the"
+                    "name the type: in the field's declaration, or with returns(...) after the"
                             + " operator");
         }
         if (raw.isAssignableFrom(List.class)
@@ -96,12 +97,12 @@ final class Diagnosis {
                             + known
                             + ", or returns(Types."
                             + known
-                            + ") behind the operator");
+                            + ") after the operator");
         }
         String format = format(raw);
         if (format != null) {
             return new Diagnosis(
-                    "it is a generated class of " + format + ", which is no POJO",
+                    "it is a generated class of " + format + ", which is not a POJO",
                     OWN_TYPE_INFORMATION + ", with a serializer that writes the format itself");
         }
         if (isOfALibrary(raw)) {
@@ -113,17 +114,20 @@ final class Diagnosis {
         if (problems.isEmpty()) {
             return new Diagnosis(
                     "it could be a POJO, but its type information says otherwise",
-                    "leave out Types.GENERIC or GenericTypeInfo, and name the class with"
-                            + " returns(...) where an operator's type is not known");
+                    "remove Types.GENERIC or GenericTypeInfo, and name the class with"
+                            + " returns(...) where the type of an operator is unknown");
         }
         return new Diagnosis(
-                "it is no POJO: " + String.join("; ", problems),
+                "it is not a POJO: " + String.join("; ", problems),
                 raw.isInterface()
-                        ? "use a class in its place; otherwise " + OWN_TYPE_INFORMATION
-                        : "mend that and it becomes a POJO; otherwise " + OWN_TYPE_INFORMATION);
+                        ? "use a class instead; otherwise " + OWN_TYPE_INFORMATION
+                        : "fix this to make it a POJO; otherwise " + OWN_TYPE_INFORMATION);
     }
 
-    /** Whether users cannot make a POJO of it: classes of Java, of Scala, and generated ones. */
+    /**
+     * Returns whether the class cannot be turned into a POJO by the user, such as classes of Java
+     * and Scala, and generated ones.
+     */
     static boolean isOfALibrary(Class<?> type) {
         return type.getName().startsWith("java.")
                 || type.getName().startsWith("scala.")
@@ -135,8 +139,8 @@ final class Diagnosis {
                 OWN_TYPE_INFORMATION + ", with a factory that returns Types.LIST, SET or MAP";
         if (!(type instanceof ParameterizedType)) {
             return new Diagnosis(
-                    "the types of its elements are not known",
-                    "declare them, such as List<Item>; otherwise " + factory);
+                    "the types of its elements are unknown",
+                    "declare them, for example List<Item>; otherwise " + factory);
         }
         List<String> nested = new ArrayList<>();
         for (Type argument : ((ParameterizedType) type).getActualTypeArguments()) {
@@ -145,10 +149,10 @@ final class Diagnosis {
             }
         }
         if (nested.isEmpty()) {
-            return new Diagnosis("its type information says so", "leave out Types.GENERIC");
+            return new Diagnosis("its type information requests it", "remove Types.GENERIC");
         }
         return new Diagnosis(
-                "the extraction takes plain classes as arguments only, not "
+                "the extraction accepts only plain classes as arguments, not "
                         + String.join(", ", nested),
                 "make a POJO of the inner type; otherwise " + factory);
     }
@@ -169,7 +173,7 @@ final class Diagnosis {
         return format;
     }
 
-    /** The class of a type, or null for a variable or a wildcard. */
+    /** Returns the class of a type, or null for a variable or a wildcard. */
     static Class<?> erase(Type type) {
         if (type instanceof Class) {
             return (Class<?>) type;

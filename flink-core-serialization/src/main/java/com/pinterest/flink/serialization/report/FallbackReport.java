@@ -14,22 +14,24 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.Arra
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * The types that go through Kryo, of a job or of some classes, as text for people, a log and
- * machines. Not thread-safe.
+ * A report on the types of a job or of some classes that go through Kryo, for terminals, logs and
+ * programs. Not thread-safe.
  */
 public final class FallbackReport {
 
-    /** A log line with more is not read to its end. */
+    /** The maximum number of types in the log line. */
     private static final int LOGGED = 10;
 
     private final String subject;
     private final SerializerConfig config;
 
-    /** The same place in the same type is one entry, wherever it is used. */
+    /** The entries by path and type, so that a type that is used several times is listed once. */
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
     /**
-     * @param subject what is reported on, such as {@code job 'flights'}
+     * Creates an empty report.
+     *
+     * @param subject the subject of the report, for example {@code job 'flights'}
      */
     public FallbackReport(String subject, SerializerConfig config) {
         this.subject = subject;
@@ -37,9 +39,9 @@ public final class FallbackReport {
     }
 
     /**
-     * Adds what falls to Kryo in a type.
+     * Adds the parts of a type that go through Kryo.
      *
-     * @param user who handles the type, such as an operator
+     * @param user the user of the type, for example an operator
      */
     public void add(String user, TypeSerializer<?> serializer) {
         for (KryoFallback fallback : SerializerTree.fallbacks(serializer, config)) {
@@ -59,7 +61,7 @@ public final class FallbackReport {
 
     // ------------------------------------------------------------------ forms
 
-    /** One line. */
+    /** Returns the report as one line. */
     public String toLogLine() {
         if (isEmpty()) {
             return headline() + ".";
@@ -70,7 +72,7 @@ public final class FallbackReport {
                         .map(
                                 entry ->
                                         String.format(
-                                                "%s (%s; mend: %s%s)",
+                                                "%s (%s; fix: %s%s)",
                                                 entry.fallback,
                                                 entry.fallback.reason(),
                                                 entry.fallback.remedy(),
@@ -83,7 +85,7 @@ public final class FallbackReport {
         return headline() + ": " + shown + (more > 0 ? "; and " + more + " more." : ".");
     }
 
-    /** Several lines for a terminal. */
+    /** Returns the report as several lines for a terminal. */
     public String toText() {
         StringBuilder text = new StringBuilder(headline()).append('.').append('\n');
         for (Entry entry : entries.values()) {
@@ -91,7 +93,7 @@ public final class FallbackReport {
             text.append('\n').append(fallback).append('\n');
             line(text, "used by", String.join(", ", entry.users));
             line(text, "why", fallback.reason());
-            line(text, "mend", fallback.remedy());
+            line(text, "fix", fallback.remedy());
             line(
                     text,
                     "cost",
@@ -105,8 +107,8 @@ public final class FallbackReport {
     }
 
     /**
-     * {@code {"subject", "fallbacks": [{"path", "type", "usedBy", "reason", "remedy", "cost"}]}},
-     * the cost null if it is not known.
+     * Returns the report as JSON: {@code {"subject", "fallbacks": [{"path", "type", "usedBy",
+     * "reason", "remedy", "cost"}]}}. The cost is null if it is unknown.
      */
     public String toJson() {
         ObjectNode report = new ObjectMapper().createObjectNode();

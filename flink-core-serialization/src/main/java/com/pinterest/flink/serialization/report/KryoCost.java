@@ -13,10 +13,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * How many times as long Kryo takes as a serializer of Flink that could stand in its place.
+ * The time that Kryo takes, as a multiple of that of a Flink serializer that could replace it.
  * Immutable.
  *
- * <p>The figures are measured ones, of typical values; docs/benchmarks.md tells how to repeat it.
+ * <p>The figures were measured with typical values; docs/benchmarks.md describes how to repeat the
+ * measurement.
  */
 public final class KryoCost {
 
@@ -41,7 +42,7 @@ public final class KryoCost {
         this.measured = measured;
     }
 
-    /** Of a class, if a value of its kind was measured. */
+    /** Returns the cost for a class, if a similar value was measured. */
     static Optional<KryoCost> of(Class<?> type) {
         if (Map.class.isAssignableFrom(type)) {
             return Optional.of(MAP);
@@ -74,7 +75,7 @@ public final class KryoCost {
         return copy;
     }
 
-    /** The value that was measured, in the serializer of Flink that is compared with. */
+    /** Returns a description of the measured value, as the Flink serializer sees it. */
     public String measured() {
         return measured;
     }

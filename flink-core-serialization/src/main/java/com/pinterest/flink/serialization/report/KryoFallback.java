@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
 
-/** A place in a type whose values go through Kryo. Immutable. */
+/** A part of a type that goes through Kryo. Immutable. */
 public final class KryoFallback {
 
     private final String path;
@@ -20,27 +20,29 @@ public final class KryoFallback {
         this.cost = requireNonNull(cost);
     }
 
-    /** The way from the outermost type, such as {@code Order.items[].price}. */
+    /** Returns the path from the outermost type, for example {@code Order.items[].price}. */
     public String path() {
         return path;
     }
 
-    /** The type that goes through Kryo, with its arguments if the field declares them. */
+    /**
+     * Returns the type that goes through Kryo, with its type arguments if the field declares them.
+     */
     public String type() {
         return type;
     }
 
-    /** Why Flink has no serializer of its own for it. */
+    /** Returns the reason why Flink has no serializer for the type. */
     public String reason() {
         return diagnosis.reason();
     }
 
-    /** What to do about it. */
+    /** Returns how to fix it. */
     public String remedy() {
         return diagnosis.remedy();
     }
 
-    /** What Kryo costs, if it was measured for types of this kind. */
+    /** Returns the cost of Kryo, if it was measured for types of this kind. */
     public Optional<KryoCost> cost() {
         return cost;
     }

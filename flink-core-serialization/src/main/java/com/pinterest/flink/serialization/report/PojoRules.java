@@ -15,8 +15,8 @@ import java.util.Set;
 import org.apache.flink.api.java.typeutils.TypeExtractor;
 
 /**
- * What the type extraction demands of a POJO. It stops at the first rule that is broken and says so
- * at best in the client's log; this names all of them.
+ * The rules of the type extraction for POJOs. The extraction stops at the first broken rule, and at
+ * best logs it on the client; this class returns all of them.
  *
  * @see <a href="https://nightlies.apache.org/flink/flink-docs-release-2.3/docs/dev/datastream/
  *     fault-tolerance/serialization/types_serialization/#rules-for-pojo-types">Rules for POJO
@@ -26,7 +26,7 @@ final class PojoRules {
 
     private PojoRules() {}
 
-    /** What keeps a class from being a POJO; empty if it is one. */
+    /** Returns the rules that a class breaks; empty if it is a POJO. */
     static List<String> violatedBy(Class<?> type) {
         if (type.isInterface()) {
             return List.of("it is an interface");
@@ -60,7 +60,7 @@ final class PojoRules {
         List<Field> fields = new ArrayList<>();
         for (Class<?> at = type; at != null; at = at.getSuperclass()) {
             for (Field field : at.getDeclaredFields()) {
-                // The compiler's own is the outer instance of an inner class, see below.
+                // The compiler adds a field for the outer instance of an inner class; see below.
                 if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0
                         && !field.isSynthetic()) {
                     fields.add(field);
@@ -118,7 +118,7 @@ final class PojoRules {
                 || raw == MethodType.methodType(field.getType()).wrap().returnType();
     }
 
-    /** The extraction cares neither for case nor for underscores. */
+    /** Returns the name in the form that the extraction compares: without case and underscores. */
     private static String plain(String name) {
         return name.toLowerCase(Locale.ROOT).replace("_", "");
     }
@@ -143,7 +143,7 @@ final class PojoRules {
         }
         for (Constructor<?> constructor : type.getDeclaredConstructors()) {
             if (constructor.getParameterCount() == 0) {
-                // One that the compiler made is as accessible as the class, and changes with it.
+                // A generated one is as accessible as the class and changes with it.
                 if (!Modifier.isPublic(constructor.getModifiers())
                         && access(constructor.getModifiers()) != access(type.getModifiers())) {
                     violations.add("its constructor without arguments is not public");

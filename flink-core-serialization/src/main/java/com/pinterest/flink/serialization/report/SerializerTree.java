@@ -21,18 +21,18 @@ import org.apache.flink.api.java.typeutils.runtime.TupleSerializerBase;
 import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
 
 /**
- * A walk through a serializer and the serializers in it, in search of Kryo.
+ * A search for Kryo in a serializer and the serializers nested in it.
  *
- * <p>Serializers have no common way to tell what they consist of, and those of tables, of Scala and
- * of users are not known here. So the walk goes by their Java fields: each one that holds a
- * serializer, or an array of them, is a branch. Only {@link PojoSerializer} is looked into by name,
- * as its branches have names that the user knows.
+ * <p>Serializers have no common method that returns their nested serializers, and those of tables,
+ * of Scala and of users are unknown here. The search therefore follows their Java fields: each
+ * field with a serializer, or with an array of serializers, is a branch. Only {@link
+ * PojoSerializer} is treated separately, because the names of its fields are known to the user.
  */
 final class SerializerTree {
 
     private static final String SUFFIX = "serializer";
 
-    /** Names of fields for a serializer that is wrapped, not one of a part. */
+    /** Names of fields that contain a wrapped serializer rather than that of a part. */
     private static final Set<String> WRAPPED =
             Set.of("", "original", "wrapped", "inner", "delegate", "type");
 
@@ -42,7 +42,10 @@ final class SerializerTree {
     private final SerializerConfig config;
     private final Consumer<KryoFallback> found;
 
-    /** The serializers on the way to here: one that holds itself ends the walk. */
+    /**
+     * The serializers on the path to the current one; a serializer that contains itself ends the
+     * search.
+     */
     private final Deque<TypeSerializer<?>> ancestors = new ArrayDeque<>();
 
     private SerializerTree(SerializerConfig config, Consumer<KryoFallback> found) {
@@ -50,7 +53,7 @@ final class SerializerTree {
         this.found = found;
     }
 
-    /** All places in a type that go through Kryo, in the order of its fields. */
+    /** Returns all parts of a type that go through Kryo, in the order of its fields. */
     static List<KryoFallback> fallbacks(TypeSerializer<?> root, SerializerConfig config) {
         List<KryoFallback> fallbacks = new ArrayList<>();
         new SerializerTree(config, fallbacks::add).visit("", root, null);
@@ -58,8 +61,10 @@ final class SerializerTree {
     }
 
     /**
-     * @param path the way to here; empty at the root
-     * @param type as the source code declares it, or null if that is not known
+     * Visits a serializer.
+     *
+     * @param path the path to the serializer; empty at the root
+     * @param type the type as the source code declares it, or null if it is unknown
      */
     @SuppressWarnings("ReferenceEquality") // Serializers may be equal without being the same node.
     private void visit(String path, TypeSerializer<?> serializer, Type type) {
@@ -84,7 +89,7 @@ final class SerializerTree {
         Field[] fields = (Field[]) read(pojo, "fields");
         TypeSerializer<?>[] ofFields = (TypeSerializer<?>[]) read(pojo, "fieldSerializers");
         for (int i = 0; i < fields.length; i++) {
-            // A field that the class has no longer is null.
+            // Null stands for a field that the class no longer has.
             if (fields[i] != null) {
                 visit(here + "." + fields[i].getName(), ofFields[i], fields[i].getGenericType());
             }
@@ -151,7 +156,10 @@ final class SerializerTree {
         return WRAPPED.contains(name) ? "" : PARTS.getOrDefault(name, "." + name);
     }
 
-    /** The declared type of a part: Flink's serializers keep the order of the type's arguments. */
+    /**
+     * Returns the declared type of a part. Flink's serializers keep the order of the type
+     * arguments.
+     */
     private static Type partOf(Type type, int part, int parts) {
         if (type instanceof ParameterizedType) {
             Type[] arguments = ((ParameterizedType) type).getActualTypeArguments();
@@ -172,7 +180,7 @@ final class SerializerTree {
                 : name;
     }
 
-    /** Without the package. */
+    /** Returns the name without the package. */
     private static String name(Class<?> type) {
         String name = type.getTypeName();
         return name.substring(name.lastIndexOf('.') + 1);

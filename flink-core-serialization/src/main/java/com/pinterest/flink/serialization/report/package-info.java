@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Which types of a job go through Kryo, why, what that costs, and how to mend it. */
+/** The report on the types of a job that go through Kryo: the reason, the cost and the fix. */
 package com.pinterest.flink.serialization.report;

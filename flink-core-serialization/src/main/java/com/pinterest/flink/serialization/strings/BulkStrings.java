@@ -10,28 +10,31 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Reads, writes and copies strings in the format of {@link org.apache.flink.types.StringValue}, in
- * bulk instead of with a call per byte.
+ * Methods that read, write and copy strings in the format of {@link
+ * org.apache.flink.types.StringValue} in bulk, instead of with a call for each byte.
  *
- * <p>The format: the length in chars plus one, then the chars, each as a variable-length number of
- * seven bits a byte, the lowest first, where the sign bit says that another byte follows. A first
- * byte of zero stands for null. A char below 0x80 takes one byte, one below 0x4000 two, any other
+ * <p>Format: the number of chars plus one, then the chars. Each is a variable-length number with
+ * seven bits per byte, lowest bits first; the sign bit means that another byte follows. A first
+ * byte of zero means null. A char below 0x80 takes one byte, one below 0x4000 two bytes, all others
  * three; readers accept longer forms.
  *
- * <p>The two classes of upstream's that stand over an array are read and written in place. Of any
- * other input, a string of <i>n</i> more chars has at least <i>n</i> bytes left, so that many can
- * be asked for at once, and never a byte behind the string, which may not be there or may be
- * another reader's. Text of one byte a char is read with one call; for other text, what the bytes
- * turn out to be tells how many more there are at least.
+ * <p>Upstream's two classes that are backed by an array are read and written in place. On any other
+ * input, a string with <i>n</i> chars left has at least <i>n</i> bytes left, so that this number of
+ * bytes can be requested at once. Bytes after the string are never requested: they may not exist,
+ * or belong to another reader. Text with one byte per char is read with one call; for other text,
+ * the bytes read so far determine how many more there are at least.
  *
- * <p>Each method may leave its work to upstream's loop, which stands behind each call: if there is
- * not enough to gain, and if the input is not as it should be, so that it fails as it always did.
+ * <p>Each method may leave its work to upstream's loop, which follows the call: if the gain is too
+ * small, and if the input is malformed, so that it fails as it does upstream.
  *
- * <p>Thread-safe, and reentrant: an input or output may itself use this class.
+ * <p>Thread-safe and reentrant: an input or output may itself use this class.
  */
 public final class BulkStrings {
 
-    /** With fewer chars than this, upstream's loop costs no more, but in writing to an array. */
+    /**
+     * The minimum number of chars, except when writing to an array; below it, upstream's loop costs
+     * no more.
+     */
     private static final int FEW_CHARS = 8;
 
     private static final int MAX_BYTES_PER_CHAR = 3;
@@ -41,12 +44,15 @@ public final class BulkStrings {
 
     private BulkStrings() {}
 
-    /** Whether strings go this way; if not, all is left to upstream's loops. */
+    /** Returns whether this class is used; otherwise, upstream's loops do all the work. */
     public static boolean isEnabled() {
         return enabled;
     }
 
-    /** Switches this class on or off for the process, at any time: the bytes are the same. */
+    /**
+     * Turns this class on or off for the process. May be called at any time, because the bytes are
+     * the same.
+     */
     public static void setEnabled(boolean enabled) {
         BulkStrings.enabled = enabled;
     }
@@ -54,10 +60,10 @@ public final class BulkStrings {
     /**
      * Reads the chars of a string.
      *
-     * @param length how many there are
-     * @return the string, or null if nothing was read and upstream's loop is to do it
-     * @throws java.io.EOFException if the input ends too early, unless it has an exception of its
-     *     own for that
+     * @param length the number of chars
+     * @return the string, or null if nothing was read and upstream's loop has to read it
+     * @throws java.io.EOFException if the input ends too early, unless the input throws another
+     *     exception in this case
      */
     @Nullable
     public static String readChars(int length, DataInput in) throws IOException {
@@ -65,11 +71,12 @@ public final class BulkStrings {
     }
 
     /**
-     * Reads what is not too short.
+     * Reads a string that is not too short.
      *
-     * <p>In one piece, because it has to be larger than what HotSpot inlines (FreqInlineSize, 325
-     * bytes of code). Upstream's method with this in it would no longer be inlined in its turn,
-     * which costs short strings, left to its loop, a third of their speed.
+     * <p>This is one method because it has to be larger than what HotSpot inlines (FreqInlineSize,
+     * 325 bytes of code). If it were inlined into upstream's method, that method would no longer be
+     * inlined into its callers, and short strings, which are left to its loop, would lose a third
+     * of their speed.
      */
     @Nullable
     private static String readMany(int length, DataInput in) throws IOException {
@@ -84,7 +91,7 @@ public final class BulkStrings {
             return null;
         }
 
-        // As ASCII
+        // As ASCII.
         int lastBlock = from + length - StringBytes.BLOCK;
         int lastEight = from + length - Long.BYTES;
         int index = from;
@@ -99,8 +106,8 @@ public final class BulkStrings {
             return latin1String(bytes, from, length);
         }
 
-        // As any text, from the start; while there is room for the longest char, without a look at
-        // where the input ends
+        // As any text, from the start. While there is room for the longest char, the end of the
+        // input need not be checked.
         char[] chars = Scratch.borrow().chars(length);
         index = from;
         int done = 0;
@@ -141,7 +148,7 @@ public final class BulkStrings {
         Scratch scratch = Scratch.take();
         try {
             byte[] bytes = scratch.bytes;
-            // Before anything is read: a length that the heap cannot hold fails at once.
+            // Allocate before reading: a length that does not fit into the heap then fails at once.
             char[] chars = length > bytes.length ? new char[length] : null;
             int count = Math.min(length, bytes.length);
             in.readFully(bytes, 0, count);
@@ -158,7 +165,7 @@ public final class BulkStrings {
                 int next;
                 do {
                     if (index == count) {
-                        // This char and those behind it have a byte each at least.
+                        // This char and each char after it have at least one byte.
                         count = Math.min(length - done, bytes.length);
                         in.readFully(bytes, 0, count);
                         index = 0;
@@ -175,21 +182,24 @@ public final class BulkStrings {
         }
     }
 
-    /** Of the constructors that do not look at the bytes again, the cheapest on all JDKs. */
+    /**
+     * Creates a string with the constructor that is the cheapest on all JDKs among those that do
+     * not check the bytes.
+     */
     @SuppressWarnings("deprecation")
     private static String latin1String(byte[] latin1, int from, int length) {
         return new String(latin1, 0, from, length);
     }
 
     /**
-     * Writes a text that is not empty.
+     * Writes a string that is not empty.
      *
-     * @param length how many chars it has
-     * @return false if nothing was written and upstream's loop is to do it
+     * @param length the number of chars
+     * @return false if nothing was written and upstream's loop has to write it
      */
     public static boolean writeString(CharSequence text, int length, DataOutput out)
             throws IOException {
-        // A StringBuilder or the like is too rare for code of its own.
+        // Other kinds of text, such as a StringBuilder, are too rare for their own code.
         return text instanceof String
                 && enabled
                 && write(
@@ -200,10 +210,10 @@ public final class BulkStrings {
     }
 
     /**
-     * Writes a text.
+     * Writes a string.
      *
-     * @param latin1 the chars of the text, a byte each, or null if it has others or they cannot be
-     *     had
+     * @param latin1 the chars as one byte each, or null if a char does not fit into a byte or the
+     *     bytes are not accessible
      * @return false if nothing was written
      */
     static boolean write(String text, @Nullable byte[] latin1, int length, DataOutput out)
@@ -219,7 +229,7 @@ public final class BulkStrings {
         return true;
     }
 
-    /** Writes if the output has room already for as much as the text may take. */
+    /** Writes the string if the output already has room for its maximum size. */
     private static boolean writeToArray(
             String text, @Nullable byte[] latin1, int length, DataOutputSerializer out) {
         byte[] target = out.getSharedBuffer();
@@ -263,10 +273,10 @@ public final class BulkStrings {
     }
 
     /**
-     * Copies the bytes of a string's chars, or some of them.
+     * Copies the bytes of the chars of a string, or some of them.
      *
-     * @param length how many chars there are
-     * @return how many chars are left whose last byte was not copied
+     * @param length the number of chars
+     * @return the number of chars that were not copied completely
      */
     public static int copyChars(int length, DataInput in, DataOutput out) throws IOException {
         if (!enabled || length < FEW_CHARS) {
@@ -312,9 +322,9 @@ public final class BulkStrings {
     }
 
     /**
-     * Writes bytes so that an array grows as if they came one by one, that is, by doubling: whether
-     * {@link DataOutputSerializer#write(DataInputView, int)}, with which copies of other types go
-     * on, finds room depends on it.
+     * Writes bytes so that the array of the output grows as if they were written one by one, that
+     * is, by doubling. Whether {@link DataOutputSerializer#write(DataInputView, int)}, which copies
+     * of other types use afterwards, finds enough room depends on that.
      */
     private static void pass(byte[] bytes, int from, int count, DataOutput out) throws IOException {
         int index = from;

@@ -2,10 +2,11 @@
 package com.pinterest.flink.serialization.strings;
 
 /**
- * Two arrays that a thread keeps for its strings, 12 KiB: long strings go through in parts.
+ * Two arrays, 12 KiB together, that a thread reuses for its strings. Long strings are processed in
+ * parts.
  *
- * <p>Who takes them has them alone until it gives them back. An input or output that calls for a
- * string while it serves one, gets new ones.
+ * <p>A borrowed instance is exclusive until it is returned. An input or output that processes a
+ * string while another one is processed gets a new instance.
  */
 final class Scratch {
 
@@ -27,13 +28,13 @@ final class Scratch {
         return scratch;
     }
 
-    /** For use until anyone else's code is called. */
+    /** Borrows an instance. It must be returned before foreign code is called. */
     static Scratch borrow() {
         Scratch scratch = OF_THREAD.get();
         return scratch.taken ? new Scratch() : scratch;
     }
 
-    /** An array for so many chars, of the thread's or new. */
+    /** Returns an array for this number of chars: the thread's or a new one. */
     char[] chars(int length) {
         return length <= chars.length ? chars : new char[length];
     }

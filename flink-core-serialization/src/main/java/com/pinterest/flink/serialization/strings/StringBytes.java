@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** The loops of {@link BulkStrings} over arrays. Where eight bytes are ASCII, they go as one. */
+/** The loops of {@link BulkStrings} over arrays. Eight ASCII bytes are processed at once. */
 final class StringBytes {
 
     private static final VarHandle EIGHT =
@@ -17,12 +17,12 @@ final class StringBytes {
 
     private StringBytes() {}
 
-    /** Whether the eight bytes from an index on are ASCII. */
+    /** Returns whether the eight bytes from an index on are ASCII. */
     static boolean areEightAscii(byte[] bytes, int index) {
         return ((long) EIGHT.get(bytes, index) & SIGN_BITS) == 0;
     }
 
-    /** Whether the bytes of the block that starts at an index are ASCII. */
+    /** Returns whether the bytes of the block that starts at an index are ASCII. */
     static boolean isBlockAscii(byte[] bytes, int index) {
         long all =
                 (long) EIGHT.get(bytes, index)
@@ -32,7 +32,7 @@ final class StringBytes {
         return (all & SIGN_BITS) == 0;
     }
 
-    /** Whether all bytes, eight at least, are ASCII. */
+    /** Returns whether all bytes, at least eight, are ASCII. */
     static boolean areAscii(byte[] bytes, int from, int end) {
         int index = from;
         while (index <= end - BLOCK && isBlockAscii(bytes, index)) {
@@ -44,7 +44,7 @@ final class StringBytes {
         return index >= end - Long.BYTES && areEightAscii(bytes, end - Long.BYTES);
     }
 
-    /** How many of the bytes are the last, or the only, one of a number. */
+    /** Returns how many of the bytes are the last, or only, byte of a number. */
     static int countLastBytes(byte[] bytes, int from, int end) {
         int others = 0;
         int index = from;
@@ -57,7 +57,7 @@ final class StringBytes {
         return end - from - others;
     }
 
-    /** Encodes a string's length; returns where the result ends. */
+    /** Encodes the length of a string; returns the end of the result. */
     static int encodeLength(int length, byte[] target, int start) {
         int position = start;
         int rest = length + 1;
@@ -69,7 +69,7 @@ final class StringBytes {
         return position;
     }
 
-    /** Encodes chars that are a byte each; returns where the result ends. */
+    /** Encodes chars of one byte each; returns the end of the result. */
     static int encodeLatin1(byte[] latin1, int from, int to, byte[] target, int start) {
         if (to - from >= Long.BYTES && areAscii(latin1, from, to)) {
             System.arraycopy(latin1, from, target, start, to - from);
@@ -78,16 +78,17 @@ final class StringBytes {
         int position = start;
         for (int index = from; index < to - 1; index++) {
             int next = latin1[index];
-            // Without a branch, which accents between other letters would make hard to predict.
+            // Without a branch, because accented letters between others would make it hard to
+            // predict.
             target[position] = (byte) next;
             target[position + 1] = 1;
             position += 1 + (next >>> 31);
         }
-        // What is behind the last char is not ours.
+        // The bytes after the last char belong to others.
         return from < to ? encode(latin1[to - 1] & 0xff, target, position) : position;
     }
 
-    /** Encodes the first chars of an array; returns where the result ends. */
+    /** Encodes the first chars of an array; returns the end of the result. */
     static int encode(char[] chars, int count, byte[] target, int start) {
         int position = start;
         for (int index = 0; index < count; index++) {
@@ -96,7 +97,7 @@ final class StringBytes {
         return position;
     }
 
-    /** Encodes the first chars of a string; returns where the result ends. */
+    /** Encodes the first chars of a string; returns the end of the result. */
     static int encode(String text, int count, byte[] target, int start) {
         int position = start;
         for (int index = 0; index < count; index++) {

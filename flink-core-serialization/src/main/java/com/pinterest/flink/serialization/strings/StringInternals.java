@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.serialization.strings;
 
-// Imported, as naming its type is a warning that cannot be suppressed.
+// Imported because naming its type causes a warning that cannot be suppressed.
 import static org.apache.flink.core.memory.MemoryUtils.UNSAFE;
 
 import java.nio.charset.StandardCharsets;
@@ -9,11 +9,11 @@ import java.util.Arrays;
 import javax.annotation.Nullable;
 
 /**
- * The array inside a String, for reading only.
+ * Read access to the array inside a String.
  *
- * <p>No public method tells whether a String has a byte a char, or hands the bytes out without
- * allocating. Where the JVM has no such fields, forbids it, or keeps all Strings in two bytes a
- * char, there is nothing, and callers use the public methods.
+ * <p>No public method tells whether a String has one byte per char, or returns the bytes without
+ * allocating. If the JVM has no such fields, forbids the access, or stores all Strings with two
+ * bytes per char, there is no access, and callers use the public methods.
  */
 final class StringInternals {
 
@@ -30,7 +30,7 @@ final class StringInternals {
             coder = UNSAFE.objectFieldOffset(String.class.getDeclaredField("coder"));
             available = isAsExpected(value, coder);
         } catch (ReflectiveOperationException | RuntimeException | LinkageError refused) {
-            // Another JVM than those known: the public methods serve as well.
+            // An unknown JVM: callers use the public methods.
         }
         VALUE = value;
         CODER = coder;
@@ -39,7 +39,10 @@ final class StringInternals {
 
     private StringInternals() {}
 
-    /** The chars of a text, a byte each, or null if it has others or this cannot be found out. */
+    /**
+     * Returns the chars of a string as one byte each, or null if a char does not fit into a byte or
+     * the array is not accessible.
+     */
     @Nullable
     static byte[] latin1(String text) {
         return AVAILABLE ? latin1(text, VALUE, CODER) : null;

@@ -110,7 +110,7 @@ class ExactInputTest {
         assertThatThrownBy(() -> serializer.deserialize(view.over(bytes)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(Watched.class.getName())
-                .hasMessageContaining("looked behind")
+                .hasMessageContaining("looked past the end")
                 .hasMessageContaining(lost + " bytes");
     }
 

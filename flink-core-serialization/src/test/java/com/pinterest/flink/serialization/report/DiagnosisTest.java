@@ -35,19 +35,19 @@ class DiagnosisTest {
     void brokenPojoRulesAreAllNamed() {
         assertThat(reason(Broken.class))
                 .isEqualTo(
-                        "it is no POJO: field hidden is not public and has no public getter and"
+                        "it is not a POJO: field hidden is not public and has no public getter and"
                                 + " setter; field readable is not public and has no public setter;"
                                 + " field writable is not public and has no public getter; it has"
                                 + " a method writeObject, which Flink would not call; it has no"
                                 + " constructor without arguments");
-        assertThat(reason(NotPublic.class)).isEqualTo("it is no POJO: the class is not public");
-        assertThat(reason(Empty.class)).isEqualTo("it is no POJO: it has no fields");
+        assertThat(reason(NotPublic.class)).isEqualTo("it is not a POJO: the class is not public");
+        assertThat(reason(Empty.class)).isEqualTo("it is not a POJO: it has no fields");
         assertThat(reason(Twice.class))
-                .isEqualTo("it is no POJO: a superclass has a field count too");
+                .isEqualTo("it is not a POJO: a superclass has a field count too");
         assertThat(reason(Inner.class)).contains("it is an inner class: make it static");
         assertThat(reason(PrivateConstructor.class))
                 .contains("its constructor without arguments is not public");
-        assertThat(reason(Shape.class)).isEqualTo("it is no POJO: it is an interface");
+        assertThat(reason(Shape.class)).isEqualTo("it is not a POJO: it is an interface");
         assertThat(of(Shape.class).remedy()).startsWith("use a class in its place");
     }
 
@@ -87,19 +87,19 @@ class DiagnosisTest {
         assertThat(reason(ArrayList.class)).startsWith("it is an implementation class");
         assertThat(reason(declared("nested")))
                 .isEqualTo(
-                        "the extraction takes plain classes as arguments only, not"
+                        "the extraction accepts only plain classes as arguments, not"
                                 + " java.util.List<java.lang.Long>");
         assertThat(of(declared("nested")).remedy())
                 .startsWith("make a POJO of the inner type")
                 .contains("Types.LIST, SET or MAP");
         assertThat(reason(declared("wildcard"))).endsWith("not ?");
-        assertThat(reason(declared("raw"))).isEqualTo("the types of its elements are not known");
+        assertThat(reason(declared("raw"))).isEqualTo("the types of its elements are unknown");
     }
 
     @Test
     void classesOfTheLibrary() {
         assertThat(of(LocalDateTime.class).remedy())
-                .contains("returns(Types.LOCAL_DATE_TIME) behind the operator");
+                .contains("returns(Types.LOCAL_DATE_TIME) after the operator");
         assertThat(reason(UUID.class))
                 .isEqualTo("Flink has no serializer for this class of the library");
         assertThat(reason(Object.class)).isEqualTo("nothing is known about the type");
@@ -136,7 +136,7 @@ class DiagnosisTest {
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {directory.toUri().toURL()}, null)) {
             assertThat(reason(loader.loadClass("Event")))
-                    .isEqualTo("it is a generated class of Thrift, which is no POJO");
+                    .isEqualTo("it is a generated class of Thrift, which is not a POJO");
         }
     }
 

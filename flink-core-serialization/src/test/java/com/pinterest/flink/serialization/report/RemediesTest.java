@@ -51,7 +51,7 @@ class RemediesTest {
     void rulesOfPojosKept() {
         assertThat(fallback(NoPojo.class).reason())
                 .isEqualTo(
-                        "it is no POJO: field count is not public and has no public setter; it has"
+                        "it is not a POJO: field count is not public and has no public setter; it has"
                                 + " no constructor without arguments");
 
         assertThat(fallbacks(Pojo.class)).isEmpty();

@@ -15,7 +15,7 @@ final class FeaturesIT {
     private static final String ALL =
             "rate-limited-source, serialization, bulk-strings, mini-batch";
     private static final String REFUSAL =
-            "pinterest.features has to be 'all', 'none', or a list of [" + ALL + "], but 'some'";
+            "pinterest.features must be 'all', 'none', or a list of [" + ALL + "], but 'some'";
 
     @RegisterExtension static final FlinkCluster on = FlinkCluster.of(FlinkTree.DISTRIBUTION, 1);
 
@@ -25,12 +25,12 @@ final class FeaturesIT {
 
     @Test
     void allAreActiveUnlessOneSaysOtherwise() throws Exception {
-        assertActive(on, ALL, 1, "The cluster says: [all].");
+        assertActive(on, ALL, 1, "Configured by the cluster: [all].");
     }
 
     @Test
     void noneIsActiveInAClusterWithNone() throws Exception {
-        assertActive(off, "none", 0, "The cluster says: [none].");
+        assertActive(off, "none", 0, "Configured by the cluster: [none].");
     }
 
     private static void assertActive(

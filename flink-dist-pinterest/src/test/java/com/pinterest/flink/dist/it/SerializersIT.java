@@ -60,7 +60,7 @@ final class SerializersIT {
                 .contains("\n" + ORDER + "id: java.util.UUID\n  used by: delays, ")
                 .contains("\n" + ORDER + "items: java.util.ArrayList<java.lang.Long>\n")
                 .contains("  why:     it is an implementation class")
-                .contains("  mend:    declare it as List")
+                .contains("  fix:     declare it as List")
                 .contains("  cost:    measured with a list of 32 longs, Kryo takes ")
                 .contains("\nUUID: java.util.UUID\n", "\nDuration: java.time.Duration\n")
                 .doesNotContain("main was called");
@@ -102,7 +102,7 @@ final class SerializersIT {
 
         assertThat(report.stdout())
                 .contains("OrdersJob$Order: " + OrdersJob.Order.class.getName())
-                .contains("  mend:    leave out pipeline.force-kryo");
+                .contains("  fix:     remove pipeline.force-kryo");
     }
 
     @Test
@@ -314,6 +314,6 @@ final class SerializersIT {
                 .contains("INFO")
                 .contains("4 types of job 'orders' go through Kryo: ")
                 .contains(ORDER + "items: java.util.ArrayList<java.lang.Long> (it is an impl")
-                .contains("mend: declare it as List", "cost: measured with a list of 32 longs");
+                .contains("fix: declare it as List", "cost: measured with a list of 32 longs");
     }
 }

@@ -150,12 +150,12 @@ final class SqlScriptIT {
     void wrongArgumentsFail() throws Exception {
         String script = write("fine.sql", "SHOW CATALOGS;\n").toString();
 
-        assertRefused("there is no mode 'remote'", "remote", "-f", script);
+        assertRefused("unknown mode 'remote'", "remote", "-f", script);
         assertRefused("--fail-on-error needs a script: -f FILE");
         assertRefused("--fail-on-error needs a script: -f FILE", "-i", script);
-        assertRefused("does not know '--jump'", "--jump", "-f", script);
-        assertRefused("does not know 'more'", "-f", script, "more", "--fail-on-error");
-        assertRefused("does not know '--jar'", "gateway", "--jar", "a.jar", "-f", script);
+        assertRefused("unknown argument '--jump'", "--jump", "-f", script);
+        assertRefused("unknown argument 'more'", "-f", script, "more", "--fail-on-error");
+        assertRefused("unknown argument '--jar'", "gateway", "--jar", "a.jar", "-f", script);
         assertRefused("/no/such.sql", "-f", "/no/such.sql");
         assertRefused("/no/such.sql", "-i", "/no/such.sql", "-f", script);
         assertRefused("there is no file '/no such.sql'", "-f", "/no such.sql");

@@ -238,7 +238,7 @@ final class DockerEntrypointTest {
     void configurationThatTheToolRefusesIsAnError() {
         flink.breakConfiguration();
 
-        assertError(run("jobmanager"), "line 7 is not YAML", "as the environment says");
+        assertError(run("jobmanager"), "line 7 is not YAML", "cannot be added to config.yaml");
     }
 
     /** As with a mounted ConfigMap; that a user who may write everything cannot write it either. */

@@ -17,22 +17,23 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
-/** Reads jars and the jars nested in them. */
+/** Methods that read jars and the jars nested in them. */
 public final class Jars {
 
     private Jars() {}
 
-    /** Sees each jar of a tree. */
+    /** A visitor of the jars of a tree. */
     public interface Visitor {
         /**
-         * Sees one jar.
+         * Visits one jar.
          *
-         * @param path the jar's path in the tree, with slashes; a nested jar's follows {@code !/}
+         * @param path the path of the jar in the tree, with slashes; that of a nested jar follows
+         *     {@code !/}
          */
         void visit(String path, ZipFile jar) throws IOException;
     }
 
-    /** The elements of a class path as javac takes it, be they jars or directories. */
+    /** Returns the elements of a class path, jars and directories, as javac expands it. */
     public static List<Path> onClassPath(String classPath) {
         return Arrays.stream(classPath.split(File.pathSeparator, -1))
                 .filter(element -> !element.isBlank())
@@ -40,7 +41,7 @@ public final class Jars {
                 .toList();
     }
 
-    /** The jars of a tree by their path in it, sorted. */
+    /** Returns the jars of a tree by their path in it, sorted. */
     public static SortedMap<String, Path> in(Path tree) throws IOException {
         SortedMap<String, Path> jars = new TreeMap<>();
         try (var files = Files.walk(tree)) {
@@ -51,7 +52,7 @@ public final class Jars {
         return jars;
     }
 
-    /** Visits every jar of the tree, sorted by path, each before the jars nested in it. */
+    /** Visits every jar of the tree, sorted by path; each jar before the jars nested in it. */
     public static void visitAll(Path tree, Visitor visitor) throws IOException {
         for (var jar : in(tree).entrySet()) {
             try (ZipFile file = open(jar.getValue())) {
@@ -84,15 +85,15 @@ public final class Jars {
     }
 
     private static ZipFile open(SeekableByteChannel channel) throws IOException {
-        // Local headers hold nothing that the central directory lacks here, and reading them costs
-        // a seek an entry.
+        // Local headers contain nothing here that the central directory lacks, and reading them
+        // costs a seek per entry.
         return ZipFile.builder()
                 .setSeekableByteChannel(channel)
                 .setIgnoreLocalFileHeader(true)
                 .get();
     }
 
-    /** The entries in the order in which they stand in the file, directories included. */
+    /** Returns the entries in the order in which they are in the file, including directories. */
     public static List<ZipArchiveEntry> entries(ZipFile jar) {
         return Collections.list(jar.getEntriesInPhysicalOrder());
     }

@@ -10,17 +10,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Directory trees as a whole. */
+/** Operations on whole directory trees. */
 public final class Trees {
 
     private Trees() {}
 
-    /** The path of a file below the root, with slashes. */
+    /** Returns the path of a file relative to the root, with slashes. */
     public static String relative(Path root, Path file) {
         return root.relativize(file).toString().replace('\\', '/');
     }
 
-    /** All regular files by their path below the root, sorted. */
+    /** Returns all regular files by their path relative to the root, sorted. */
     public static SortedMap<String, Path> files(Path root) throws IOException {
         SortedMap<String, Path> found = new TreeMap<>();
         try (var files = Files.walk(root)) {
@@ -30,7 +30,7 @@ public final class Trees {
         return found;
     }
 
-    /** Deletes the tree; does nothing if there is none. */
+    /** Deletes the tree; does nothing if it does not exist. */
     public static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
@@ -55,7 +55,8 @@ public final class Trees {
     }
 
     /**
-     * Makes {@code to} a tree of hard links to the files of {@code from}, or copies where it must.
+     * Fills {@code to} with hard links to the files of {@code from}, or with copies where links are
+     * not possible.
      */
     public static void link(Path from, Path to) throws IOException {
         try (var directories = Files.walk(from)) {

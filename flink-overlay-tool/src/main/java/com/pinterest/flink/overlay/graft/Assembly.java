@@ -21,26 +21,26 @@ import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
 /**
- * What the POM of the distribution says of the jars that it puts into the tree: the published
- * artifacts that it copies, and what it shades.
+ * The jars that the POM of the distribution puts into the tree: the published artifacts that it
+ * copies, and the jars that it shades.
  *
- * <p>The POM is read as it stands, so that no second list has to follow it. Its properties and
- * those of its parent are put in; others stay as they are.
+ * <p>The POM itself is read, so that there is no second list to maintain. Its properties and those
+ * of its parent are resolved, other variables are not.
  */
 public final class Assembly {
 
     /**
      * Maven coordinates.
      *
-     * @param classifier null if there is none
+     * @param classifier the classifier, or null if there is none
      */
     record Artifact(String group, String name, String version, String classifier) {}
 
     /**
      * A jar that the shade plugin makes.
      *
-     * @param includes patterns {@code group:name} of what it takes; none means everything
-     * @param excludes patterns of what it leaves
+     * @param includes patterns {@code group:name} of included artifacts; empty for all
+     * @param excludes patterns of excluded artifacts
      */
     record Shade(List<String> includes, List<String> excludes) {
         boolean takes(String group, String name) {
@@ -59,7 +59,7 @@ public final class Assembly {
 
     private static final Pattern PROPERTY = Pattern.compile("\\$\\{([^}]+)}");
 
-    /** The start of a path in the tree; only the POM knows where the tree is. */
+    /** The prefix of a path in the tree; only the POM knows the directory. */
     private static final String TREE = "${twin.directory}/";
 
     private final Map<String, String> properties = new HashMap<>();
@@ -68,7 +68,7 @@ public final class Assembly {
 
     private Assembly() {}
 
-    /** Reads the POM and its parent, which stands one directory higher. */
+    /** Reads the POM and its parent, which is one directory higher. */
     public static Assembly load(Path pom) throws IOException {
         Assembly assembly = new Assembly();
         Element parent = parse(pom.toAbsolutePath().getParent().resolveSibling("pom.xml"));
@@ -80,7 +80,7 @@ public final class Assembly {
                 }
             }
         }
-        // It stays a variable: paths are told by it.
+        // This stays a variable, because paths in the tree are recognized by it.
         assembly.properties.remove("twin.directory");
         for (Element item : descendants(module, "artifactItem")) {
             assembly.addCopied(item);
@@ -91,12 +91,12 @@ public final class Assembly {
         return assembly;
     }
 
-    /** The published artifacts that are copied, by their path in the tree. */
+    /** Returns the published artifacts that are copied, by their path in the tree. */
     SortedMap<String, Artifact> copied() {
         return copied;
     }
 
-    /** What the shade plugin makes, by the path in the tree. */
+    /** Returns the jars that the shade plugin makes, by their path in the tree. */
     SortedMap<String, Shade> shaded() {
         return shaded;
     }

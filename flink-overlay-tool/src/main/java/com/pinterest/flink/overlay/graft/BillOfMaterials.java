@@ -49,21 +49,21 @@ import org.cyclonedx.parsers.JsonParser;
 import org.cyclonedx.util.LicenseResolver;
 
 /**
- * The CycloneDX bill of materials of a grafted tree: each jar file is a component, with the jars
- * nested in it and what it bundles as components of its own.
+ * The CycloneDX bill of materials of a grafted tree. Each jar file is a component; the jars nested
+ * in it and the artifacts that it bundles are components below it.
  *
- * <p>What a jar bundles is known from three sources: for the jars that the build shades, the
- * dependencies that Maven resolved; for published jars, their NOTICE; and for patched modules and
- * own ones, the overlay. A jar that no source tells the name of is an error, so nothing can get
- * into the tree unnamed.
+ * <p>There are three sources for what a jar bundles: for jars that the build shades, the
+ * dependencies that Maven resolved; for published jars, their NOTICE; for patched and own modules,
+ * the overlay. A jar that none of them names is an error, so that nothing gets into the tree
+ * unnamed.
  *
- * <p>A modified component keeps upstream's coordinates, as advisories about those concern it as
- * well; its pedigree has the ancestor and the patches. The document has no serial number and no
- * time: equal trees give equal bytes.
+ * <p>A modified component keeps upstream's coordinates, because advisories about them apply to it
+ * too; its pedigree contains the ancestor and the patches. The document has no serial number and no
+ * time: equal trees produce equal bytes.
  */
 public final class BillOfMaterials {
 
-    /** The document's name in the tree; the ending is the one that CycloneDX recommends. */
+    /** The name of the document in the tree, with the extension that CycloneDX recommends. */
     public static final String FILE = "sbom.cdx.json";
 
     private static final String FLINK = "org.apache.flink";
@@ -71,7 +71,7 @@ public final class BillOfMaterials {
             Pattern.compile(
                     ".* under (?:the )?(.+?)\\.?(?: \\((https?://[^)]+)\\))?\\.?(?: See .*)?");
 
-    /** Words of the notices that the CycloneDX library does not take for a licence's name. */
+    /** License names in notices that the CycloneDX library does not recognize. */
     private static final Map<String, String> LICENSES =
             Map.of(
                     "Apache Software License 2.0", "Apache-2.0",
@@ -86,11 +86,12 @@ public final class BillOfMaterials {
                     "MIT", "MIT");
 
     /**
-     * What the document is made from.
+     * The inputs of the document.
      *
      * @param tree the grafted tree
      * @param vanilla the same tree without the overlay
-     * @param resolved the CycloneDX document of what Maven resolved for the jars that are shaded
+     * @param resolved the CycloneDX document of the artifacts that Maven resolved for the shaded
+     *     jars
      */
     public record Inputs(
             Path tree,
@@ -185,7 +186,7 @@ public final class BillOfMaterials {
         forEach(
                 bom.getComponents(),
                 one -> {
-                    // A notice without a licence: another jar's notice may name it.
+                    // A notice without a license: the notice of another jar may name it.
                     if (one.getLicenses() == null) {
                         one.setLicenses(known.get(one.getPurl()));
                     }
@@ -193,7 +194,7 @@ public final class BillOfMaterials {
         return bom;
     }
 
-    /** Something that no repository of artifacts holds, hence without a package URL. */
+    /** Returns a component that is in no artifact repository and therefore has no package URL. */
     private static Component application(String group, String name, String version) {
         Component application = new Component();
         application.setType(Component.Type.APPLICATION);
@@ -218,7 +219,7 @@ public final class BillOfMaterials {
             return artifact;
         }
         if (inputs.assembly().shaded().containsKey(path)) {
-            // Made by this build under upstream's file name, which no repository holds.
+            // This build makes it under upstream's file name, which is in no repository.
             String file = path.substring(path.lastIndexOf('/') + 1);
             String name = file.replaceAll("(-\\d[^/]*)?\\.jar$", "");
             return new Artifact(null, name, inputs.upstreamVersion(), null);
@@ -247,13 +248,14 @@ public final class BillOfMaterials {
                 null);
     }
 
-    /** Fills in all but the hashes. */
+    /** Sets everything except the hashes. */
     private void describe(Component component, String path, Artifact name, ZipFile jar)
             throws IOException {
         component.setType(Component.Type.LIBRARY);
         name(component, name);
         component.setBomRef(path);
-        // All that is copied or shaded comes from the ASF, and what is ours has its licence too.
+        // Everything that is copied or shaded comes from the ASF, and our own components have the
+        // same license.
         component.setLicenses(licenses("Apache-2.0"));
         occursAt(component, path);
 
@@ -288,7 +290,7 @@ public final class BillOfMaterials {
         return component;
     }
 
-    /** What Maven resolved for a jar that is shaded. */
+    /** Adds the artifacts that Maven resolved for a shaded jar. */
     private void addResolved(Map<String, Component> parts, String path) {
         Assembly.Shade shade = inputs.assembly().shaded().get(path);
         if (shade == null) {
@@ -307,7 +309,7 @@ public final class BillOfMaterials {
         }
     }
 
-    /** The modules of Flink that a notice names, but for the jar's own. */
+    /** Adds the modules of Flink that a notice names, except the jar's own. */
     private void addModules(Map<String, Component> parts, BundledNotice notice, Artifact jar) {
         for (String title : notice.modules()) {
             Artifact module = moduleArtifact("the notice of " + jar.name(), title);
@@ -325,7 +327,7 @@ public final class BillOfMaterials {
 
     private Artifact moduleArtifact(String where, String title) {
         String name = FlinkModules.artifactId(title, where);
-        // The version of flink-shaded is its own, and only Maven's resolution knows it.
+        // flink-shaded has its own version, which is only known from Maven's resolution.
         String version = name.startsWith("flink-shaded-") ? null : inputs.upstreamVersion();
         return new Artifact(FLINK, name, version, null);
     }
@@ -350,7 +352,7 @@ public final class BillOfMaterials {
                 });
     }
 
-    /** Says of patched modules that they are, and adds own modules. */
+    /** Marks patched modules as modified, and adds own modules. */
     private void addOverlay(
             SortedMap<String, Component> parts,
             Component component,
@@ -412,7 +414,7 @@ public final class BillOfMaterials {
             text.setText(Files.readString(patch.file()));
             Diff diff = new Diff();
             diff.setText(text);
-            // Where the patch stands in the repository of this distribution.
+            // The path of the patch in the repository of this distribution.
             diff.setUrl("patches/" + module + "/" + patch.name());
             org.cyclonedx.model.Patch entry = new org.cyclonedx.model.Patch();
             entry.setType(org.cyclonedx.model.Patch.Type.UNOFFICIAL);
@@ -488,8 +490,8 @@ public final class BillOfMaterials {
     }
 
     /**
-     * The licence that a paragraph of a notice names, by its SPDX id if it can be told; empty if
-     * the paragraph names none.
+     * Returns the license that a paragraph of a notice names, by its SPDX id if possible; empty if
+     * it names none.
      */
     static Optional<License> license(String paragraph) {
         Matcher under = UNDER.matcher(paragraph);

@@ -8,22 +8,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the NOTICE of a fat jar says that the jar bundles.
+ * The bundled dependencies and modules that the NOTICE of a fat jar lists.
  *
- * <p>Upstream's published POMs no longer name what was shaded, and its jars hold no Maven
- * descriptors; the NOTICE, which upstream's build checks against what it shades, is the only
- * record. It lists the coordinates of dependencies below a paragraph that names their licence, and
- * heads the notice of each bundled module of Flink with the module's name.
+ * <p>Upstream's published POMs do not name shaded artifacts, and its jars contain no Maven
+ * descriptors. The NOTICE, which upstream's build compares with what it shades, is the only record.
+ * It lists the coordinates of dependencies below a paragraph that names their license, and starts
+ * the notice of each bundled module of Flink with the name of the module.
  *
- * @param dependencies in the order of the text; one that stands below two licences stands twice
- * @param modules the names of modules, the jar's own among them
+ * @param dependencies in the order of the text; a dependency below two licenses is listed twice
+ * @param modules the names of the modules, including that of the jar itself
  */
 record BundledNotice(List<Dependency> dependencies, List<String> modules) {
 
     /**
      * A bundled dependency.
      *
-     * @param license the paragraph above it, in one line
+     * @param license the paragraph above it, as one line
      */
     record Dependency(Artifact artifact, String license) {}
 

@@ -5,10 +5,12 @@ import com.pinterest.flink.overlay.base.OverlayException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The artifact ids of Flink's modules by the names that notices and nested jars give them. */
+/** The artifact ids of Flink's modules by the names that notices and nested jars use. */
 final class FlinkModules {
 
-    /** Name and artifact id of those whose name is not the artifact id, a line each. */
+    /**
+     * Name and artifact id of the modules with a name that is not the artifact id, one per line.
+     */
     private static final String NAMES =
             """
             flink-shaded-asm9 = flink-shaded-asm-9
@@ -66,10 +68,10 @@ final class FlinkModules {
     private FlinkModules() {}
 
     /**
-     * The artifact id of a module.
+     * Returns the artifact id of a module.
      *
-     * @param name a name like {@code Flink : Core}, or an artifact id
-     * @param where what names it, for the message if it is unknown
+     * @param name a name such as {@code Flink : Core}, or an artifact id
+     * @param where the source of the name, for the error message if it is unknown
      */
     static String artifactId(String name, String where) {
         String id = ARTIFACT_IDS.getOrDefault(name, name);

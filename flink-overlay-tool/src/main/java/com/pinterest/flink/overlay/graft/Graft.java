@@ -29,14 +29,14 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
- * Puts the overlay into every jar of an assembled tree that holds a patched class or resource,
- * nested jars included.
+ * The step that puts the overlay into every jar of an assembled tree that contains a patched class
+ * or resource, including nested jars.
  *
- * <p>Targets are found by entry name, never listed: a stale copy in a forgotten jar would win by
- * chance. An entry is replaced only if its bytes are upstream's published ones, so a differing copy
- * (another version, a relocated build) is an error and not silently overwritten. Entries that do
- * not change are copied as they are, compressed bytes included; the ones written anew get a fixed
- * time, so equal inputs give equal jars (in one default time zone, which the command line sets).
+ * <p>The jars are found by entry name instead of by a list, because an unpatched copy in a
+ * forgotten jar could be loaded instead. An entry is only replaced if its bytes are upstream's
+ * published ones. A different copy (another version, a relocated build) is an error and never
+ * overwritten. Unchanged entries are copied with their compressed bytes; new ones get a fixed time,
+ * so equal inputs produce equal jars (in one default time zone, which the command line sets).
  */
 public final class Graft {
 
@@ -58,7 +58,7 @@ public final class Graft {
         this.seriesHash = seriesHash;
     }
 
-    /** Rewrites the jars of the tree and returns the entries changed in each, by the jar's path. */
+    /** Rewrites the jars of the tree. Returns the changed entries by the path of their jar. */
     public Map<String, List<String>> apply(Path tree) throws IOException {
         for (var jar : Jars.in(tree).entrySet()) {
             byte[] rewritten;
@@ -66,7 +66,7 @@ public final class Graft {
                 rewritten = rewrite(jar.getKey(), file);
             }
             if (rewritten != null) {
-                // Not in place: the file may be a hard link into another tree.
+                // Not in place, because the file may be a hard link into another tree.
                 Path temporary =
                         jar.getValue().resolveSibling(jar.getValue().getFileName() + ".new");
                 Files.write(temporary, rewritten);
@@ -81,9 +81,9 @@ public final class Graft {
     }
 
     /**
-     * Returns one jar with the overlay in it; fails if it holds nothing that is patched.
+     * Returns one jar with the overlay in it. Fails if it contains no patched entry.
      *
-     * @param name the jar's file name, which the homes of own classes match
+     * @param name the file name of the jar, which is compared with the homes of own classes
      */
     byte[] apply(String name, Path jar) throws IOException {
         byte[] rewritten;
@@ -91,12 +91,12 @@ public final class Graft {
             rewritten = rewrite(name, file);
         }
         if (rewritten == null) {
-            throw new OverlayException(name + " holds nothing that the overlay patches");
+            throw new OverlayException(name + " contains nothing that the overlay patches");
         }
         return rewritten;
     }
 
-    /** The entries changed so far in each jar, by the jar's path. */
+    /** Returns the changed entries so far, by the path of their jar. */
     Map<String, List<String>> touched() {
         return touched;
     }
@@ -122,7 +122,7 @@ public final class Graft {
         }
     }
 
-    /** Returns the jar with the overlay in it, or null if nothing in it changes. */
+    /** Returns the jar with the overlay in it, or null if it does not change. */
     private byte[] rewrite(String path, ZipFile jar) throws IOException {
         List<ZipArchiveEntry> entries = Jars.entries(jar);
         Set<String> families = familiesIn(path, entries);
@@ -239,11 +239,11 @@ public final class Graft {
     }
 
     /**
-     * Writes a jar anew.
+     * Writes a changed jar.
      *
-     * @param contents the new bytes of entries that change
-     * @param dropped entries that are left out
-     * @param added entries that are new
+     * @param contents the new bytes of changed entries
+     * @param dropped the removed entries
+     * @param added the new entries
      */
     static byte[] write(
             ZipFile jar,
@@ -287,12 +287,13 @@ public final class Graft {
     }
 
     /**
-     * Fails if a jar of the tree holds a patched entry with other bytes than the overlay's, one
-     * that the overlay dropped, or one under a changed path (relocated, or of a multi-release jar).
+     * Fails if a jar of the tree contains a patched entry with other bytes than the overlay's, an
+     * entry that the overlay dropped, or a patched entry under another path (relocated, or of a
+     * multi-release jar).
      *
-     * <p>Walks the finished tree by itself and does not rely on what {@link #apply} noted.
+     * <p>This reads the finished tree and does not rely on the records of {@link #apply}.
      *
-     * @return how many patched entries were found in all jars
+     * @return the number of patched entries in all jars
      */
     public static int verify(Path tree, Overlay overlay) throws IOException {
         List<String> findings = new ArrayList<>();

@@ -14,12 +14,12 @@ import java.util.TreeMap;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 
 /**
- * Collects what the licences of the bundled software ask for: the licence texts that the jars carry
- * under {@code META-INF/licenses}, and their notices.
+ * The files that the licenses of the bundled software require: the license texts that the jars
+ * contain under {@code META-INF/licenses}, and their notices.
  */
 public final class LegalFiles {
 
-    /** The entry of a jar that says what it bundles. */
+    /** The entry of a jar that lists what it bundles. */
     static final String NOTICE = "META-INF/NOTICE";
 
     private static final String LICENSES = "META-INF/licenses/";
@@ -30,7 +30,7 @@ public final class LegalFiles {
      * Writes {@code licenses/} and appends the notices of all jars to {@code NOTICE}, each text
      * once.
      *
-     * @param tree the assembled tree, with the distribution's own NOTICE in it
+     * @param tree the assembled tree with the distribution's own NOTICE
      */
     public static void collect(Path tree) throws IOException {
         SortedMap<String, byte[]> licenses = new TreeMap<>();
@@ -71,7 +71,10 @@ public final class LegalFiles {
         Files.writeString(tree.resolve("NOTICE"), all.append('\n').toString());
     }
 
-    /** Jars may carry different texts under one name: a further one is kept with the jar's name. */
+    /**
+     * Adds a license text. If jars contain different texts under the same name, the name of the jar
+     * is appended to further ones.
+     */
     private static void add(
             SortedMap<String, byte[]> licenses, String jar, String name, byte[] text) {
         boolean known =

@@ -22,23 +22,26 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * All that the overlay modules' jars bring: changed entries of upstream's jars, and own classes
- * with the jars of the distribution that are their home.
+ * The content of the overlay modules' jars: changed entries of upstream's jars, and own classes
+ * with the jars of the distribution that they are added to, their homes.
  *
- * <p>The home of a module's own classes is its manifest attribute {@value #HOME_ATTRIBUTE}: globs
- * of file names, separated by blanks, each matching at least one jar or nested jar of the tree.
+ * <p>The manifest attribute {@value #HOME_ATTRIBUTE} names the homes of a module's own classes:
+ * globs of file names, separated by blanks. Each must match at least one jar or nested jar of the
+ * tree.
  */
 public final class Overlay {
 
     static final String HOME_ATTRIBUTE = "Overlay-Home";
 
     /**
-     * A changed entry with its new bytes (compared as such, never the record), null where dropped.
+     * A changed entry. Do not compare records, only their bytes.
+     *
+     * @param content the new bytes; null if the entry is dropped
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Entry(String module, Change change, byte[] content) {}
 
-    /** Own classes and resources of one overlay module. */
+    /** The own classes and resources of one overlay module. */
     record Own(String module, List<String> homes, SortedMap<String, byte[]> entries) {}
 
     private final SortedMap<String, Entry> changes = new TreeMap<>();
@@ -63,9 +66,10 @@ public final class Overlay {
     }
 
     /**
-     * Loads the overlay modules on a class path, be they jars or, as before packaging, directories.
+     * Loads the overlay modules on a class path: jars, or directories if the modules are not
+     * packaged yet.
      *
-     * @param home the file name of the one jar that takes the own classes, or empty for none
+     * @param home the file name of the only jar that receives the own classes, or empty for none
      */
     static Overlay onClassPath(List<Path> classPath, Optional<String> home) throws IOException {
         Overlay overlay = new Overlay();
@@ -166,7 +170,7 @@ public final class Overlay {
         return entry.startsWith("META-INF/services/") && !entry.endsWith("/");
     }
 
-    /** The changed entries by name, sorted. */
+    /** Returns the changed entries by name, sorted. */
     SortedMap<String, Entry> changes() {
         return changes;
     }

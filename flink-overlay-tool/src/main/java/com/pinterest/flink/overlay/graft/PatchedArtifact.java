@@ -24,10 +24,10 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
- * Makes the patched form of one published artifact, for class paths other than a distribution's.
+ * The patched form of one published artifact, for class paths other than a distribution's.
  *
- * <p>It is written as a directory of classes and not as a jar, because Maven takes the former where
- * another module of the build is tested before anything is packed.
+ * <p>It is written as a directory of classes rather than a jar, because Maven uses the directory if
+ * another module of the build is tested before packaging.
  */
 public final class PatchedArtifact {
 
@@ -40,8 +40,10 @@ public final class PatchedArtifact {
     private final Pins pins;
 
     /**
+     * Creates the patched form of an artifact.
+     *
      * @param module the artifact id
-     * @param upstream holds {@code <module>.jar} and {@code <module>-sources.jar}
+     * @param upstream the directory with {@code <module>.jar} and {@code <module>-sources.jar}
      */
     public PatchedArtifact(String module, Path upstream, PatchSet patches, String forkVersion)
             throws IOException {
@@ -55,11 +57,11 @@ public final class PatchedArtifact {
     /**
      * Writes the published jar with the overlay in it.
      *
-     * @param classPath where the overlay modules are found
-     * @param own whether their own classes go into this artifact, too
-     * @param notice is put before the jar's own notice
-     * @param classes the directory to write, emptied before
-     * @return the entries changed in the jar and in the jars nested in it
+     * @param classPath the class path with the overlay modules
+     * @param own whether their own classes are added to this artifact
+     * @param notice the text that is put before the jar's own notice
+     * @param classes the output directory, which is emptied first
+     * @return the changed entries in the jar and in the jars nested in it
      */
     public Map<String, List<String>> writeClasses(
             List<Path> classPath, boolean own, Path notice, Path classes) throws IOException {
@@ -102,7 +104,7 @@ public final class PatchedArtifact {
         }
     }
 
-    /** The series of the modules that the changed entries come from. */
+    /** Returns the series of the modules that the changed entries belong to. */
     private List<PatchSeries> series(Overlay overlay, Map<String, List<String>> touched)
             throws IOException {
         Set<String> modules = new HashSet<>();
@@ -128,7 +130,9 @@ public final class PatchedArtifact {
         }
     }
 
-    /** Whoever packs the directory may keep the modes, which the umask made. */
+    /**
+     * Sets fixed modes, because a jar of the directory may keep them, and they depend on the umask.
+     */
     private static void fixModes(Path directory) throws IOException {
         try (var paths = Files.walk(directory)) {
             for (Path path : paths.toList()) {
@@ -138,7 +142,7 @@ public final class PatchedArtifact {
         }
     }
 
-    /** Writes the published sources jar with the module's patches in it. */
+    /** Writes the published sources jar with the patches of the module applied. */
     public void writeSources(Path target) throws IOException {
         Path published = SourceOverlay.sourcesJar(upstream, module);
         pins.verify(module, "sources", published);

@@ -7,7 +7,7 @@ import com.pinterest.flink.overlay.patch.Pins;
 import java.util.List;
 import java.util.Map;
 
-/** The PATCHES.md of a distribution: what was changed, why, and which files carry the change. */
+/** The {@code PATCHES.md} of a distribution: the changes, their reasons, and the changed files. */
 public final class PatchesReport {
 
     private PatchesReport() {}
@@ -15,7 +15,7 @@ public final class PatchesReport {
     /**
      * Renders the report.
      *
-     * @param touched the entries changed in each jar, by the jar's path in the tree
+     * @param touched the changed entries by the path of their jar in the tree
      */
     public static String render(
             String forkVersion,

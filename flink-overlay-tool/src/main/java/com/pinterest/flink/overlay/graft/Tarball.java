@@ -17,8 +17,8 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /**
- * Writes a tree as a {@code .tgz} whose bytes depend on nothing but the files' names and contents:
- * entries sorted, one time for all, modes by place, no owner, no time in the gzip header.
+ * A writer of {@code .tgz} files with bytes that depend only on the names and contents of the
+ * files: sorted entries, one time for all, fixed modes, no owner, no time in the gzip header.
  */
 public final class Tarball {
 
@@ -29,9 +29,10 @@ public final class Tarball {
     private Tarball() {}
 
     /**
-     * Writes the tarball and, beside it, a {@code .sha512} file in the format of {@code sha512sum}.
+     * Writes the tarball and, next to it, a {@code .sha512} file in the format of {@code
+     * sha512sum}.
      *
-     * @param tree its last name becomes the one top-level directory
+     * @param tree the directory; its name becomes the top-level directory of the tarball
      */
     public static void write(Path tree, Path tarball, Instant time) throws IOException {
         Path root = tree.toAbsolutePath().normalize();

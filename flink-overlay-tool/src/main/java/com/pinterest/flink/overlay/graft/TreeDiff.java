@@ -24,12 +24,12 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
- * Lists how a patched tree differs from its vanilla twin, by file, jar, nested jar, entry and class
- * member, and finds for each difference the patch or module that explains it.
+ * A comparison of a patched tree with its vanilla twin, by file, jar, nested jar, entry and class
+ * member. It finds the patch or module that explains each difference.
  */
 public final class TreeDiff {
 
-    /** Files that only the patched tree has, by what makes them. */
+    /** Files that are only in the patched tree, with the reason. */
     private static final Map<String, String> ADDED_FILES =
             Map.of(
                     "PATCHES.md",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The distribution: the graft puts the overlay's classes into every jar that holds the original,
- * the rest writes what goes with it (notices, {@code PATCHES.md}, the bill of materials, patched
- * Maven artifacts, the tarball) or compares the result with the vanilla twin.
+ * The distribution. The graft puts the classes of the overlay into every jar that contains the
+ * originals. Other classes write what belongs to it (notices, {@code PATCHES.md}, the bill of
+ * materials, patched Maven artifacts, the tarball), or compare the result with the vanilla twin.
  */
 package com.pinterest.flink.overlay.graft;

@@ -13,11 +13,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One patch file: a header in the manner of Debian's DEP-3, then a unified diff.
+ * A patch file: a header similar to Debian's DEP-3, then a unified diff.
  *
  * @param file the patch file
- * @param header the header's fields by name, continuation lines joined by a blank
- * @param diffs the changes, a file each
+ * @param header the fields of the header by name, with continuation lines joined by a blank
+ * @param diffs the changes, one per file
  */
 public record Patch(Path file, Map<String, String> header, List<FileDiff> diffs) {
 
@@ -28,16 +28,16 @@ public record Patch(Path file, Map<String, String> header, List<FileDiff> diffs)
     /**
      * The change of one file.
      *
-     * @param path the file's path inside the upstream jar, with slashes
+     * @param path the path of the file in the upstream jar, with slashes
      */
     public record FileDiff(String path, List<Hunk> hunks) {}
 
     /**
-     * A run of context, removed and added lines.
+     * A sequence of context, removed and added lines.
      *
-     * @param patchLine the line of the patch file where the hunk's header stands, from 1
-     * @param oldStart the first line concerned in the file before the patch, from 1
-     * @param lines the hunk's lines, each with its mark (' ', '-' or '+') in front
+     * @param patchLine the line of the hunk's header in the patch file, starting at 1
+     * @param oldStart the first line in the file before the patch, starting at 1
+     * @param lines the lines of the hunk, each with its mark (' ', '-' or '+')
      */
     public record Hunk(int patchLine, int oldStart, int newStart, List<String> lines) {
         int count(String marks) {
@@ -49,7 +49,7 @@ public record Patch(Path file, Map<String, String> header, List<FileDiff> diffs)
         return file.getFileName().toString();
     }
 
-    /** Added plus removed lines. */
+    /** Returns the number of added and removed lines. */
     public int changedLines() {
         return diffs.stream()
                 .flatMap(diff -> diff.hunks().stream())
@@ -61,7 +61,7 @@ public record Patch(Path file, Map<String, String> header, List<FileDiff> diffs)
         return parse(file, Files.readAllLines(file));
     }
 
-    /** Parses the lines of a patch that is, or is to be, the file's content. */
+    /** Parses the lines of a patch file. */
     public static Patch parse(Path file, List<String> lines) {
         return new Parser(file, lines).parse();
     }
@@ -94,7 +94,7 @@ public record Patch(Path file, Map<String, String> header, List<FileDiff> diffs)
                 }
             }
             if (diffs.isEmpty()) {
-                throw error("holds no change");
+                throw error("contains no change");
             }
             return new Patch(file, header, List.copyOf(diffs));
         }
@@ -159,7 +159,7 @@ public record Patch(Path file, Map<String, String> header, List<FileDiff> diffs)
             List<String> body = new ArrayList<>();
             for (next++; oldLeft > 0 || newLeft > 0; next++) {
                 String line = next < lines.size() ? lines.get(next) : "(end of file)";
-                // Editors strip the blank of an empty context line: read it as one.
+                // Editors remove the blank of an empty context line: accept the line without it.
                 String marked = line.isEmpty() ? " " : line;
                 switch (marked.charAt(0)) {
                     case ' ' -> {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The rules that every patch and the whole of the series must keep; see patches/README.md. */
+/** The rules for patches and series. patches/README.md describes them. */
 public final class PatchLint {
 
     static final int MAX_LINES_PER_PATCH = 60;
@@ -23,7 +23,7 @@ public final class PatchLint {
 
     private PatchLint() {}
 
-    /** Returns what is wrong, a line each; empty if nothing is. */
+    /** Returns the violations, one line each. */
     public static List<String> findings(List<PatchSeries> all) {
         List<String> findings = new ArrayList<>();
         for (PatchSeries series : all) {
@@ -37,9 +37,8 @@ public final class PatchLint {
     }
 
     /**
-     * Returns what is wrong with a line other than the base line, a line each: with its own patches
-     * and with the whole of its series. The base line's patches, which it shares, are not looked at
-     * again.
+     * Returns the violations of a line other than the base line: of its own patches and of its
+     * whole series. Patches that it shares with the base line are not checked again.
      */
     public static List<String> findings(PatchSet line) throws IOException {
         List<String> findings = new ArrayList<>();
@@ -73,7 +72,7 @@ public final class PatchLint {
         return findings;
     }
 
-    /** Whether a line's own patch is what the base line has under the same name. */
+    /** Returns whether a patch of a line equals that of the base line with the same name. */
     private static boolean isCopy(Patch patch) throws IOException {
         Path base = patch.file().getParent().resolveSibling(patch.name());
         return Files.isRegularFile(base) && Files.mismatch(base, patch.file()) < 0;

@@ -14,19 +14,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The patches of one upstream module, in the order that its {@code series} file names them.
+ * The patches of one upstream module, in the order of its {@code series} file.
  *
- * @param module the upstream module's artifact id
- * @param patches in the order in which they apply
+ * @param module the artifact id of the upstream module
+ * @param patches the patches in the order in which they apply
  */
 public record PatchSeries(String module, List<Patch> patches) {
 
-    /** An entry of a line's series that begins so names a patch of the base line. */
+    /** The prefix of an entry in a line's series that names a patch of the base line. */
     public static final String SHARED = "../";
 
     /**
-     * Loads {@code <patches>/<module>/series}; fails on a listed file that is absent, or the
-     * reverse.
+     * Loads {@code <patches>/<module>/series}. Fails if a listed file does not exist, or a patch is
+     * not listed.
      */
     public static PatchSeries load(Path patchesDirectory, String module) throws IOException {
         Path directory = patchesDirectory.resolve(module);
@@ -35,8 +35,8 @@ public record PatchSeries(String module, List<Patch> patches) {
 
     /**
      * Loads {@code <patches>/<module>/<line>/series}, the series of a line other than the base
-     * line. Its entries name patches beside it, or, with {@value #SHARED} in front, patches of the
-     * base line's series.
+     * line. Its entries name patches in the same directory or, with the prefix {@value #SHARED},
+     * patches of the base line's series.
      */
     static PatchSeries loadVariant(Path patchesDirectory, String module, String line)
             throws IOException {
@@ -60,7 +60,7 @@ public record PatchSeries(String module, List<Patch> patches) {
                         series
                                 + " names "
                                 + entry
-                                + ", which is no name of a file beside it"
+                                + ", which is not the name of a file next to it"
                                 + (base.isPresent() ? ", nor " + SHARED + "NAME" : ""));
             }
             if (!names.add(name)) {
@@ -102,7 +102,7 @@ public record PatchSeries(String module, List<Patch> patches) {
         }
     }
 
-    /** The entries of a {@code series} file. */
+    /** Returns the entries of a {@code series} file. */
     public static List<String> names(Path series) throws IOException {
         return Files.readAllLines(series).stream()
                 .map(String::strip)
@@ -110,7 +110,7 @@ public record PatchSeries(String module, List<Patch> patches) {
                 .toList();
     }
 
-    /** The patches that touch each file of the module, in the order of the series. */
+    /** Returns the patches that change each file of the module, in the order of the series. */
     public Map<String, List<Patch>> byFile() {
         Map<String, List<Patch>> byFile = new LinkedHashMap<>();
         for (Patch patch : patches) {
@@ -121,12 +121,12 @@ public record PatchSeries(String module, List<Patch> patches) {
         return byFile;
     }
 
-    /** Added plus removed lines of all patches. */
+    /** Returns the number of added and removed lines of all patches. */
     public int changedLines() {
         return patches.stream().mapToInt(Patch::changedLines).sum();
     }
 
-    /** The names of all modules with a series, sorted. */
+    /** Returns the names of all modules with a series, sorted. */
     public static List<String> modules(Path patchesDirectory) throws IOException {
         try (var entries = Files.list(patchesDirectory)) {
             return entries.filter(entry -> Files.isRegularFile(entry.resolve("series")))

@@ -14,14 +14,14 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The patches and pins for one line of upstream's releases.
+ * The patches and pins for one line of upstream releases.
  *
  * <p>The base line has its series in {@code <module>} and its pins in {@code upstream.properties}.
- * Another line, such as 2.2, has pins of its own in {@code upstream-2.2.properties}, and a series
- * of its own in {@code <module>/2.2} where it differs from the base line's; there it may name the
- * base line's patches among its own, as {@code ../x.patch}.
+ * Another line, such as 2.2, has its own pins in {@code upstream-2.2.properties}, and its own
+ * series in {@code <module>/2.2} where it differs from the base line. This series may name patches
+ * of the base line, as {@code ../x.patch}.
  *
- * @param directory the directory with the pins and a directory a module
+ * @param directory the directory with the pins and one directory per module
  * @param line MAJOR.MINOR, or empty for the base line
  */
 public record PatchSet(Path directory, String line) {
@@ -30,7 +30,7 @@ public record PatchSet(Path directory, String line) {
         return new PatchSet(directory, "");
     }
 
-    /** The pins file of a line. */
+    /** Returns the name of the pins file of a line. */
     public static String pinsFile(String line) {
         return line.isEmpty() ? "upstream.properties" : "upstream-" + line + ".properties";
     }
@@ -44,24 +44,27 @@ public record PatchSet(Path directory, String line) {
         return Pins.load(file);
     }
 
-    /** The series of a module that counts for the line. */
+    /** Returns the series of a module for the line. */
     public PatchSeries series(String module) throws IOException {
         return hasVariant(module)
                 ? PatchSeries.loadVariant(directory, module, line)
                 : PatchSeries.load(directory, module);
     }
 
-    /** Whether the line has a series of its own for a module. */
+    /** Returns whether the line has its own series for a module. */
     public boolean hasVariant(String module) {
         return !line.isEmpty() && Files.isRegularFile(variant(module).resolve("series"));
     }
 
-    /** Where a line that is not the base line has, or would have, its own series of a module. */
+    /**
+     * Returns the directory for the own series of a module, for a line other than the base line. It
+     * may not exist.
+     */
     public Path variant(String module) {
         return directory.resolve(module).resolve(line);
     }
 
-    /** The lines other than the base line that some module has a series of its own for, sorted. */
+    /** Returns the lines other than the base line for which a module has its own series, sorted. */
     public static SortedSet<String> lines(Path directory) throws IOException {
         SortedSet<String> lines = new TreeSet<>();
         for (String module : PatchSeries.modules(directory)) {
@@ -70,7 +73,7 @@ public record PatchSet(Path directory, String line) {
         return lines;
     }
 
-    /** The series of all modules, sorted by module. */
+    /** Returns the series of all modules, sorted by module. */
     public List<PatchSeries> all() throws IOException {
         List<PatchSeries> all = new ArrayList<>();
         for (String module : PatchSeries.modules(directory)) {
@@ -80,7 +83,8 @@ public record PatchSet(Path directory, String line) {
     }
 
     /**
-     * SHA-256 over the names and bytes of all patches and the pins: what the overlay is made of.
+     * Returns the SHA-256 of the names and bytes of all patches and of the pins, which identifies
+     * the overlay.
      */
     public String hash() throws IOException {
         StringBuilder lines = new StringBuilder();

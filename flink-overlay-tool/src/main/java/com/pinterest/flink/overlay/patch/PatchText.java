@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The canonical text of a patch: its header as it is, an empty line, and the diff as git writes it
- * with three lines of context, less what says nothing about the change ({@code diff} and {@code
- * index} lines, the function's name behind a hunk's position).
+ * The canonical text of a patch: its unchanged header, an empty line, and the diff as git writes it
+ * with three lines of context. Lines that say nothing about the change are removed ({@code diff}
+ * and {@code index} lines, and the name of the function after the position of a hunk).
  */
 public final class PatchText {
 
-    /** Makes git's output independent of its version's defaults. */
+    /** Options that make the output of git independent of the defaults of its version. */
     public static final List<String> DIFF_OPTIONS =
             List.of(
                     "--no-color",
@@ -32,7 +32,7 @@ public final class PatchText {
 
     private PatchText() {}
 
-    /** The text of a patch file up to its diff, without empty lines at its end. */
+    /** Returns the text of a patch file before its diff, without empty lines at its end. */
     public static String header(Path patch) throws IOException {
         List<String> header = new ArrayList<>();
         for (String line : Files.readAllLines(patch)) {
@@ -45,15 +45,15 @@ public final class PatchText {
     }
 
     /**
-     * The canonical text.
+     * Returns the canonical text.
      *
-     * @param name the patch's file name, for messages
-     * @param gitDiff what {@code git diff} wrote with {@link #DIFF_OPTIONS}
+     * @param name the file name of the patch, for messages
+     * @param gitDiff the output of {@code git diff} with {@link #DIFF_OPTIONS}
      */
     public static String canonical(String name, String header, String gitDiff) {
         StringBuilder text = new StringBuilder(header).append("\n\n");
         boolean inHunk = false;
-        // Not String.lines(): a carriage return is a part of its line.
+        // Not String.lines(), because a carriage return is part of its line.
         for (String line : gitDiff.split("\n", -1)) {
             if (line.startsWith("diff --git ")) {
                 inHunk = false;

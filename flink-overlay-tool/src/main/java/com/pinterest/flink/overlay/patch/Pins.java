@@ -40,7 +40,11 @@ public final class Pins {
         return require("version");
     }
 
-    /** Fails unless the artifact has the pinned digest; {@code kind} is "jar" or "sources". */
+    /**
+     * Fails if the artifact does not have the pinned digest.
+     *
+     * @param kind "jar" or "sources"
+     */
     public void verify(String module, String kind, Path artifact) throws IOException {
         String key = module + "." + kind + ".sha256";
         String pinned = require(key);
@@ -56,8 +60,8 @@ public final class Pins {
     }
 
     /**
-     * Package prefixes that the published jar of the module relocates, in the order of the file's
-     * keys.
+     * Returns the package prefixes that the published jar of the module relocates, in the order of
+     * the keys in the file.
      */
     public Map<String, String> relocations(String module) {
         String start = module + ".relocate.";

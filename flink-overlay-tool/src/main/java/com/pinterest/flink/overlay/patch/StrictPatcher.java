@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Applies a diff exactly: every context and removed line must stand at the line that the hunk
- * names, without offset or fuzz.
+ * A patcher that applies a diff exactly: every context and removed line must be at the line that
+ * the hunk names, without offset or fuzz.
  *
- * <p>A patch that only applies with an offset was made for another text; a build must not guess.
+ * <p>A patch that only applies with an offset was made for another text, and a build must not
+ * guess.
  */
 public final class StrictPatcher {
 
@@ -20,8 +21,8 @@ public final class StrictPatcher {
     /**
      * Returns the patched lines.
      *
-     * @param patch the patch that the diff is part of, for messages
-     * @param original the file's lines, without line ends
+     * @param patch the patch that contains the diff, for messages
+     * @param original the lines of the file, without line ends
      */
     public static List<String> apply(Patch patch, FileDiff diff, List<String> original) {
         List<String> result = new ArrayList<>();

@@ -11,14 +11,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The rule for the subjects of commits: a capitalized verb in the imperative first, no area in
- * front, no full stop, not too long. Merges are exempt.
+ * The rule for the subjects of commits: a capitalized imperative verb first, no area in front, no
+ * full stop, not too long. Merges are exempt.
  *
- * <p>What is no imperative is told by its ending, and by a list: a noun that neither has passes.
+ * <p>Words that are not imperatives are recognized by their ending and by a list. A noun that
+ * neither covers passes.
  */
 final class CommitSubjects {
 
-    /** The last commit of this repository that the rule does not hold for. */
+    /** The last commit of this repository that is exempt from the rule. */
     static final String BASE = "ce6e6a21b0de7e1a3afc749d1624729e386673d3";
 
     private static final int MOST_CHARACTERS = 100;
@@ -39,7 +40,7 @@ final class CommitSubjects {
                     "Sing", "Sling", "Speed", "Spring", "Sting", "String", "Succeed", "Swing",
                     "Weed", "Wring");
 
-    /** What no ending tells, chiefly irregular past tenses. */
+    /** Words that no ending reveals, mostly irregular past tenses. */
     private static final Set<String> NO_IMPERATIVES =
             Set.of(
                     "An", "Began", "Broke", "Brought", "Built", "Chose", "Did", "Drew", "Fell",
@@ -51,8 +52,10 @@ final class CommitSubjects {
     private final String base;
 
     /**
+     * Creates the check.
+     *
      * @param root the root of a git work tree, or of a tree without one
-     * @param base the last commit that the rule does not hold for
+     * @param base the last commit that is exempt from the rule
      */
     CommitSubjects(Path root, String base) {
         this.root = root;
@@ -60,14 +63,14 @@ final class CommitSubjects {
     }
 
     /**
-     * What a check came to.
+     * The result of a check.
      *
-     * @param findings what is wrong, a line each
+     * @param findings the violations, one line each
      * @param summary what was checked, or why nothing was
      */
     record Result(List<String> findings, String summary) {}
 
-    /** Checks the commits after the base, if the history is there. */
+    /** Checks the commits after the base, if the history is available. */
     Result check() {
         if (!Files.exists(root.resolve(".git"))) {
             return unchecked(root + " has no .git");

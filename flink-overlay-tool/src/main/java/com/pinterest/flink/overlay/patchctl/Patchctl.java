@@ -18,47 +18,49 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The command line for those who maintain the patches; see {@link #USAGE}. */
+/** The command line for maintainers of the patches; see {@link #USAGE}. */
 public final class Patchctl {
 
     private static final String USAGE =
             """
             Usage: ci/patchctl VERB [ARGUMENT]...
 
-              status                        the series, their share of the budget, the work trees
-              lint                          holds all series against the rules of patches/README.md,
-                                            and the subjects of commits against CONTRIBUTING.md
-              apply [MODULE]... [--force]   makes a git work tree a module, target/patchctl/MODULE:
-                                            upstream's files that the series names, then a commit
-                                            a patch, on the branch 'series'
-              edit PATCH [--force]          the same for the patch's module, with HEAD at the patch:
-                                            edit the files, then run 'rebuild'
-              rebuild                       takes the edits into the patch that 'edit' named, puts
-                                            the later ones on top, and writes the commits of all
-                                            work trees into patches/. Headers stay. A commit whose
+              status                        lists the series, their share of the limit, the work trees
+              lint                          checks all series against the rules of patches/README.md,
+                                            and commit subjects against CONTRIBUTING.md
+              apply [MODULE]... [--force]   creates a git work tree for each module,
+                                            target/patchctl/MODULE, on the branch 'series':
+                                            upstream's files that the series names, then one commit
+                                            per patch
+              edit PATCH [--force]          does the same for the module of a patch, with HEAD at
+                                            that patch: edit the files, then run 'rebuild'
+              rebuild                       moves the edits into the patch that 'edit' named, puts
+                                            the later patches on top, and writes the commits of all
+                                            work trees to patches/. Headers stay. A commit whose
                                             message has a line 'Patch: NAME.patch' becomes a new
-                                            patch, its message the header.
-              rebuild --check               makes the work trees anew from patches/, elsewhere, and
-                                            fails, showing the difference, if a patch is not byte
-                                            for byte what its export is; writes nothing
-              rebase VERSION                carries all series to another release by a three-way
-                                            merge a patch, tries the compilation, prints the new
-                                            digests, and writes patches that differ: in place for
-                                            a release of the pinned line, else as a variant of the
-                                            series in patches/MODULE/MAJOR.MINOR, which names
-                                            patches that do not differ as ../NAME.patch. Writes
+                                            patch with the message as its header.
+              rebuild --check               fails, and shows the difference, if a patch is not
+                                            exactly what its export would be; changes neither
+                                            patches/ nor the work trees
+              rebase VERSION                moves all series to another release with a three-way
+                                            merge per patch, compiles the result as a trial, prints
+                                            the new digests, and writes the patches that differ: in
+                                            place for a release of the pinned line, otherwise as a
+                                            series in patches/MODULE/MAJOR.MINOR, which names equal
+                                            patches of the base line as ../NAME.patch. Writes
                                             nothing while anything is left to resolve.
-                --continue                  goes on after you have resolved what it stopped at
-                --in-place                  in place for another line, too: moves the base line
-                --force                     throws away an unfinished rebase and begins anew
+                --continue                  continues after you have resolved what it stopped at
+                --in-place                  writes in place for another line too: moves the base line
+                --force                     discards an unfinished rebase and starts over
 
-            What rebase says of a patch: clean (at its very lines), three-way (merged elsewhere),
-            CONFLICT file:line, GONE file (the release lacks it), EMPTY (the release has the change),
-            pending (behind a conflict), resolved, dropped; of a module: ABSENT (not published).
-            In a resource, a rebase shows the release's own number as @upstream.version@.
+            States of a patch after rebase: clean (applies at its exact lines), three-way (merged),
+            CONFLICT file:line, GONE file (the release lacks it), EMPTY (the release contains the
+            change), pending (after a conflict), resolved, dropped; of a module: ABSENT (not
+            published). In a resource, @upstream.version@ stands for the number of the release.
 
-            --force throws away work in a work tree. docs/upgrading.md tells the whole story.
-            Exit code: 0 if all is well, 1 if not, 2 for a wrong call.
+            In a work tree, --force discards uncommitted and unexported work. docs/upgrading.md
+            describes the whole procedure.
+            Exit code: 0 on success, 1 on failure, 2 on invalid arguments.
             """;
 
     private final PatchProject project;
@@ -145,13 +147,13 @@ public final class Patchctl {
                     return done ? 0 : 1;
                 }
             }
-            default -> out.println("patchctl: no verb " + verb);
+            default -> out.println("patchctl: unknown verb " + verb);
         }
         out.println("See ci/patchctl --help.");
         return 2;
     }
 
-    /** The words and options that follow a verb. */
+    /** The words and options after a verb. */
     private final class Call {
         private final String verb;
         private final List<String> words = new ArrayList<>();
@@ -168,7 +170,10 @@ public final class Patchctl {
             return options.contains(option);
         }
 
-        /** Whether this many words and only these options stand there; says what is wrong. */
+        /**
+         * Returns whether the number of words is allowed and all options are known; otherwise
+         * prints the problem.
+         */
         boolean allows(int fewest, int most, String... known) {
             for (String option : options) {
                 if (!Arrays.asList(known).contains(option)) {
@@ -181,7 +186,7 @@ public final class Patchctl {
                 return false;
             }
             if (words.size() > most) {
-                out.println("patchctl: too much for " + verb + ": " + words.get(most));
+                out.println("patchctl: unexpected argument for " + verb + ": " + words.get(most));
                 return false;
             }
             return true;

@@ -19,18 +19,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The patches of one module on their way from the pinned release to another one, in a repository of
- * its own: both releases are tagged commits, the series stands on the old one (branch {@code
- * series}), and its commits are picked onto the new one (branch {@code rebased}) by a three-way
- * merge, one at a time. It stops at the first that does not merge.
+ * The rebase of the patches of one module from the pinned release to another one, in its own
+ * repository. Both releases are tagged commits. The series is on the old one (branch {@code
+ * series}), and its commits are cherry-picked onto the new one (branch {@code rebased}) by a
+ * three-way merge, one at a time. It stops at the first conflict.
  *
- * <p>What became of each patch is kept in a file among git's, so that a later run can go on.
+ * <p>The outcome of each patch is stored in a file inside the git directory, so that a later run
+ * can continue.
  */
 final class ModuleRebase {
 
     private static final String OUTCOMES = "outcomes";
 
-    /** What can become of a patch. */
+    /** The possible outcomes for a patch. */
     enum Kind {
         CLEAN("clean"),
         THREE_WAY("three-way"),
@@ -58,9 +59,9 @@ final class ModuleRebase {
     }
 
     /**
-     * What became of a patch.
+     * The outcome for a patch.
      *
-     * @param detail a conflict's file and line, or the file that is gone, or empty
+     * @param detail the file and line of a conflict, or the file that is gone, or empty
      */
     record Outcome(String patch, Kind kind, String detail) {
         @Override
@@ -82,10 +83,10 @@ final class ModuleRebase {
     }
 
     /**
-     * Begins: makes the repository and picks as many patches as merge.
+     * Starts a rebase: makes the repository and picks patches up to the first conflict.
      *
      * @param oldUpstream the artifacts of the pinned release {@code from}
-     * @param newUpstream those of the release {@code to}
+     * @param newUpstream the artifacts of the release {@code to}
      */
     static ModuleRebase begin(
             Path directory,
@@ -111,7 +112,7 @@ final class ModuleRebase {
         return rebase;
     }
 
-    /** Goes on where an earlier run stopped, after the user's work on what it stopped at. */
+    /** Continues an earlier run after the user has resolved what stopped it. */
     static ModuleRebase resume(Path directory, PatchSeries series, String from, String to)
             throws IOException {
         ModuleRebase rebase = new ModuleRebase(series, from, to, PatchRepository.open(directory));
@@ -123,20 +124,21 @@ final class ModuleRebase {
         } else if (rebase.repository.hasUncommitted()) {
             throw new OverlayException(
                     rebase.directory()
-                            + " holds edits that are in no commit: take them into the commit of"
+                            + " contains uncommitted edits: take them into the commit of"
                             + " their patch ('git commit --amend' for the last one)");
         }
         rebase.pick(outcomes);
         return rebase;
     }
 
-    /** Whether there is a repository that an earlier run came to the end with, or stopped in. */
+    /** Returns whether there is a repository of an earlier run, completed or stopped. */
     static boolean exists(Path directory) {
         return Files.isRegularFile(directory.resolve(".git/patchctl-" + OUTCOMES));
     }
 
     /**
-     * Whether an earlier run left a repository there that waits for the user or has unsaved work.
+     * Returns whether there is a repository of an earlier run that waits for the user or has
+     * unsaved work.
      */
     static boolean isDirty(Path directory) throws IOException {
         return exists(directory) && PatchRepository.open(directory).isDirty();
@@ -154,7 +156,7 @@ final class ModuleRebase {
         return read(repository.git().privateFile(OUTCOMES));
     }
 
-    /** The new texts of the patches that are left, by file name. */
+    /** Returns the new texts of the remaining patches, by file name. */
     Map<String, String> export() throws IOException {
         ReleaseMark mark = new ReleaseMark(to);
         Map<String, String> texts = new LinkedHashMap<>();
@@ -163,7 +165,7 @@ final class ModuleRebase {
         return texts;
     }
 
-    /** The patched files. */
+    /** Returns the patched files. */
     Map<String, List<String>> patchedFiles() throws IOException {
         Map<String, List<String>> files = new LinkedHashMap<>();
         for (String path : series.byFile().keySet()) {
@@ -233,7 +235,10 @@ final class ModuleRebase {
         return new Outcome(patch.name(), Kind.CONFLICT, path + ":" + lineOf("<<<<<<< ", path));
     }
 
-    /** The files of the patch as a strict application makes them, or nothing if it has none. */
+    /**
+     * Returns the files of the patch as a strict application makes them, or empty if the patch does
+     * not apply strictly.
+     */
     private Map<String, List<String>> appliedStrictly(Patch patch) throws IOException {
         Map<String, List<String>> files = new LinkedHashMap<>();
         for (Patch.FileDiff diff : patch.diffs()) {
@@ -266,7 +271,9 @@ final class ModuleRebase {
         return paths;
     }
 
-    /** The number of the first line that starts so, from 1, or 0 if none does. */
+    /**
+     * Returns the number of the first line with this prefix, starting at 1, or 0 if there is none.
+     */
     private int lineOf(String start, String path) throws IOException {
         List<String> lines = repository.has(path) ? repository.lines(path) : List.of();
         for (int i = 0; i < lines.size(); i++) {
@@ -287,8 +294,7 @@ final class ModuleRebase {
             boolean nothing = git.attempt("diff", "--cached", "--quiet").status() == 0;
             git.run("cherry-pick", nothing ? "--skip" : "--continue");
         } else if (repository.hasUncommitted()) {
-            throw new OverlayException(
-                    directory() + " holds edits that are in no commit: commit them");
+            throw new OverlayException(directory() + " contains uncommitted edits: commit them");
         }
         boolean kept = repository.patches(to, "HEAD").containsKey(open.patch());
         return new Outcome(open.patch(), kept ? Kind.RESOLVED : Kind.DROPPED, "");

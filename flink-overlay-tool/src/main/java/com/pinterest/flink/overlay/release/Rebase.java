@@ -28,8 +28,8 @@ import java.util.SortedMap;
 import java.util.regex.Pattern;
 
 /**
- * Moves all series from the pinned release to another one: picks the patches, tries the compilation
- * of what comes out, and only when nothing is left to resolve writes the patch files.
+ * The move of all series from the pinned release to another one. It picks the patches, compiles the
+ * result as a trial, and writes the patch files only when nothing is left to resolve.
  */
 public final class Rebase {
 
@@ -52,11 +52,11 @@ public final class Rebase {
         this.to = to;
         this.directory = project.scratch().resolve("rebase").resolve(to);
         if (to.equals(from)) {
-            throw new OverlayException("the patches are made for " + to + " already");
+            throw new OverlayException("the patches are already made for " + to);
         }
     }
 
-    /** MAJOR.MINOR of a version. */
+    /** Returns the MAJOR.MINOR of a version. */
     static String line(String version) {
         var matcher = VERSION.matcher(version);
         return matcher.matches() ? matcher.group(1) : version;
@@ -71,12 +71,12 @@ public final class Rebase {
     }
 
     /**
-     * Begins, or goes on.
+     * Starts or continues a rebase.
      *
-     * @param resume goes on with what an earlier run left to resolve
-     * @param inPlace writes over the patches of the pinned release even for another line
-     * @param force throws away what an earlier run left to resolve
-     * @return whether all is resolved, compiled and written
+     * @param resume whether to continue an earlier run
+     * @param inPlace whether to overwrite the patches of the pinned release even for another line
+     * @param force whether to discard an unfinished earlier run
+     * @return whether everything is resolved, compiled and written
      */
     public boolean run(boolean resume, boolean inPlace, boolean force) throws IOException {
         List<String> modules = PatchSeries.modules(project.patches());
@@ -135,13 +135,13 @@ public final class Rebase {
         if (resume) {
             if (!Files.isRegularFile(seriesHash())) {
                 throw new OverlayException(
-                        "no rebase to " + to + " is under way: run it without --continue");
+                        "no rebase to " + to + " is in progress: run it without --continue");
             }
             if (!Files.readString(seriesHash()).equals(project.patchSet().hash())) {
                 throw new OverlayException(
                         "patches/ changed since the rebase to "
                                 + to
-                                + " began: begin anew with --force");
+                                + " began: start over with --force");
             }
             return;
         }
@@ -149,13 +149,13 @@ public final class Rebase {
             if (!force && ModuleRebase.isDirty(moduleDirectory(module))) {
                 throw new OverlayException(
                         moduleDirectory(module)
-                                + " holds conflicts or your work on them: add --continue to go on,"
-                                + " or --force to throw it away and begin anew");
+                                + " contains conflicts or your work on them: add --continue to continue,"
+                                + " or --force to discard it and start over");
             }
         }
     }
 
-    /** Says what to do about what is not resolved; returns whether there is nothing. */
+    /** Prints how to resolve what is open; returns whether nothing is. */
     private boolean explainOpen(List<ModuleRebase> rebases) throws IOException {
         boolean resolved = true;
         for (ModuleRebase rebase : rebases) {
@@ -167,7 +167,7 @@ public final class Rebase {
                             outcome.kind() == Kind.CONFLICT
                                     ? "  edit the file until no conflict marker is left; or 'git"
                                             + " cherry-pick --skip' drops the patch"
-                                    : "  'git cherry-pick --skip' drops the patch; write it anew"
+                                    : "  'git cherry-pick --skip' drops the patch; write it again"
                                             + " where its code went");
                 }
             }
@@ -231,7 +231,7 @@ public final class Rebase {
         } catch (OverlayException e) {
             out.println(e.getMessage());
             out.println(
-                    "Mend it in the work trees below "
+                    "Fix it in the work trees below "
                             + directory
                             + ", in the commit of the patch (git commit --amend, git rebase -i),");
             out.printf("then: ci/patchctl rebase %s --continue%n", to);
@@ -258,13 +258,19 @@ public final class Rebase {
                 print(project.writeLine(module, line(to), texts));
             } else if (Files.isDirectory(variant)) {
                 Trees.delete(variant);
-                out.println("deleted " + project.root().relativize(variant) + ", same now");
+                out.println(
+                        "deleted "
+                                + project.root().relativize(variant)
+                                + ", now equal to that of the base line");
             }
         }
         Files.writeString(seriesHash(), project.patchSet().hash());
     }
 
-    /** Other lines keep the patches that they shared with the base line, as these were. */
+    /**
+     * Writes the patches in place. Other lines keep the old text of the patches that they shared
+     * with the base line.
+     */
     private void writeInPlace(String module, Map<String, String> texts) throws IOException {
         SortedMap<String, Map<String, String>> lines = project.lines(module);
         print(project.writeBaseLine(module, texts));

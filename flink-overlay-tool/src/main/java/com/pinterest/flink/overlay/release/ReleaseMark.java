@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Hides a release's number in resources while patches move between releases: a resource that names
- * the release that it is part of differs in that line between any two, which is no conflict.
+ * A placeholder for the number of a release in resources while patches move between releases. A
+ * resource that contains this number differs between any two releases, which is not a conflict.
  */
 final class ReleaseMark {
 

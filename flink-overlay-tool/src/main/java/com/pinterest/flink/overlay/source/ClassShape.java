@@ -19,22 +19,22 @@ import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
- * What other classes can link against or inline from a class: its header, its non-private members
- * with their generic signatures, and its compile-time constants.
+ * The parts of a class that other classes can link against or inline: its header, its non-private
+ * members with their generic signatures, and its compile-time constants.
  *
- * <p>Of a class that is written in Scala, too: that compiler inlines constants from the signature,
- * and leaves in byte code a final method that returns a literal; it makes a private method public
- * if a nested class or a function calls it, under a name with {@code $$}. The signature that it
- * keeps in an annotation ({@code ScalaSignature}) names private members as well and is not
+ * <p>This includes classes written in Scala. The Scala compiler inlines constants from the
+ * signature, and represents them in byte code as final methods that return a literal. It makes a
+ * private method public if a nested class or a function calls it, with {@code $$} in its name. The
+ * signature in an annotation ({@code ScalaSignature}) also contains private members and is not
  * compared.
  *
  * @param name the internal name
  * @param header access flags, generic signature, superclass and interfaces
  * @param members by {@code name + descriptor}
- * @param serialVersionUid the declared value, or what the JDK computes if none is declared (Java
- *     Object Serialization Specification, section 4.6); 0 for an enum (section 1.12)
- * @param linkable whether classes of other source files can name it: it is neither private nor
- *     local nor anonymous
+ * @param serialVersionUid the declared value, or the one that the JDK computes if none is declared
+ *     (Java Object Serialization Specification, section 4.6); 0 for an enum (section 1.12)
+ * @param linkable whether classes of other source files can name it: it is not private, local or
+ *     anonymous
  */
 public record ClassShape(
         String name,
@@ -48,7 +48,7 @@ public record ClassShape(
      *
      * @param signature the generic signature, or null
      * @param exceptions the internal names of the declared exceptions
-     * @param constant the compile-time constant of a field, or of a method that stands for one in
+     * @param constant the compile-time constant of a field, or of a method that represents one in
      *     Scala, or null
      */
     public record Member(int access, String signature, List<String> exceptions, Object constant) {
@@ -86,7 +86,9 @@ public record ClassShape(
                 collector.linkable);
     }
 
-    /** The name of the source file that a class was compiled from, or null if it does not say. */
+    /**
+     * Returns the name of the source file that a class was compiled from, or null if it is unknown.
+     */
     static String sourceFile(byte[] classFile) {
         String[] source = new String[1];
         new ClassReader(classFile)
@@ -164,7 +166,8 @@ public record ClassShape(
             if (name.equals("<clinit>") || madePublic) {
                 return null;
             }
-            // Whether an anonymous class's constructor has one depends on javac's release.
+            // Whether the constructor of an anonymous class has one depends on the release of
+            // javac.
             String linked = name.equals("<init>") && !linkable ? null : signature;
             boolean mayBeConstant =
                     scala
@@ -185,7 +188,7 @@ public record ClassShape(
             };
         }
 
-        /** The literal that a method returns, or null if it does anything else. */
+        /** Returns the literal that a method returns, or null if the method does anything else. */
         private static Object returnedLiteral(MethodNode method) {
             List<AbstractInsnNode> code = new ArrayList<>();
             method.instructions.forEach(code::add);

@@ -4,9 +4,9 @@ package com.pinterest.flink.overlay.source;
 import java.nio.file.Path;
 
 /**
- * An error that a compiler found.
+ * A compiler error.
  *
- * @param file the source, or null if the error is in none
- * @param line from 1
+ * @param file the source, or null if the error is not in a source
+ * @param line the line, starting at 1
  */
 record CompilerError(Path file, long line, String message) {}

@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Upstream's artifacts through the ordinary Maven program, so that its settings, mirrors and local
- * repository hold here too.
+ * Upstream's artifacts, fetched with the ordinary Maven program, so that its settings, mirrors and
+ * local repository apply.
  *
- * <p>A generated build with a project a module fetches all of a release in one run: a project that
- * fails does not keep the others from their artifacts.
+ * <p>A generated build with one project per module fetches all artifacts of a release in one run.
+ * If one project fails, the others still get their artifacts.
  */
 public final class MavenArtifacts implements UpstreamArtifacts {
 
@@ -32,7 +32,8 @@ public final class MavenArtifacts implements UpstreamArtifacts {
                             + "<version>([^<]+)</version>");
 
     /**
-     * Maven's words for an artifact that its repositories do not have, the first time and later.
+     * Maven's messages for an artifact that its repositories do not have, on the first and on later
+     * attempts.
      */
     private static final Pattern NOT_PUBLISHED =
             Pattern.compile(
@@ -43,8 +44,10 @@ public final class MavenArtifacts implements UpstreamArtifacts {
     private final String program;
 
     /**
-     * @param root of this repository, whose POM has the version of plugins and dependencies
-     * @param program what to run as Maven
+     * Creates the source of artifacts.
+     *
+     * @param root the root of this repository; its POM has the versions of plugins and dependencies
+     * @param program the Maven program
      */
     public MavenArtifacts(Path root, String program) {
         this.root = root;
@@ -102,7 +105,7 @@ public final class MavenArtifacts implements UpstreamArtifacts {
                     "-Dmdep.outputFile=" + output)) {
                 return Files.readString(output).strip();
             }
-            // What the release lacks is missed by the compiler if a patched file needs it.
+            // If a patched file needs something that the release lacks, its compilation fails.
             Matcher matcher = NOT_PUBLISHED.matcher(String.join("\n", errors(log)));
             String artifactId = matcher.find() ? artifact(matcher).split(":", -1)[1] : "";
             if (!dependencies.removeIf(
@@ -241,7 +244,7 @@ public final class MavenArtifacts implements UpstreamArtifacts {
                 .formatted(artifactId, packaging, body);
     }
 
-    /** Runs Maven and tells whether it succeeded. */
+    /** Runs Maven and returns whether it succeeded. */
     private boolean maven(Path pom, Path log, String... arguments) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of(program, "-B", "-ntp", "-f", pom.toString()));

@@ -26,13 +26,13 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Compares the classes that a patched source made with upstream's, and writes the {@link
+ * The comparison of the classes of patched sources with upstream's. It also writes the {@link
  * OverlayIndex}.
  *
- * <p>Callers that are not recompiled hold on to signatures, inlined constants and serialized forms,
- * so all of those must be upstream's. Added members are allowed unless they change a computed
- * serialVersionUID, or ask something of classes that are not recompiled: an abstract method of
- * their subclasses, an enum constant of their switches.
+ * <p>Callers that are not recompiled depend on signatures, inlined constants and serialized forms,
+ * so these must equal upstream's. Added members are allowed, unless they change a computed
+ * serialVersionUID or require a change of classes that are not recompiled: an abstract method
+ * affects subclasses, an enum constant affects switches.
  */
 public final class OverlayCheck {
 
@@ -45,10 +45,12 @@ public final class OverlayCheck {
     private final List<String> findings = new ArrayList<>();
 
     /**
+     * Creates the check.
+     *
      * @param classes the module's compiled classes and resources
-     * @param upstream holds {@code <module>.jar}
-     * @param sources the patched sources, which say which classes are upstream's
-     * @param classPath resolves super types, to tell which classes are serializable
+     * @param upstream the directory with {@code <module>.jar}
+     * @param sources the patched sources, which determine the classes that are upstream's
+     * @param classPath the class path for super types, to determine which classes are serializable
      */
     public OverlayCheck(Path classes, Path upstream, Path sources, String classPath) {
         this.classes = classes;
@@ -60,7 +62,7 @@ public final class OverlayCheck {
     /**
      * Checks all classes in upstream's packages and writes an index for each module.
      *
-     * @param listed own classes that may stand in upstream's packages, as entry names
+     * @param listed the own classes that are allowed in upstream's packages, as entry names
      */
     public List<OverlayIndex> check(List<PatchSeries> series, Set<String> listed)
             throws IOException {
@@ -146,7 +148,7 @@ public final class OverlayCheck {
         return new OverlayIndex(series.module(), changes);
     }
 
-    /** The classes that were compiled from the source file at {@code path}. */
+    /** Returns the classes that were compiled from the source file at {@code path}. */
     private static Map<String, byte[]> family(String path, Map<String, byte[]> candidates) {
         int slash = path.lastIndexOf('/') + 1;
         String directory = path.substring(0, slash);
@@ -252,7 +254,7 @@ public final class OverlayCheck {
         return produced;
     }
 
-    /** The classes of the jar that stand in the same directory as {@code path}. */
+    /** Returns the classes of the jar in the same directory as {@code path}. */
     private static Map<String, byte[]> readClasses(ZipFile jar, String path) throws IOException {
         String directory = path.substring(0, path.lastIndexOf('/') + 1);
         Map<String, byte[]> found = new TreeMap<>();

@@ -10,13 +10,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an overlay module changes in one upstream module, as written beside its classes under {@link
- * #DIRECTORY}: a line for each entry, {@code <action> <entry> <family> <upstream CRC> <patch,...>}.
+ * The list of changes that an overlay module makes in one upstream module. It is stored next to the
+ * classes under {@link #DIRECTORY}, one line per entry: {@code <action> <entry> <family> <upstream
+ * CRC> <patch,...>}.
  *
- * <p>The family of a class is the source file that it was compiled from; of a resource, the entry
- * itself. Whoever holds one member of a family must get all of it.
+ * <p>The family of a class is the source file that it was compiled from; that of a resource is the
+ * entry itself. A jar that contains one member of a family must get all of them.
  *
- * @param module the upstream module's artifact id
+ * @param module the artifact id of the upstream module
  * @param changes by entry name, sorted
  */
 public record OverlayIndex(String module, SortedMap<String, Change> changes) {
@@ -24,21 +25,21 @@ public record OverlayIndex(String module, SortedMap<String, Change> changes) {
     public static final String DIRECTORY = "META-INF/pinterest-overlay/";
     public static final String SUFFIX = ".index";
 
-    /** What happens to an entry of the upstream jar. */
+    /** The change of an entry of the upstream jar. */
     public enum Action {
         /** The entry exists upstream and gets other bytes. */
         REPLACE,
-        /** The entry is new; it goes wherever its family is. */
+        /** The entry is new and is added wherever its family is. */
         ADD,
-        /** The entry exists upstream, but the patched source no longer makes it. */
+        /** The entry exists upstream, but the patched source no longer produces it. */
         DROP
     }
 
     /**
      * The change of one entry.
      *
-     * @param upstreamCrc CRC-32 of the upstream entry's bytes; 0 for {@link Action#ADD}
-     * @param patches the names of the patches that touch the family
+     * @param upstreamCrc CRC-32 of the bytes of the upstream entry; 0 for {@link Action#ADD}
+     * @param patches the names of the patches that change the family
      */
     public record Change(Action action, String family, long upstreamCrc, List<String> patches) {}
 

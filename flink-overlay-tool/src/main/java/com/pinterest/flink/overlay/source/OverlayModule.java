@@ -14,11 +14,11 @@ import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
 /**
- * A module of this repository that carries patched upstream modules, as its POM describes it.
+ * A module of this repository that patches upstream modules, as its POM describes it.
  *
  * @param sources its own Java sources, which patches call
- * @param dependencies the {@code <dependency>} elements that it compiles against, less modules of
- *     this repository
+ * @param dependencies the {@code <dependency>} elements that it compiles against, without modules
+ *     of this repository
  */
 public record OverlayModule(Path sources, List<Dependency> dependencies) {
 
@@ -27,11 +27,11 @@ public record OverlayModule(Path sources, List<Dependency> dependencies) {
     /**
      * A dependency.
      *
-     * @param version as the POM states it, or empty if it is managed
+     * @param version the version in the POM, or empty if it is managed
      */
     record Dependency(String groupId, String artifactId, String version) {}
 
-    /** The modules below a root whose POM sets {@code overlay.modules}. */
+    /** Returns the modules below a root whose POM sets {@code overlay.modules}. */
     public static List<OverlayModule> in(Path root) throws IOException {
         List<OverlayModule> modules = new ArrayList<>();
         try (var directories = Files.list(root)) {

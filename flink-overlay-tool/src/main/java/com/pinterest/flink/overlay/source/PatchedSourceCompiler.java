@@ -24,11 +24,11 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles patched sources and, where they do not compile, names the patches concerned.
+ * A compiler of patched sources that names the patches of a source that does not compile.
  *
- * <p>Scala comes first and sees the Java sources, patched and own; Java sees Scala's classes. The
- * classes of Java sources are thrown away: those that ship are made by the module's ordinary
- * compilation, together with its own sources.
+ * <p>Scala is compiled first, with the Java sources, patched and own, as input; javac then sees the
+ * classes of Scala. The classes of Java sources are discarded: the shipped ones are made by the
+ * ordinary compilation of the module, together with its own sources.
  */
 public final class PatchedSourceCompiler {
 
@@ -39,9 +39,11 @@ public final class PatchedSourceCompiler {
     private final Path scalaClasses;
 
     /**
+     * Creates the compiler.
+     *
      * @param classPath upstream's binary jars and their dependencies
-     * @param sourcePath the module's own sources and the patched ones, for references to them
-     * @param scalaClasses the directory where Java finds the classes of Scala sources
+     * @param sourcePath the own sources of the module and the patched ones, for references to them
+     * @param scalaClasses the directory where javac finds the classes of Scala sources
      */
     public PatchedSourceCompiler(String classPath, List<Path> sourcePath, Path scalaClasses) {
         this.classPath = classPath;
@@ -49,7 +51,7 @@ public final class PatchedSourceCompiler {
         this.scalaClasses = scalaClasses;
     }
 
-    /** The patched files that are in Scala. */
+    /** Returns the patched files that are written in Scala. */
     static List<Path> scala(Map<Path, List<Patch>> touched) {
         return touched.keySet().stream()
                 .filter(file -> SourceOverlay.isScala(file.toString()))
@@ -57,7 +59,7 @@ public final class PatchedSourceCompiler {
                 .toList();
     }
 
-    /** A digest of all that the classes of the Scala files depend on. */
+    /** Returns a digest of everything that the classes of the Scala files depend on. */
     String scalaInputs(Map<Path, List<Patch>> touched) throws IOException {
         StringBuilder inputs = new StringBuilder(ScalaCompiler.identity()).append('\n');
         List<Path> files = new ArrayList<>(scala(touched));
@@ -76,9 +78,9 @@ public final class PatchedSourceCompiler {
     }
 
     /**
-     * Compiles the Scala files, if there are any, into a directory; fails if one does not compile.
+     * Compiles the Scala files, if there are any, into a directory. Fails if one does not compile.
      *
-     * @param touched maps each file to the patches that changed it
+     * @param touched the patched files, each with the patches that change it
      */
     public void compileScala(Map<Path, List<Patch>> touched, Path classes) throws IOException {
         List<Path> sources = scala(touched);
@@ -93,7 +95,9 @@ public final class PatchedSourceCompiler {
         }
     }
 
-    /** Less the classes that are to be made, of which there may be old ones. */
+    /**
+     * Returns the class path without the directory of the output, which may contain old classes.
+     */
     private String scalaClassPath() {
         return Jars.onClassPath(classPath).stream()
                 .filter(element -> !absolute(element).equals(absolute(scalaClasses)))
@@ -115,8 +119,9 @@ public final class PatchedSourceCompiler {
     }
 
     /**
-     * Fails if a Java file does not compile; {@code touched} maps each file to the patches that
-     * changed it.
+     * Fails if a Java file does not compile.
+     *
+     * @param touched the patched files, each with the patches that change it
      */
     public void check(Map<Path, List<Patch>> touched) throws IOException {
         List<Path> sources =

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The classes of patched Scala sources, among the module's own where javac then finds them.
+ * The classes of patched Scala sources. They are written to the directory of the module's own
+ * classes, where javac finds them.
  *
- * <p>They are kept until a source, the class path or the compiler changes. A stamp tells: its first
- * line is the digest of all that, the others are the class files. What an earlier run made goes
- * before the next one.
+ * <p>They are kept until a source, the class path or the compiler changes. A stamp file records
+ * this: its first line is the digest of these inputs, the others are the class files. The classes
+ * of an earlier run are deleted before the next one.
  */
 final class ScalaClasses {
 
@@ -24,8 +25,10 @@ final class ScalaClasses {
     private final Path stamp;
 
     /**
+     * Creates the classes.
+     *
      * @param classes the directory of the module's classes
-     * @param stamp the file that says what the last run made of what
+     * @param stamp the file with the inputs and outputs of the last run
      */
     ScalaClasses(PatchedSourceCompiler compiler, Path classes, Path stamp) {
         this.compiler = compiler;
@@ -34,10 +37,10 @@ final class ScalaClasses {
     }
 
     /**
-     * Makes the classes unless they are up to date; {@code touched} maps each patched file to the
-     * patches that changed it.
+     * Compiles the classes unless they are up to date.
      *
-     * @return whether classes were made or deleted
+     * @param touched the patched files, each with the patches that change it
+     * @return whether classes were written or deleted
      */
     boolean update(Map<Path, List<Patch>> touched) throws IOException {
         List<Path> sources = PatchedSourceCompiler.scala(touched);
@@ -71,7 +74,8 @@ final class ScalaClasses {
             List<String> lines = new ArrayList<>(List.of(inputs));
             lines.addAll(Trees.files(made).keySet());
             Files.createDirectories(stamp.getParent());
-            // Before the classes: a run that ends in between leaves none that no stamp names.
+            // Before the classes: an interrupted run then leaves no class that the stamp does not
+            // name.
             Files.write(stamp, lines);
             for (Map.Entry<String, Path> file : Trees.files(made).entrySet()) {
                 Path target = classes.resolve(file.getKey());

@@ -17,8 +17,8 @@ import scala.tools.nsc.reporters.StoreReporter;
 /**
  * Upstream's Scala compiler, run in this JVM.
  *
- * <p>It is the version that upstream's classes were made with, with the same target: from an
- * unpatched source it makes the class that upstream published, but for the order of constants.
+ * <p>It has the version and the target of upstream's build: from an unpatched source it makes the
+ * class that upstream published, except for the order of constants.
  */
 final class ScalaCompiler {
 
@@ -33,12 +33,15 @@ final class ScalaCompiler {
                     "-encoding",
                     "UTF-8");
 
-    /** The type checker recurses into expressions: upstream gives it more than a JVM's default. */
+    /**
+     * The stack size. The type checker recurses into expressions, and upstream gives it more than
+     * the default of a JVM.
+     */
     private static final long STACK_BYTES = 16L << 20;
 
     private ScalaCompiler() {}
 
-    /** What decides, beside sources and class path, on the classes that it makes. */
+    /** Returns what the compiled classes depend on besides sources and class path. */
     static String identity() {
         return scala.util.Properties.versionNumberString() + " " + String.join(" ", OPTIONS);
     }
@@ -46,10 +49,11 @@ final class ScalaCompiler {
     /**
      * Compiles Scala sources.
      *
-     * @param java Java sources that they may refer to, and the reverse; no class is made of them
-     * @param classPath the sources' library classes, Scala's among them
-     * @param classes the directory that takes the classes
-     * @return the errors; without one, all classes were made
+     * @param java Java sources that the Scala sources may refer to, and that may refer to them;
+     *     they are not compiled
+     * @param classPath the libraries of the sources, including Scala's
+     * @param classes the output directory
+     * @return the errors; if empty, all classes were written
      */
     static List<CompilerError> compile(
             List<Path> scala, List<Path> java, String classPath, Path classes) {
@@ -70,7 +74,7 @@ final class ScalaCompiler {
             throw new OverlayException("interrupted while the Scala compiler ran", e);
         }
         if (failure[0] != null) {
-            throw new OverlayException("the Scala compiler broke on " + scala, failure[0]);
+            throw new OverlayException("the Scala compiler crashed on " + scala, failure[0]);
         }
         return errors;
     }
@@ -87,7 +91,7 @@ final class ScalaCompiler {
         CompilerCommand command =
                 new CompilerCommand(JavaConverters.asScalaBuffer(arguments).toList(), settings);
         if (!command.ok()) {
-            throw new OverlayException("the Scala compiler refuses its options: " + refusals);
+            throw new OverlayException("the Scala compiler rejects its options: " + refusals);
         }
         StoreReporter reporter = new StoreReporter(settings);
         Global global = new Global(settings, reporter);

@@ -21,14 +21,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Produces the patched sources and resources of upstream modules.
+ * The step that writes the patched sources and resources of upstream modules.
  *
- * <p>Only the files that a series names are taken out: Java and Scala from the sources jar,
- * anything else (a resource may be generated at upstream's build) from the binary jar. In the lines
- * of a patched resource {@code @fork.version@} stands for the distribution's version.
+ * <p>It extracts only the files that a series names: Java and Scala from the sources jar, anything
+ * else from the binary jar, because upstream's build may generate resources. In a patched resource,
+ * {@code @fork.version@} stands for the version of the distribution.
  *
- * <p>Nothing is written when a stamp of all inputs says that the last run saw the same ones; the
- * upstream jars are held against their pins every time.
+ * <p>Nothing is written if a stamp of all inputs is unchanged since the last run. The upstream jars
+ * are always compared with their pins.
  */
 public final class SourceOverlay {
 
@@ -40,8 +40,10 @@ public final class SourceOverlay {
     private final String forkVersion;
 
     /**
-     * @param upstream holds {@code <module>.jar} and {@code <module>-sources.jar}
-     * @param forkVersion what {@code @fork.version@} stands for
+     * Creates the step.
+     *
+     * @param upstream the directory with {@code <module>.jar} and {@code <module>-sources.jar}
+     * @param forkVersion the value of {@code @fork.version@}
      */
     public SourceOverlay(PatchSet patches, Path upstream, String forkVersion) throws IOException {
         this.patches = patches;
@@ -51,22 +53,24 @@ public final class SourceOverlay {
     }
 
     /**
-     * Where the outputs go: sources, resources, the classes of Scala sources among the module's
-     * own, and the stamp of the last run.
+     * The output locations: patched sources, resources, the classes of Scala sources in the
+     * directory of the module's own classes, and the stamp of the last run.
      */
     public record Target(Path sources, Path resources, Path classes, Path stamp) {
-        /** The stamp of the classes of Scala sources, which depend on more than the patches. */
+        /**
+         * Returns the stamp of the classes of Scala sources, which depend on more than the patches.
+         */
         Path scalaStamp() {
             return stamp.resolveSibling(stamp.getFileName() + "-scala");
         }
     }
 
     /**
-     * Writes the patched files of the modules, and the classes of those in Scala.
+     * Writes the patched files of the modules, and the classes of those written in Scala.
      *
-     * @param compiler compiles the Scala files and tries the Java files before they count; sees the
-     *     directories of sources and classes
-     * @return false if the outputs were up to date already
+     * @param compiler compiles the Scala files, and the Java files as a trial; uses the directories
+     *     of sources and classes
+     * @return false if the outputs were already up to date
      */
     public boolean apply(List<String> modules, Target target, PatchedSourceCompiler compiler)
             throws IOException {
@@ -115,7 +119,7 @@ public final class SourceOverlay {
         return upstream.resolve(module + "-sources.jar");
     }
 
-    /** The patches that change each file, by where it is written. */
+    /** Returns the patches that change each file, by its output path. */
     private Map<Path, List<Patch>> touched(List<String> modules, Target target) throws IOException {
         Map<Path, List<Patch>> touched = new LinkedHashMap<>();
         for (String module : modules) {
@@ -148,7 +152,7 @@ public final class SourceOverlay {
         Files.writeString(file, String.join("\n", lines) + "\n");
     }
 
-    /** The lines of one of upstream's files with the patches that touch it. */
+    /** Returns the lines of one of upstream's files with its patches applied. */
     public static List<String> patched(
             Path upstream, String module, String path, List<Patch> touching) throws IOException {
         List<String> lines =
@@ -160,7 +164,7 @@ public final class SourceOverlay {
                                                         + ": "
                                                         + jarOf(upstream, module, path)
                                                                 .getFileName()
-                                                        + " holds no "
+                                                        + " does not contain "
                                                         + path));
         for (Patch patch : touching) {
             for (Patch.FileDiff diff : patch.diffs()) {
@@ -172,12 +176,15 @@ public final class SourceOverlay {
         return lines;
     }
 
-    /** Java and Scala come from the sources jar, anything else from the binary jar. */
+    /**
+     * Returns the jar that contains the file: the sources jar for Java and Scala, otherwise the
+     * binary jar.
+     */
     private static Path jarOf(Path upstream, String module, String path) {
         return isSource(path) ? sourcesJar(upstream, module) : binaryJar(upstream, module);
     }
 
-    /** Whether a file is compiled, and not a resource. */
+    /** Returns whether a file is compiled, and not a resource. */
     public static boolean isSource(String path) {
         return path.endsWith(".java") || isScala(path);
     }
@@ -186,7 +193,10 @@ public final class SourceOverlay {
         return path.endsWith(".scala");
     }
 
-    /** The lines of a file as upstream published it, or nothing if the module has no such file. */
+    /**
+     * Returns the lines of a file as upstream published it, or empty if the module has no such
+     * file.
+     */
     public static Optional<List<String>> lines(Path upstream, String module, String path)
             throws IOException {
         try (ZipFile zip = new ZipFile(jarOf(upstream, module, path).toFile())) {
@@ -202,8 +212,8 @@ public final class SourceOverlay {
     }
 
     /**
-     * An import of a relocated package names the relocated one, as in the published jar. In Scala
-     * an import may be indented.
+     * Returns the line with an import of a relocated package replaced by the relocated one, as in
+     * the published jar. In Scala, an import may be indented.
      */
     public static String relocateImport(String line, Map<String, String> relocations) {
         String indent = line.substring(0, line.length() - line.stripLeading().length());

@@ -6,23 +6,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 
-/** Where the published artifacts of upstream's releases come from. */
+/** A source of the published artifacts of upstream's releases. */
 public interface UpstreamArtifacts {
 
     /**
      * Fetches {@code <module>.jar} and {@code <module>-sources.jar} of a release.
      *
-     * @param directory where they go
-     * @return what is not published, by module; fails if it cannot be known, as without a network
+     * @param directory the output directory
+     * @return the modules that are not published, with the reason
+     * @throws com.pinterest.flink.overlay.base.OverlayException if this cannot be determined, for
+     *     example without a network
      */
     SortedMap<String, String> fetch(String version, List<String> modules, Path directory)
             throws IOException;
 
     /**
-     * The class path that the overlay modules compile against with a release.
+     * Returns the class path that the overlay modules compile against with a release.
      *
      * @param without upstream modules that the release lacks
-     * @param directory for files of its own
+     * @param directory a directory for temporary files
      */
     String classPath(
             String version, List<OverlayModule> modules, List<String> without, Path directory)

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the {@code git} program on one repository; an enclosing one is out of reach.
+ * The {@code git} program, run on one repository and isolated from an enclosing one.
  *
- * <p>In the tool's own repositories nothing of the user's or the machine's configuration is read,
- * identity and dates are fixed, so that equal contents give equal commits.
+ * <p>In the tool's own repositories, the configuration of the user and the machine is not read, and
+ * identity and dates are fixed, so that equal contents produce equal commits.
  */
 public final class Git {
 
@@ -25,7 +25,7 @@ public final class Git {
     private static final String MAIL = "patchctl@localhost";
     private static final String DATE = "2000-01-01T00:00:00Z";
 
-    /** For the commands that the user types in a repository, too. */
+    /** Also applies to the commands that the user types in a repository. */
     private static final String CONFIG =
             """
             [user]
@@ -47,7 +47,7 @@ public final class Git {
     private final Path directory;
     private final boolean own;
 
-    /** What a run of git came to. */
+    /** The result of a run of git. */
     public record Result(int status, String output, String errors) {}
 
     private Git(Path directory, boolean own) {
@@ -55,7 +55,7 @@ public final class Git {
         this.own = own;
     }
 
-    /** Makes an empty repository in a directory that has none. */
+    /** Creates an empty repository in a directory that has none. */
     public static Git init(Path directory) throws IOException {
         Files.createDirectories(directory);
         Git git = new Git(directory.toRealPath(), true);
@@ -64,7 +64,7 @@ public final class Git {
         return git;
     }
 
-    /** A repository that {@link #init} made. */
+    /** Opens a repository that {@link #init} created. */
     public static Git open(Path directory) throws IOException {
         if (!Files.isDirectory(directory.resolve(".git"))) {
             throw new OverlayException(directory + " is not a git work tree");
@@ -73,8 +73,8 @@ public final class Git {
     }
 
     /**
-     * A work tree of the user's, to read from: the user's configuration holds, which may be what
-     * lets git trust it.
+     * Opens a work tree of the user, for reading. The user's configuration applies, because git may
+     * need it to trust the directory.
      */
     public static Git ofUser(Path directory) {
         return new Git(directory.toAbsolutePath(), false);
@@ -84,12 +84,12 @@ public final class Git {
         return directory;
     }
 
-    /** A file of ours among git's own. */
+    /** Returns the path of a file of ours in the git directory. */
     public Path privateFile(String name) {
         return directory.resolve(".git").resolve("patchctl-" + name);
     }
 
-    /** Returns what git prints; fails with git's own words. */
+    /** Runs git and returns its output. Fails with git's own message. */
     public String run(String... arguments) {
         Result result = attempt(arguments);
         if (result.status() != 0) {
@@ -136,7 +136,7 @@ public final class Git {
         try (InputStream output = process.getInputStream();
                 InputStream errors = process.getErrorStream()) {
             process.getOutputStream().close();
-            // What git has to say on standard error fits into the pipe.
+            // The output of git to standard error fits into the pipe.
             String printed = new String(output.readAllBytes(), StandardCharsets.UTF_8);
             String complaints = new String(errors.readAllBytes(), StandardCharsets.UTF_8);
             return new Result(process.waitFor(), printed, complaints);

@@ -25,8 +25,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The patches of a repository, the pinned release that they are for, and the directory for what is
- * made of them and thrown away.
+ * The patches of this repository, the pinned release, and the scratch directory for work trees and
+ * downloads.
  */
 public final class PatchProject {
 
@@ -50,17 +50,20 @@ public final class PatchProject {
         return root.resolve("patches");
     }
 
-    /** What the base line is made of. */
+    /** Returns the patches and pins of the base line. */
     public PatchSet patchSet() {
         return PatchSet.ofBaseLine(patches());
     }
 
-    /** For work trees and downloads; below {@code target}, which no one keeps. */
+    /**
+     * Returns the directory for work trees and downloads. It is below {@code target}, so it may be
+     * deleted at any time.
+     */
     public Path scratch() {
         return root.resolve("target/patchctl");
     }
 
-    /** Where the artifacts of a release are, or will be. */
+    /** Returns the directory for the artifacts of a release; it may not exist. */
     public Path upstream(String version) {
         return scratch().resolve("upstream").resolve(version);
     }
@@ -69,7 +72,7 @@ public final class PatchProject {
         return patchSet().pins();
     }
 
-    /** The modules named, or all if none is; fails on one without a series. */
+    /** Returns the named modules, or all if none is named. Fails on a module without a series. */
     public List<String> modules(List<String> named) throws IOException {
         List<String> all = PatchSeries.modules(patches());
         for (String name : named) {
@@ -81,7 +84,7 @@ public final class PatchProject {
         return named.isEmpty() ? all : named;
     }
 
-    /** Sees to the pinned release's artifacts and holds them against their digests. */
+    /** Fetches the artifacts of the pinned release, if necessary, and verifies their digests. */
     public Path pinnedUpstream(List<String> modules) throws IOException {
         Pins pins = pins();
         Path directory = upstream(pins.version());
@@ -107,7 +110,7 @@ public final class PatchProject {
             verify(pins, directory, modules);
             return true;
         } catch (OverlayException staleOrDamaged) {
-            // A copy of ours; what Maven has is what counts.
+            // Only a copy, which is fetched again from Maven's local repository.
             return false;
         }
     }
@@ -119,7 +122,10 @@ public final class PatchProject {
         }
     }
 
-    /** The files that a series names, as a release has them; those that it lacks are left out. */
+    /**
+     * Returns the files that a series names, as a release contains them, without those that it
+     * lacks.
+     */
     public static SortedMap<String, List<String>> files(PatchSeries series, Path upstream)
             throws IOException {
         SortedMap<String, List<String>> files = new TreeMap<>();
@@ -130,7 +136,7 @@ public final class PatchProject {
         return files;
     }
 
-    /** The bytes of a series: its list and its patches, to see whether they change. */
+    /** Returns a fingerprint of the list and the patches of a series, to detect changes. */
     static String fingerprint(PatchSeries series) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (Patch patch : series.patches()) {
@@ -141,8 +147,8 @@ public final class PatchProject {
     }
 
     /**
-     * The texts of the patches that a repository's commits make, by file name. The header is that
-     * of the patch file; a patch that is new takes the body of its commit's message.
+     * Returns the texts of the patches that the commits of a repository make, by file name. The
+     * header is that of the patch file; for a new patch, the body of the commit message.
      */
     public static Map<String, String> export(
             PatchRepository repository, PatchSeries series, String base) throws IOException {
@@ -152,7 +158,7 @@ public final class PatchProject {
             String diff = repository.diff(commit.getValue());
             if (diff.isEmpty()) {
                 throw new OverlayException(
-                        name + " changes nothing any more: take it out of the series");
+                        name + " no longer changes anything: remove it from the series");
             }
             Path file =
                     series.patches().stream()
@@ -171,7 +177,7 @@ public final class PatchProject {
 
     private static String newHeader(PatchRepository repository, String commit, String name) {
         if (!name.matches("[a-z0-9-]+\\.patch")) {
-            throw new OverlayException("not a name for a patch: " + name);
+            throw new OverlayException("not a valid patch name: " + name);
         }
         List<String> message =
                 repository.git().run("log", "-1", "--format=%B", commit).lines().toList();
@@ -184,14 +190,14 @@ public final class PatchProject {
         return String.join("\n", header);
     }
 
-    /** Writes the texts of a module's patches for the base line; tells which files it changed. */
+    /** Writes the texts of a module's patches for the base line. Returns the changed files. */
     public List<Path> writeBaseLine(String module, Map<String, String> texts) throws IOException {
         return write(patches().resolve(module), texts, Set.of());
     }
 
     /**
-     * Writes the texts of a module's patches for another line; tells which files it changed. A
-     * patch that is byte for byte the base line's is not copied but named.
+     * Writes the texts of a module's patches for another line. Returns the changed files. A patch
+     * that is identical to that of the base line is not copied but shared.
      */
     public List<Path> writeLine(String module, String line, Map<String, String> texts)
             throws IOException {
@@ -205,7 +211,9 @@ public final class PatchProject {
         return write(new PatchSet(patches(), line).variant(module), texts, shared);
     }
 
-    /** The texts of a module's patches in each other line that has a series of its own for it. */
+    /**
+     * Returns the texts of a module's patches for each other line that has its own series of it.
+     */
     public SortedMap<String, Map<String, String>> lines(String module) throws IOException {
         SortedMap<String, Map<String, String>> lines = new TreeMap<>();
         for (String line : PatchSeries.modules(patches().resolve(module))) {
@@ -218,12 +226,12 @@ public final class PatchProject {
         return lines;
     }
 
-    /** Says that a file was written or deleted. */
+    /** Describes a file that was written or deleted. */
     public String describe(Path changed) {
         return (Files.exists(changed) ? "wrote " : "deleted ") + root.relativize(changed);
     }
 
-    /** Makes a directory hold these texts of patches, less the shared ones, and their series. */
+    /** Writes these texts of patches, except the shared ones, and their series to a directory. */
     private static List<Path> write(Path directory, Map<String, String> texts, Set<String> shared)
             throws IOException {
         Files.createDirectories(directory);

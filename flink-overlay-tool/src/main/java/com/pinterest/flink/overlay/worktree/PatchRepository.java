@@ -15,17 +15,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A throw-away git repository with the files of an upstream module that its series names: a commit
+ * A temporary git repository with the files of an upstream module that its series names: one commit
  * for a release, then one for each patch.
  *
- * <p>A patch's commit carries the patch's subject and a line {@code Patch: <file name>}, by which
- * it finds its way back into its file.
+ * <p>The commit of a patch has its subject and a line {@code Patch: <file name>}, which leads back
+ * to the patch file.
  */
 public final class PatchRepository {
 
     private static final String PATCH_LINE = "Patch: ";
 
-    /** The file with the commit that HEAD had when the tool last left the repository. */
+    /** The file with the commit that HEAD was at when the tool last left the repository. */
     private static final String LEFT_AT = "left-at";
 
     private final Git git;
@@ -34,7 +34,7 @@ public final class PatchRepository {
         this.git = git;
     }
 
-    /** Makes an empty repository; whatever stood there before is deleted. */
+    /** Creates an empty repository; deletes anything that was there before. */
     public static PatchRepository create(Path directory) throws IOException {
         Trees.delete(directory);
         return new PatchRepository(Git.init(directory));
@@ -52,7 +52,7 @@ public final class PatchRepository {
         return git.directory();
     }
 
-    /** Commits a release and tags it; files that it lacks go. */
+    /** Commits a release and tags it. Files that it lacks are deleted. */
     public void commitRelease(String version, Map<String, List<String>> files) throws IOException {
         for (String path : git.run("ls-files", "-z").split("\0", -1)) {
             if (!path.isEmpty()) {
@@ -94,7 +94,7 @@ public final class PatchRepository {
         Files.writeString(file, String.join("\n", lines) + "\n");
     }
 
-    /** Whether there is anything that is not committed. */
+    /** Returns whether there are uncommitted changes. */
     public boolean hasUncommitted() {
         return !git.run("status", "--porcelain").isEmpty();
     }
@@ -103,12 +103,12 @@ public final class PatchRepository {
         return Files.isDirectory(directory.resolve(".git"));
     }
 
-    /** Notes that there is no work of the user's in the repository. */
+    /** Records that the repository contains no work of the user. */
     public void leave() throws IOException {
         Files.writeString(git.privateFile(LEFT_AT), head());
     }
 
-    /** Whether there is work in the repository that the tool has not taken over. */
+    /** Returns whether the repository contains work that the tool has not taken over. */
     public boolean isDirty() throws IOException {
         Path leftAt = git.privateFile(LEFT_AT);
         return hasUncommitted()
@@ -130,10 +130,10 @@ public final class PatchRepository {
         return git.run("rev-parse", "--verify", "--quiet", name + "^{commit}").strip();
     }
 
-    /** The commits between two points by the file name of their patch, in their order. */
+    /** Returns the commits between two points by the file name of their patch, in their order. */
     public Map<String, String> patches(String from, String to) {
         Map<String, String> commits = new LinkedHashMap<>();
-        // A commit and its message a record, as neither can hold the separators.
+        // A record is a commit and its message, because neither can contain the separators.
         String log =
                 git.run(
                         "log",
@@ -172,7 +172,7 @@ public final class PatchRepository {
                         PATCH_LINE));
     }
 
-    /** What a commit changes, as git writes it. */
+    /** Returns the changes of a commit in the format of git. */
     String diff(String commit) {
         List<String> command = new ArrayList<>(List.of("diff"));
         command.addAll(PatchText.DIFF_OPTIONS);

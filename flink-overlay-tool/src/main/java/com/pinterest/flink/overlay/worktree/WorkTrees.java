@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Work trees of the pinned release with the series in them, to read and to edit, and the way back
- * from their commits into the patch files.
+ * Work trees of the pinned release with the series applied, for reading and editing, and the export
+ * of their commits to the patch files.
  *
- * <p>The branch {@code series} has all patches. To edit one, HEAD is detached at its commit; on the
- * way back what was edited goes into that commit, and the later patches are put on top again.
+ * <p>The branch {@code series} contains all patches. To edit one, HEAD is detached at its commit.
+ * The export moves the edits into this commit and puts the later patches on top again.
  */
 public final class WorkTrees {
 
     private static final String SERIES = "series";
 
-    /** The file with the fingerprint of the series that a work tree was made of. */
+    /** The file with the fingerprint of the series that a work tree was made from. */
     private static final String MADE_OF = "made-of";
 
     private final PatchProject project;
@@ -37,7 +37,7 @@ public final class WorkTrees {
         this.out = out;
     }
 
-    /** How a module's work tree stands. */
+    /** The state of a module's work tree. */
     enum State {
         NONE("-"),
         CLEAN("clean"),
@@ -66,14 +66,17 @@ public final class WorkTrees {
         return PatchRepository.open(directory(module)).isDirty() ? State.DIRTY : State.CLEAN;
     }
 
-    /** Makes the work trees anew; one with work in it only by force. */
+    /**
+     * Creates the work trees, replacing existing ones. Replaces one with work in it only with
+     * force.
+     */
     public void apply(List<String> modules, boolean force) throws IOException {
         for (String module : modules) {
             if (!force && state(module) == State.DIRTY) {
                 throw new OverlayException(
                         directory(module)
-                                + " holds work that is not in patches/: run 'ci/patchctl rebuild'"
-                                + " to keep it, or add --force to throw it away");
+                                + " contains work that is not in patches/: run 'ci/patchctl rebuild'"
+                                + " to keep it, or add --force to discard it");
             }
         }
         Path upstream = project.pinnedUpstream(modules);
@@ -93,7 +96,7 @@ public final class WorkTrees {
                         named.getValue().get(0).name()
                                 + ": upstream's "
                                 + series.module()
-                                + " holds no "
+                                + " does not contain "
                                 + named.getKey());
             }
         }
@@ -112,7 +115,7 @@ public final class WorkTrees {
         Files.writeString(repository.git().privateFile(MADE_OF), PatchProject.fingerprint(series));
     }
 
-    /** Makes the work tree of a patch's module and goes to the patch's commit. */
+    /** Creates the work tree of a patch's module and checks out the commit of the patch. */
     public void edit(String patch, boolean force) throws IOException {
         String name = Path.of(patch).getFileName().toString();
         String fileName = name.endsWith(".patch") ? name : name + ".patch";
@@ -141,12 +144,12 @@ public final class WorkTrees {
             throw new OverlayException(
                     modules.isEmpty()
                             ? "no series has a patch " + patch
-                            : patch + " stands in several series: " + modules);
+                            : patch + " is in several series: " + modules);
         }
         return modules.get(0);
     }
 
-    /** Writes what the work trees' commits make back into the patch files. */
+    /** Exports the commits of the work trees to the patch files. */
     public void rebuild() throws IOException {
         boolean any = false;
         int written = 0;
@@ -200,7 +203,7 @@ public final class WorkTrees {
             printSharing(module, file);
         }
         int count = changed.size();
-        // What has become equal is shared, as the rules want it.
+        // Patches that have become equal are shared, as the rules require.
         for (Map.Entry<String, Map<String, String>> line : project.lines(module).entrySet()) {
             List<Path> more = project.writeLine(module, line.getKey(), line.getValue());
             more.forEach(file -> out.println(project.describe(file)));
@@ -210,7 +213,7 @@ public final class WorkTrees {
         return count;
     }
 
-    /** Names the other lines that a changed patch of the base line is a patch of, too. */
+    /** Prints the other lines that share a changed patch of the base line. */
     private void printSharing(String module, Path patch) throws IOException {
         for (String line : PatchSeries.modules(project.patches().resolve(module))) {
             for (Patch each : new PatchSet(project.patches(), line).series(module).patches()) {
@@ -225,7 +228,7 @@ public final class WorkTrees {
         }
     }
 
-    /** Takes edits into the commit that HEAD is detached at and puts the later patches on top. */
+    /** Moves edits into the commit that HEAD is detached at, and puts the later patches on top. */
     private void completeEdit(PatchRepository repository) throws IOException {
         Path directory = repository.directory();
         if (repository.isPicking()) {
@@ -241,7 +244,7 @@ public final class WorkTrees {
             if (!detached) {
                 throw new OverlayException(
                         directory
-                                + " holds edits that are in no commit: 'git commit --amend' takes"
+                                + " contains uncommitted edits: 'git commit --amend' takes"
                                 + " them into the last patch; for another one run 'git stash',"
                                 + " 'ci/patchctl edit PATCH' and 'git stash pop'");
             }
@@ -267,7 +270,7 @@ public final class WorkTrees {
         git.run("switch", "--quiet", "--force-create", SERIES);
     }
 
-    /** Fails, with the difference, if a patch file is not what its own export would be. */
+    /** Fails, and prints the difference, if a patch file differs from its own export. */
     public void check() throws IOException {
         Path scratch = project.scratch().resolve("check");
         Path committed = scratch.resolve("committed");
@@ -316,6 +319,6 @@ public final class WorkTrees {
                     "not in canonical form, run 'ci/patchctl apply' and 'ci/patchctl rebuild': "
                             + String.join(", ", differing));
         }
-        out.println("rebuild: ok, " + patches + " patches are as their export would be");
+        out.println("rebuild: ok, " + patches + " patches are in canonical form");
     }
 }

@@ -201,7 +201,7 @@ class PatchedArtifactTest {
 
         assertThatThrownBy(() -> write(BUNDLE, "false", overlayDirectory()))
                 .isInstanceOf(OverlayException.class)
-                .hasMessage("flink-bundle.jar holds nothing that the overlay patches");
+                .hasMessage("flink-bundle.jar contains nothing that the overlay patches");
     }
 
     @Test

@@ -77,7 +77,7 @@ class PatchSeriesTest {
                         MODULE
                                 + "/series names "
                                 + entry
-                                + ", which is no name of a file beside it");
+                                + ", which is not the name of a file next to it");
     }
 
     @Test

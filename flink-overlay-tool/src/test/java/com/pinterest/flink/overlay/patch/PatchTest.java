@@ -131,7 +131,7 @@ class PatchTest {
                 "--- a/A|+++ b/A|@@ -1 +1 @@|-a|+b|--- a/A|+++ b/A|@@ -2 +2 @@|-c|+d; 6; A stands twice",
                 "Subject: one|Subject: two|--- a/A; 2; field Subject stands twice",
                 "Subject: one|no field; 2; neither a field, nor its continuation, nor a diff: no field",
-                "Subject: one|; 2; holds no change",
+                "Subject: one|; 2; contains no change",
             })
     void whatIsUnclearIsRefusedByFileAndLine(String text, int line, String message) {
         assertThatThrownBy(() -> parse(text.replace('|', '\n')))

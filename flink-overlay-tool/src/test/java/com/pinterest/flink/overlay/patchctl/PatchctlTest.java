@@ -190,11 +190,11 @@ class PatchctlTest {
 
     @ParameterizedTest
     @CsvSource({
-        "frobnicate, no verb frobnicate",
+        "frobnicate, unknown verb frobnicate",
         "apply --hard, apply has no option --hard",
-        "status now, too much for status: now",
+        "status now, unexpected argument for status: now",
         "edit, edit needs an argument",
-        "edit a b, too much for edit: b",
+        "edit a b, unexpected argument for edit: b",
         "rebase, rebase needs an argument",
         "rebuild --force, rebuild has no option --force"
     })

@@ -344,9 +344,9 @@ class RebaseTest {
                 greeterIn("1.1.0"),
                 Files.readString(greeterIn("1.1.0")).replace("greet18()", "welcome18()"));
         assertThatThrownBy(() -> fixture.run("rebase", "1.1.0", "--continue"))
-                .hasMessageContaining("holds edits that are in no commit");
+                .hasMessageContaining("contains uncommitted edits");
         assertThatThrownBy(() -> fixture.run("rebase", "1.1.0"))
-                .hasMessageContaining("holds conflicts or your work on them");
+                .hasMessageContaining("contains conflicts or your work on them");
         git("1.1.0").run("commit", "--quiet", "--all", "--amend", "--no-edit");
 
         assertThat(fixture.run("rebase", "1.1.0", "--continue").status()).isZero();
@@ -414,7 +414,7 @@ class RebaseTest {
 
         assertThatThrownBy(() -> fixture.run("rebase", "1.1.0"))
                 .isInstanceOf(OverlayException.class)
-                .hasMessageContaining("holds conflicts or your work on them")
+                .hasMessageContaining("contains conflicts or your work on them")
                 .hasMessageContaining("--force");
         assertThat(fixture.run("rebase", "1.1.0", "--force").output()).contains("CONFLICT");
     }
@@ -435,7 +435,7 @@ class RebaseTest {
     void thereMustBeARebaseToContinue() {
         assertThatThrownBy(() -> fixture.run("rebase", "1.1.0", "--continue"))
                 .isInstanceOf(OverlayException.class)
-                .hasMessageContaining("no rebase to 1.1.0 is under way");
+                .hasMessageContaining("no rebase to 1.1.0 is in progress");
     }
 
     @ParameterizedTest
@@ -450,7 +450,7 @@ class RebaseTest {
     void thePinnedReleaseIsNoDestination() {
         assertThatThrownBy(() -> fixture.run("rebase", "1.0"))
                 .isInstanceOf(OverlayException.class)
-                .hasMessage("the patches are made for 1.0 already");
+                .hasMessage("the patches are already made for 1.0");
     }
 
     @Test

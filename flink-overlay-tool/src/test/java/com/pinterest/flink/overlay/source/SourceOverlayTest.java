@@ -226,7 +226,7 @@ class SourceOverlayTest {
                 .hasMessage(
                         "demo-greet-nobody.patch: "
                                 + MODULE
-                                + "-sources.jar holds no org/apache/flink/demo/Nobody.java");
+                                + "-sources.jar does not contain org/apache/flink/demo/Nobody.java");
     }
 
     @Test

@@ -281,7 +281,7 @@ class WorkTreesTest {
 
         assertThatThrownBy(() -> fixture.run("rebuild"))
                 .isInstanceOf(OverlayException.class)
-                .hasMessageContaining("holds edits that are in no commit");
+                .hasMessageContaining("contains uncommitted edits");
     }
 
     @Test
@@ -292,7 +292,7 @@ class WorkTreesTest {
         for (String[] call : new String[][] {{"apply"}, {"edit", FIRST}}) {
             assertThatThrownBy(() -> fixture.run(call))
                     .isInstanceOf(OverlayException.class)
-                    .hasMessageContaining("holds work that is not in patches/");
+                    .hasMessageContaining("contains work that is not in patches/");
         }
         assertThat(fixture.workTree().resolve(GREETER)).content().contains("\"new\"");
 
@@ -307,7 +307,7 @@ class WorkTreesTest {
         git().run("commit", "--quiet", "--all", "--amend", "--no-edit");
 
         assertThatThrownBy(() -> fixture.run("apply"))
-                .hasMessageContaining("holds work that is not in patches/");
+                .hasMessageContaining("contains work that is not in patches/");
         fixture.run("rebuild");
         assertThat(fixture.run("apply").status()).isZero();
     }
@@ -337,7 +337,7 @@ class WorkTreesTest {
         assertThat(fixture.run("rebuild", "--check"))
                 .isEqualTo(
                         new ReleasesFixture.Outcome(
-                                0, "rebuild: ok, 3 patches are as their export would be\n"));
+                                0, "rebuild: ok, 3 patches are in canonical form\n"));
         assertThat(fixture.workTree()).doesNotExist();
     }
 
@@ -407,7 +407,7 @@ class WorkTreesTest {
         assertThatThrownBy(() -> fixture.run("apply"))
                 .isInstanceOf(OverlayException.class)
                 .hasMessage(
-                        "demo-greet-nobody.patch: upstream's flink-demo holds no demo/Nobody.java");
+                        "demo-greet-nobody.patch: upstream's flink-demo does not contain demo/Nobody.java");
     }
 
     @Test

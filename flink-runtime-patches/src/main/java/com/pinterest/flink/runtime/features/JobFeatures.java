@@ -17,7 +17,10 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.graph.ExecutionPlan;
 import org.slf4j.Logger;
 
-/** The features of a job: decided once, by its JobManager, and shown in log, metric and web UI. */
+/**
+ * The features of a job. Its JobManager decides on them once and shows them in its log, its metrics
+ * and the web UI.
+ */
 public final class JobFeatures {
 
     private static final String KEY = FeatureOptions.FEATURES.key();
@@ -25,27 +28,28 @@ public final class JobFeatures {
     private JobFeatures() {}
 
     /**
-     * Decides which features are active for a job that starts. The decision replaces {@code
-     * pinterest.features} in the job's configuration, which goes to all TaskManagers.
+     * Decides which features are active for a starting job. The decision replaces {@code
+     * pinterest.features} in the job's configuration, which is sent to all TaskManagers.
      *
      * <p>Called by the patched {@code DefaultSlotPoolServiceSchedulerFactory}, once for each
      * JobMaster.
      *
-     * @param cluster the JobManager's configuration
-     * @param metrics the job's group; it gets {@code pinterest.features}, the names, and for each
-     *     feature {@code pinterest.feature.<name>.active}, 1 or 0
-     * @throws org.apache.flink.configuration.IllegalConfigurationException if {@code
-     *     pinterest.features} makes no sense
+     * @param cluster the configuration of the JobManager
+     * @param metrics the metric group of the job; receives {@code pinterest.features}, the names,
+     *     and for each feature {@code pinterest.feature.<name>.active}, 1 or 0
+     * @throws org.apache.flink.configuration.IllegalConfigurationException if the value of {@code
+     *     pinterest.features} is invalid
      */
     public static void decide(
             Logger log, ExecutionPlan plan, Configuration cluster, MetricGroup metrics) {
         Configuration job = plan.getJobConfiguration();
         List<String> clusters = cluster.get(FeatureOptions.FEATURES);
-        // A client puts its config.yaml, mostly the cluster's, into each job's configuration.
+        // A client adds its config.yaml to the configuration of each job; mostly, it is that of the
+        // cluster.
         List<String> said = job.getOptional(FeatureOptions.FEATURES).orElse(clusters);
         Features features = Features.ofJob(cluster, job);
         log.info(
-                "Features of this distribution for job '{}' ({}): {}. The {} says: {}.",
+                "Features of this distribution for job '{}' ({}): {}. Configured by the {}: {}.",
                 plan.getName(),
                 plan.getJobID(),
                 features,
@@ -65,15 +69,16 @@ public final class JobFeatures {
     }
 
     /**
-     * Lets the code of a job that is about to run here follow the decision.
+     * Applies the decision to the code of a job that is about to run in this process.
      *
      * <p>Called by the patched {@code Task}, before anything of the job is deserialized.
      *
-     * @param process the TaskManager's configuration; it counts for serializers of no job, and for
-     *     all if the JobManager decided nothing, being an official one
+     * @param process the configuration of the TaskManager. It applies to serializers that belong to
+     *     no job, and to all serializers if there is no decision, because the JobManager is an
+     *     official one.
      * @param userCode the class loader of the job's code
-     * @throws org.apache.flink.configuration.IllegalConfigurationException if {@code
-     *     pinterest.features} makes no sense in either
+     * @throws org.apache.flink.configuration.IllegalConfigurationException if the value of {@code
+     *     pinterest.features} is invalid in either configuration
      */
     public static void follow(ReadableConfig process, ReadableConfig job, ClassLoader userCode) {
         Features ofProcess = Features.ofCluster(process);
@@ -84,11 +89,11 @@ public final class JobFeatures {
     }
 
     /**
-     * Adds the decision to what the job's configuration page of the web UI shows; leaves a job
-     * alone for which none was made.
+     * Adds the decision to the configuration page of the job in the web UI; does nothing if there
+     * is no decision for the job.
      *
      * <p>Called by the patched {@code DefaultExecutionGraph} with a copy of the job's
-     * ExecutionConfig that serves for display only.
+     * ExecutionConfig that is only displayed.
      */
     public static ExecutionConfig show(ExecutionConfig shown, ReadableConfig job) {
         job.getOptional(FeatureOptions.FEATURES)
@@ -103,14 +108,14 @@ public final class JobFeatures {
     }
 
     /**
-     * The cluster's configuration as the web UI shows it, with the active features as {@code
+     * Returns the cluster's configuration for the web UI, with the active features as {@code
      * pinterest.features.active}.
      *
-     * <p>Called by the patched {@code ClusterConfigHandler} when a JobManager starts, so that a
-     * wrong value stops it.
+     * <p>Called by the patched {@code ClusterConfigHandler} when a JobManager starts, so that an
+     * invalid value stops it.
      *
-     * @throws org.apache.flink.configuration.IllegalConfigurationException if {@code
-     *     pinterest.features} makes no sense
+     * @throws org.apache.flink.configuration.IllegalConfigurationException if the value of {@code
+     *     pinterest.features} is invalid
      */
     public static Configuration show(Configuration cluster) {
         Configuration shown = new Configuration(cluster);

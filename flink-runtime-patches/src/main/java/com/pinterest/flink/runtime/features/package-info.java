@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where a JobManager says which features of this distribution are active. */
+/** The decision of a JobManager on the features of a job, and where it is shown. */
 package com.pinterest.flink.runtime.features;

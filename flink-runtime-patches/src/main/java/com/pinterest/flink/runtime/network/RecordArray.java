@@ -10,19 +10,20 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Reads records that lie in a network buffer from an array, where upstream reads them from the
- * buffer itself.
+ * A reader that copies a record from a network buffer into an array and reads it there. Upstream
+ * reads it from the buffer.
  *
- * <p>A copy of a record costs little. An array in a {@link DataInputDeserializer} is what the
- * serializers are fast on: a buffer's view has its own class, is off-heap, and looks up memory and
- * limits for each value. Records that span buffers are read from an array by upstream, too.
+ * <p>Copying a record is cheap, and serializers are fast on an array in a {@link
+ * DataInputDeserializer}. The view of a buffer has its own class, is off-heap, and looks up memory
+ * and limits for each value. Upstream also reads records that span buffers from an array.
  *
- * <p>A serializer that reads beyond its record finds the input's end there, and fails as it would
- * at the end of a buffer; upstream lets it read on in the next record. One that leaves bytes unread
- * fails as well; upstream would take them for the length of the next record.
+ * <p>A serializer that reads past the end of its record fails as at the end of a buffer; upstream
+ * lets it continue in the next record. A serializer that leaves bytes unread fails as well;
+ * upstream would take them for the length of the next record.
  *
- * <p>Not thread-safe. The deserializers of all channels that a thread makes share one, so that
- * there is an array a task and not one a channel; another thread's records are read as upstream's.
+ * <p>Not thread-safe. The deserializers of all channels that a thread creates share one instance,
+ * so that there is one array per task rather than per channel. In another thread, they read records
+ * as upstream does.
  */
 public final class RecordArray implements IOReadableWritable {
 
@@ -43,8 +44,8 @@ public final class RecordArray implements IOReadableWritable {
     private RecordArray() {}
 
     /**
-     * That of the thread. It is active if the feature {@code serialization} is, for the job of the
-     * thread.
+     * Returns the instance of the thread. It is active if the feature {@code serialization} is
+     * active for the thread's job.
      */
     public static RecordArray ofThread() {
         RecordArray array = OF_THREAD.get();
@@ -53,9 +54,9 @@ public final class RecordArray implements IOReadableWritable {
     }
 
     /**
-     * What reads a record from a buffer into the target.
+     * Returns an object that reads a record from a buffer into the target.
      *
-     * @param length of the record in bytes, all of them in the buffer
+     * @param length the length of the record in bytes; all of them are in the buffer
      */
     public IOReadableWritable into(IOReadableWritable target, int length) {
         if (!active || reading || Thread.currentThread() != thread) {
@@ -66,7 +67,7 @@ public final class RecordArray implements IOReadableWritable {
         return this;
     }
 
-    /** Called by upstream's deserializer, at once. */
+    /** Called by upstream's deserializer, immediately after {@link #into}. */
     @Override
     public void read(DataInputView buffer) throws IOException {
         if (bytes.length < length) {
@@ -78,7 +79,7 @@ public final class RecordArray implements IOReadableWritable {
         try {
             target.read(input);
         } catch (EOFException e) {
-            // What upstream makes of it says that the serializer is broken.
+            // Upstream turns this exception into one that says that the serializer is broken.
             IndexOutOfBoundsException beyond =
                     new IndexOutOfBoundsException("Beyond the record's " + length + " bytes");
             beyond.initCause(e);
@@ -98,6 +99,6 @@ public final class RecordArray implements IOReadableWritable {
 
     @Override
     public void write(DataOutputView buffer) {
-        throw new UnsupportedOperationException("It reads only.");
+        throw new UnsupportedOperationException("This object can only read.");
     }
 }

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Records between the network's buffers and their serializers. */
+/** The path of records between network buffers and serializers. */
 package com.pinterest.flink.runtime.network;

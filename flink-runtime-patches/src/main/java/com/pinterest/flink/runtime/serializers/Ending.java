@@ -13,19 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of {@code bin/flink serializers}: what is printed, and the exit code, which is 0 or 1
- * only if a report was printed or help was asked for.
+ * The output and exit code of {@code bin/flink serializers}. The exit code is 0 or 1 only if a
+ * report or the help text was printed.
  *
  * <p>The main method of a job decides in which thread and how often {@code execute()} is called,
- * and may end the process. So the first result counts, whoever hands it in; and a shutdown hook
- * takes over from a {@code System.exit} that is not ours. {@code Runtime.halt} cannot be noticed in
- * this process. That is left to the script, which knows {@link #END_PROPERTY}.
+ * and may end the process. Therefore only the first result counts, and a shutdown hook takes over
+ * if other code calls {@code System.exit}. {@code Runtime.halt} cannot be detected in this process.
+ * The script does that, by {@link #END_PROPERTY}.
  *
  * <p>Thread-safe.
  */
 final class Ending {
 
-    /** The text that ends the output of a process that came to its end as it should. */
+    /** System property with the text that ends the output of a process that ended normally. */
     static final String END_PROPERTY = "pinterest.serializers.end";
 
     static final int FINE = 0;
@@ -34,7 +34,7 @@ final class Ending {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
 
-    // A main method may put others in their place.
+    // A main method may replace these.
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
 
@@ -46,25 +46,25 @@ final class Ending {
     private Throwable error;
     private int exitCode = -1;
 
-    /** What {@code --json} and {@code --fail-on-kryo} say. */
+    /** Sets the options {@code --json} and {@code --fail-on-kryo}. */
     synchronized void setOptions(boolean json, boolean failIfFound) {
         this.json = json;
         this.failIfFound = failIfFound;
     }
 
-    /** Is run by {@link #now()}, and if the process ends by a call of others. */
+    /** Sets a task that {@link #now()} runs, and that runs if other code ends the process. */
     synchronized void setCleanUp(Runnable cleanUp) {
         this.cleanUp = cleanUp;
     }
 
-    /** Hands in a report, unless there is a result already. */
+    /** Sets the report as the result, unless there is a result already. */
     synchronized void with(FallbackReport made) {
         if (!hasResult()) {
             report = made;
         }
     }
 
-    /** Hands in an error, unless there is a result already. */
+    /** Sets an error as the result, unless there is a result already. */
     synchronized void with(Throwable reason) {
         if (!hasResult()) {
             error = reason;
@@ -76,7 +76,8 @@ final class Ending {
     }
 
     /**
-     * Prints the result, which has to be there, if it is not printed yet. Returns the exit code.
+     * Prints the result, which must have been set, unless it was printed before. Returns the exit
+     * code.
      */
     synchronized int print() {
         if (exitCode < 0 && error == null) {
@@ -92,7 +93,7 @@ final class Ending {
         return exitCode;
     }
 
-    /** Prints a text that is no report. Returns the exit code. */
+    /** Prints a text that is not a report. Returns the exit code. */
     synchronized int print(String text) {
         exitCode = printAll(text, FINE);
         return exitCode;
@@ -107,14 +108,14 @@ final class Ending {
         return code;
     }
 
-    /** Ends the process, with all other threads in the middle of what they do. */
+    /** Ends the process, even if other threads are running. */
     void now() {
         int code = print();
         cleanUp.run();
         Runtime.getRuntime().halt(code);
     }
 
-    /** From here on the process does not end without a result, unless by a signal. */
+    /** Ensures from now on that the process does not end without a result, except by a signal. */
     void watch() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "flink serializers"));
     }
@@ -133,7 +134,10 @@ final class Ending {
         now();
     }
 
-    /** Where others have called {@code System.exit}. A signal ends a process without it. */
+    /**
+     * Returns the caller of {@code System.exit}, if it is other code. A signal ends a process
+     * without this call.
+     */
     private static Optional<StackTraceElement> callerOfExit() {
         return Thread.getAllStackTraces().values().stream()
                 .flatMap(Ending::callerOfExit)
@@ -162,7 +166,10 @@ final class Ending {
                 && (type.equals("java.lang.Runtime") || type.equals("java.lang.System"));
     }
 
-    /** The error and what caused it, one a line, but nothing twice; the log has the rest. */
+    /**
+     * Returns the messages of an error and its causes, one per line and without repetitions; the
+     * log has the rest.
+     */
     private static String message(Throwable error) {
         StringBuilder message = new StringBuilder("flink serializers: ");
         String separator = "";

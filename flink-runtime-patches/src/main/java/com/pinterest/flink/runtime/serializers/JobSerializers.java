@@ -8,15 +8,15 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.slf4j.Logger;
 
-/** The types of a job that go through Kryo, as far as its graph shows them. */
+/** Finds the types that go through Kryo in the graph of a job. */
 public final class JobSerializers {
 
     private JobSerializers() {}
 
     /**
-     * Reports on what the operators of a job take in and give out, and on what they are keyed by. A
-     * side output is what another operator takes in. State is not in a graph: functions declare it
-     * when they are opened.
+     * Reports on the input, output and key types of the operators of a job. A side output is the
+     * input of another operator. State is not covered: functions declare it when they are opened,
+     * so it is not in the graph.
      */
     public static FallbackReport report(StreamGraph job) {
         FallbackReport report =
@@ -41,8 +41,8 @@ public final class JobSerializers {
     }
 
     /**
-     * Writes the report on a job that starts into its JobManager's log, as one line; nothing if no
-     * type goes through Kryo or the plan has no types any more. A job never fails of it.
+     * Logs the report on a starting job in its JobManager, as one line. Logs nothing if no type
+     * goes through Kryo, or if the plan contains no types any more. Never fails the job.
      */
     public static void log(Logger log, ExecutionPlan plan) {
         if (!(plan instanceof StreamGraph)) {

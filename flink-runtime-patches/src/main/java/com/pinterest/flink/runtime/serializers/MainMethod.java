@@ -14,8 +14,8 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.util.TemporaryClassLoaderContext;
 
 /**
- * The main method of a job jar, called up to its first {@code execute()}, as {@code flink info}
- * does, with what it prints kept back.
+ * The main method of a job jar, which is called up to its first {@code execute()}, as by {@code
+ * flink info}. Its output is hidden.
  */
 final class MainMethod {
 
@@ -29,7 +29,7 @@ final class MainMethod {
         this.ending = ending;
     }
 
-    /** Calls it. The result is handed in; whatever the method does, there is one. */
+    /** Calls the method. Whatever the method does, a result is set afterwards. */
     void call() {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         PrintStream out = System.out;

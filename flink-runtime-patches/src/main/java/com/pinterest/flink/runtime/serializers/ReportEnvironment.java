@@ -8,16 +8,16 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
- * The environment of a main method that is called for a report: its first {@code execute()} makes
- * the report, at once, as one does not know what the main method does with the exception that
- * {@code execute()} then ends with.
+ * The execution environment of a main method that is called for a report. Its first {@code
+ * execute()} makes the report immediately and then throws an exception, because it is unknown what
+ * the main method does with the exception.
  */
 final class ReportEnvironment extends StreamPlanEnvironment {
 
     private final Ending ending;
     private final Thread mainThread = Thread.currentThread();
 
-    /** To be called by the thread that calls the main method. */
+    /** Creates the environment, in the thread that calls the main method. */
     ReportEnvironment(
             Configuration configuration, ClassLoader userLoader, int parallelism, Ending ending) {
         super(configuration, userLoader, parallelism);
@@ -30,8 +30,7 @@ final class ReportEnvironment extends StreamPlanEnvironment {
         if (isFirst) {
             handIn(job);
         }
-        // The main method does not care about the exception, or cannot see it and may wait for
-        // ever.
+        // The main method ignores the exception, or cannot see it and may wait forever.
         if (!isFirst || Thread.currentThread() != mainThread) {
             ending.now();
         }

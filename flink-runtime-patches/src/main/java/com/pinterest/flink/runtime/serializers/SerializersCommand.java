@@ -26,11 +26,11 @@ import org.apache.flink.runtime.security.SecurityUtils;
 import org.apache.flink.util.TemporaryClassLoaderContext;
 
 /**
- * {@code bin/flink serializers}: the types of a job jar that go through Kryo, without a cluster and
- * without a job that runs.
+ * The command {@code bin/flink serializers}, which lists the types of a job jar that go through
+ * Kryo, without a cluster and without running a job.
  *
- * <p>It takes the options of {@code bin/flink run}, so that a command line which submits a job is
- * one that reports on it.
+ * <p>It accepts the options of {@code bin/flink run}, so that the command line that submits a job
+ * also reports on it.
  */
 public final class SerializersCommand {
 
@@ -45,27 +45,27 @@ public final class SerializersCommand {
                     "Usage: flink serializers [OPTIONS] JOB.jar [ARGUMENTS]",
                     "       flink serializers --type CLASS [--type CLASS ...] [OPTIONS] JOB.jar",
                     "",
-                    "Tells which types of a job go through Kryo, through which field, why, how to",
-                    "mend it, and what it costs. Nothing is submitted, no cluster is needed.",
+                    "Lists the types of a job that go through Kryo, the field, the reason, the fix",
+                    "and the cost. Submits nothing and needs no cluster.",
                     "",
                     "The first form calls the main method up to its first execute(), as 'flink info'",
-                    "does, and looks at what operators exchange and are keyed by. It does not see",
-                    "the types of state that functions declare when they run: name those in the",
-                    "second form, which looks at classes of the jar and calls no method of them.",
+                    "does, and inspects the types of records and keys. It does not see the types of",
+                    "state that functions declare at run time. Name these types with the second",
+                    "form, which inspects classes of the jar without calling their methods.",
                     "",
-                    "  --type CLASS         a class to look at; main is not called",
-                    "  --json               print JSON",
-                    "  --fail-on-kryo       exit with 1 if a type goes through Kryo",
-                    "  -c, --class CLASS    the class with main, if the jar's manifest names none",
-                    "  -C, --classpath URL  another jar to load classes from",
-                    "  -Dkey=value          a setting, such as pipeline.serialization-config",
-                    "  -h, --help           print this",
+                    "  --type CLASS         inspects a class instead of calling main; may be repeated",
+                    "  --json               prints JSON",
+                    "  --fail-on-kryo       exits with 1 if a type goes through Kryo",
+                    "  -c, --class CLASS    the class with the main method, if the manifest names none",
+                    "  -C, --classpath URL  an additional jar to load classes from",
+                    "  -Dkey=value          a configuration option, such as pipeline.serialization-config",
+                    "  -h, --help           prints this help",
                     "",
-                    "All other options of 'flink run' are allowed and have no effect here.",
+                    "All other options of 'flink run' are accepted and have no effect.",
                     "",
-                    "Exits with 0, with 1 as said above, and with 2 if there is nothing to report",
-                    "on, such as a jar that does not exist or a main method that fails, or that",
-                    "ends, itself or the process, before it calls execute().");
+                    "Exit code: 0 if a report was made; 1 with --fail-on-kryo, if a type goes through",
+                    "Kryo; 2 if there is no report, for example because the jar does not exist, or",
+                    "because the main method fails, returns or ends the process before execute().");
 
     private final Configuration configuration;
     private final CliFrontend frontend;
@@ -91,7 +91,7 @@ public final class SerializersCommand {
                     new CliFrontend(
                             configuration,
                             CliFrontend.loadCustomCommandLines(configuration, directory));
-            // A main method may read its input's schema from a secured system.
+            // A main method may read the schema of its input from a secured system.
             SecurityUtils.install(new SecurityConfiguration(configuration));
             SerializersCommand command = new SerializersCommand(configuration, frontend, ending);
             return SecurityUtils.getInstalledContext().runSecured(() -> command.execute(arguments));
@@ -112,7 +112,7 @@ public final class SerializersCommand {
                 List.of(CliFrontendParser.PY_OPTION, CliFrontendParser.PYMODULE_OPTION)) {
             if (line.hasOption(python.getOpt())) {
                 throw new CliArgsException(
-                        "-" + python.getOpt() + ": Python jobs have no types to look at");
+                        "-" + python.getOpt() + ": Python jobs have no Java types to inspect");
             }
         }
         ending.setOptions(line.hasOption(JSON.getLongOpt()), line.hasOption(FAIL.getLongOpt()));
@@ -127,7 +127,7 @@ public final class SerializersCommand {
         effective.addAll(frontend.validateAndGetActiveCommandLine(line).toConfiguration(line));
         ExecutionConfigAccessor.fromProgramOptions(program, List.of(jar.toURI().toURL()))
                 .applyToConfiguration(effective);
-        // With 'false' the first of them would be all that one gets to see.
+        // With 'false', only the first of them would be shown.
         effective.set(PipelineOptions.GENERIC_TYPES, true);
         if (line.hasOption(TYPE.getLongOpt())) {
             ending.with(
@@ -142,13 +142,13 @@ public final class SerializersCommand {
             throw new CliArgsException("no job jar is given; see flink serializers --help");
         }
         File jar = new File(program.getJarFilePath());
-        // The first that is no option is the jar, and so is an option that does not exist.
+        // The first argument that is not an option is the jar; so is an unknown option.
         if (jar.getPath().startsWith("-")) {
             throw new CliArgsException(
                     "there is no option " + jar + "; see flink serializers --help");
         }
         if (!jar.isFile()) {
-            throw new CliArgsException(jar + " does not exist or is no file");
+            throw new CliArgsException(jar + " does not exist or is not a file");
         }
         return jar;
     }
@@ -163,7 +163,7 @@ public final class SerializersCommand {
                         .setConfiguration(effective)
                         .setArguments(options.getProgramArgs())
                         .build()) {
-            // It has unpacked the jars in the jar.
+            // The program has unpacked the nested jars.
             ending.setCleanUp(program::close);
             new MainMethod(program, effective, ending).call();
         }

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The report on types that go through Kryo: of a job that starts, and of a job jar. */
+/** The report on the types that go through Kryo, for a starting job and for a job jar. */
 package com.pinterest.flink.runtime.serializers;

@@ -5,11 +5,12 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 
 /**
- * Filters that tell, of most keys without state, that they have none, as far as the backend has
- * such: {@link RocksDBKeyFilters}. An operator asks for them before its state is initialized; that
- * is kept in the configuration of its task, where the backend looks.
+ * Requests of operators for filters of keys, by which a state backend skips most keys without
+ * state. The backend may support them or not: {@link RocksDBKeyFilters}. An operator requests them
+ * before its state is initialized; the request is stored in the configuration of its task, where
+ * the backend finds it.
  *
- * <p>Not thread-safe; to be called by the task's thread.
+ * <p>Not thread-safe; called by the task's thread.
  */
 public final class KeyFilters {
 
@@ -20,35 +21,35 @@ public final class KeyFilters {
     private KeyFilters() {}
 
     /**
-     * Asks for filters of whole entries, of keys and of keys with a key of a map, for look-ups; all
-     * states of the operator get them.
+     * Requests filters of whole entries for all states of the operator: of keys, and of keys with a
+     * map key. They serve look-ups of single entries.
      */
     public static void askForEntries(Configuration task, OperatorID operator) {
         task.setString(ENTRIES + operator, Boolean.toString(true));
     }
 
     /**
-     * Asks for filters of keys, for maps that are gone through; all states of the operator get
-     * them.
+     * Requests filters of keys for all states of the operator. They serve iteration over the
+     * entries of a key.
      *
-     * @param keyBytes so many bytes each serialized key of the operator has at least; those are
-     *     filtered by
+     * @param keyBytes the number of leading bytes to filter by; each serialized key of the operator
+     *     must have at least this number of bytes
      */
     public static void askForPrefixes(Configuration task, OperatorID operator, int keyBytes) {
         if (keyBytes <= 0) {
-            throw new IllegalArgumentException("No bytes of keys: " + keyBytes);
+            throw new IllegalArgumentException("keyBytes must be positive, but is " + keyBytes);
         }
         task.setString(PREFIXES + operator, Integer.toString(keyBytes));
     }
 
-    /** Whether an operator that asked for it got filters of whole entries. */
+    /** Returns whether an operator that requested filters of whole entries got them. */
     public static boolean hasEntries(Configuration task, OperatorID operator) {
         return isGiven(task, operator) && asksForEntries(task, operator.toString());
     }
 
     /**
-     * Whether an operator that asked for it got filters by prefix: an iterator may then be told to
-     * keep to the entries of one key.
+     * Returns whether an operator that requested filters by prefix got them. In this case, an
+     * iterator may be restricted to the entries of one key.
      */
     public static boolean hasPrefixes(Configuration task, OperatorID operator) {
         return isGiven(task, operator) && prefixBytes(task, operator.toString()) > 0;
@@ -62,7 +63,10 @@ public final class KeyFilters {
         return Boolean.parseBoolean(task.getString(ENTRIES + operator, ""));
     }
 
-    /** By how many bytes of the serialized keys an operator's are to be filtered; 0 for none. */
+    /**
+     * Returns the number of bytes of the serialized keys of an operator to filter by; 0 for no
+     * filters.
+     */
     static int prefixBytes(Configuration task, String operator) {
         return Integer.parseInt(task.getString(PREFIXES + operator, "0"));
     }

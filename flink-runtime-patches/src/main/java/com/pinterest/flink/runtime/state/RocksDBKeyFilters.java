@@ -16,39 +16,39 @@ import org.rocksdb.IndexType;
 import org.rocksdb.TableFormatConfig;
 
 /**
- * Bloom filters for the state of operators that {@linkplain KeyFilters ask for them}, in the write
+ * Bloom filters for the state of operators that {@linkplain KeyFilters request them}, in the write
  * buffers and in the files.
  *
- * <p>Files have the entries that they would have anyway. RocksDB leaves filters alone that it is
- * not configured for, and does without where a file has none, so files go both ways between
- * operators, releases and configurations.
+ * <p>The entries in the files are the same as without filters. RocksDB ignores filters that it is
+ * not configured for, and does without if a file has none, so operators, releases and
+ * configurations can exchange files.
  */
 public final class RocksDBKeyFilters {
 
-    /** {@code OperatorSubtaskDescriptionText}: class, id, and which subtask it is. */
+    /** A {@code OperatorSubtaskDescriptionText}: class, id and index of the subtask. */
     private static final Pattern OPERATOR = Pattern.compile("_([0-9a-f]{32})_\\(\\d+/\\d+\\)$");
 
-    /** One key of a hundred without state is not told as such. */
+    /** Bits per key; one in a hundred keys without state passes the filter. */
     private static final double BITS_PER_KEY = 10;
 
-    /** Of a write buffer; 64 MB of entries of 100 bytes have 16 bits each. */
+    /** Share of a write buffer; for entries of 100 bytes in 64 MB, this is 16 bits each. */
     private static final double SHARE_OF_WRITE_BUFFER = 0.02;
 
-    /** States that fill what all write buffers of a slot may take, about. */
+    /** Approximate number of states that fill the memory of all write buffers of a slot. */
     private static final int FILLED_STATES = 4;
 
     private RocksDBKeyFilters() {}
 
     /**
-     * The options of the column families of a backend, with filters where its operator asked for
-     * them.
+     * Returns the options of the column families of a backend, with filters if its operator
+     * requested them.
      *
      * <p>Called by the patched {@code EmbeddedRocksDBStateBackend}.
      *
-     * @param resources makes those that a column family has anyway
-     * @param areUsers whether a factory of the user's takes part in that; then nothing is added, as
-     *     that cannot be known to go with it
-     * @return options by the name of a state
+     * @param resources creates the options that a column family has without filters
+     * @param areUsers whether an options factory of the user is involved; then nothing is added,
+     *     because it may not be compatible
+     * @return the options by the name of a state
      */
     public static Function<String, ColumnFamilyOptions> columnOptions(
             KeyedStateBackendParameters<?> parameters,
@@ -73,7 +73,7 @@ public final class RocksDBKeyFilters {
             if (!isLookedUp(state)) {
                 return resources.getColumnOptions();
             }
-            // By the first bytes, or by all if there are less.
+            // By the first bytes, or by all if there are fewer.
             return keyBytes > 0
                     ? withFilters(resources, false).useCappedPrefixExtractor(prefix)
                     : withFilters(resources, true).setMemtableWholeKeyFiltering(true);
@@ -81,9 +81,9 @@ public final class RocksDBKeyFilters {
     }
 
     /**
-     * Not what RocksDB has in any case and Flink leaves empty, not timers ({@code
-     * InternalTimeServiceManagerImpl}), and not what a view of data has under a null key ({@code
-     * PerKeyStateDataViewStore}), as few have one.
+     * Returns false for states in which hardly any key is looked up: the column family that RocksDB
+     * always has and Flink leaves empty, timers ({@code InternalTimeServiceManagerImpl}), and what
+     * a data view stores under a null key ({@code PerKeyStateDataViewStore}).
      */
     private static boolean isLookedUp(String state) {
         return !state.equals("default")
@@ -100,7 +100,7 @@ public final class RocksDBKeyFilters {
         }
         if (format instanceof BlockBasedTableConfig) {
             BlockBasedTableConfig table = (BlockBasedTableConfig) format;
-            // A filter that is configured stays.
+            // A configured filter stays.
             if (table.filterPolicy() == null) {
                 setFilter(table, ofEntries);
                 options.setTableFormatConfig(table);
@@ -116,8 +116,8 @@ public final class RocksDBKeyFilters {
     private static void setFilter(BlockBasedTableConfig table, boolean ofEntries) {
         table.setFilterPolicy(Bloom.FILTER).setWholeKeyFiltering(ofEntries);
         if (table.cacheIndexAndFilterBlocks()) {
-            // Those of a file as a whole are as large as hundreds of blocks. In a small cache they
-            // push each other out.
+            // The filter and the index of a whole file are as large as hundreds of blocks. In a
+            // small cache, they would evict each other.
             table.setIndexType(IndexType.kTwoLevelIndexSearch)
                     .setPartitionFilters(true)
                     .setPinTopLevelIndexAndFilter(true);
@@ -125,11 +125,11 @@ public final class RocksDBKeyFilters {
     }
 
     /**
-     * How much of its write buffer a state fills, where those of all states together may take less.
-     * A filter takes its memory at once, which is then missing for entries.
+     * Returns the share of its write buffer that a state can fill, if there is a limit for all
+     * states together. The memory of a filter is allocated at once and is then missing for entries.
      *
-     * @param writeBuffer in bytes
-     * @param writeBuffers what all may take, in bytes; null for no limit
+     * @param writeBuffer size in bytes
+     * @param writeBuffers limit of all write buffers together in bytes; null for no limit
      */
     static double usableShare(long writeBuffer, @Nullable Long writeBuffers) {
         return writeBuffers == null
@@ -137,7 +137,7 @@ public final class RocksDBKeyFilters {
                 : Math.min(1, (double) writeBuffers / FILLED_STATES / writeBuffer);
     }
 
-    /** Made when RocksDB has been loaded; one for all, so that none has to be closed. */
+    /** The filter. Created after RocksDB is loaded, and shared, so that none has to be closed. */
     private static final class Bloom {
         static final BloomFilter FILTER = new BloomFilter(BITS_PER_KEY, false);
     }

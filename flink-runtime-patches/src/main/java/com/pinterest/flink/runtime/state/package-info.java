@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What operators may ask of a state backend. */
+/** What operators can request from a state backend. */
 package com.pinterest.flink.runtime.state;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.client;
 
-/** The text for an exception and its causes. */
+/** The description of an exception and its causes. */
 final class Causes {
 
     private Causes() {}
 
-    /** The messages from the outermost to the innermost, but none that another one holds. */
+    /**
+     * Returns the messages from the outermost to the innermost, except those that another message
+     * contains.
+     */
     static String describe(Throwable error) {
         StringBuilder text = new StringBuilder();
         for (Throwable at = error; at != null; at = at.getCause()) {

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.apache.flink.table.client.SqlClientException;
 
 /**
- * The arguments of the SQL client that name files. The client takes them for URIs, but opens them
- * without decoding them, so that a path with a blank cannot be given in any form. Such a file gets
- * a symbolic link with a plain path, which is deleted when the JVM ends.
+ * Arguments of the SQL client that name files. The client treats them as URIs, but opens them
+ * without decoding, so that a path with a blank cannot be given in any form. For such a file, a
+ * symbolic link with a plain path is created and deleted when the JVM ends.
  */
 final class PathArguments {
 
@@ -27,7 +27,7 @@ final class PathArguments {
             Set.of("-i", "--init", "-f", "--file", "-j", "--jar");
     private static final Set<String> DIRECTORY_OPTIONS = Set.of("-l", "--library");
 
-    /** A scheme has two letters at least, so that C: is none. */
+    /** A URI scheme; it has at least two letters, so that C: is none. */
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.~/:@!$&'()*+,;=-]*");
@@ -36,7 +36,7 @@ final class PathArguments {
     private Path links;
     private int number;
 
-    /** Returns the arguments, with links in the place of files that the client cannot open. */
+    /** Returns the arguments, with links instead of the files that the client cannot open. */
     List<String> linkTo(List<String> arguments) throws IOException {
         List<String> result = new ArrayList<>();
         String option = "";
@@ -82,12 +82,15 @@ final class PathArguments {
         try {
             return Path.of(URI.create(value));
         } catch (IllegalArgumentException e) {
-            // With a blank, say.
+            // For example, the path contains a blank.
             return Path.of(value.substring("file:".length()).replaceFirst("^/*", "/"));
         }
     }
 
-    /** Directories have to be absolute URIs, and the client cannot open a jar in them either. */
+    /**
+     * Returns a directory as the absolute URI that the client requires. The client cannot open jars
+     * with special characters in it either.
+     */
     private String directory(String option, Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new SqlClientException(
@@ -116,7 +119,7 @@ final class PathArguments {
         return PLAIN.matcher(path.toString()).matches();
     }
 
-    /** Returns a link to a file, with the file's name as far as that is plain. */
+    /** Returns a link to a file. It keeps the plain part of the file name. */
     private Path link(Path file, Path directory) throws IOException {
         String name = NOT_PLAIN_IN_A_NAME.matcher(file.getFileName().toString()).replaceAll("_");
         return Files.createSymbolicLink(
@@ -129,8 +132,8 @@ final class PathArguments {
             if (!isPlain(directory)) {
                 Files.delete(directory);
                 throw new SqlClientException(
-                        "files whose paths are no URIs need a directory for temporary files whose"
-                                + " path is one, not '"
+                        "files with paths that are not valid URIs need a temporary directory with a"
+                                + " path that is one, not '"
                                 + directory.getParent()
                                 + "': set -Djava.io.tmpdir in env.java.opts.client or JVM_ARGS");
             }

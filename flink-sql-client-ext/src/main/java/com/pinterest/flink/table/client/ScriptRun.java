@@ -27,8 +27,8 @@ import org.apache.flink.table.gateway.service.context.DefaultContext;
 import org.apache.flink.util.NetUtils;
 
 /**
- * A script that the SQL client runs, by a gateway in this process or a remote one, with a result:
- * whether all of its statements were executed.
+ * A run of an SQL script by the client, with an embedded or a remote gateway. Its result is whether
+ * all statements were executed.
  */
 final class ScriptRun {
 
@@ -37,7 +37,10 @@ final class ScriptRun {
     private final boolean isGatewayMode;
     private final CliOptions options;
 
-    /** Fails if the arguments are not those of a script, or if a part of them would be ignored. */
+    /**
+     * Parses the arguments. Fails if they do not name a script, or if a part of them would be
+     * ignored.
+     */
     ScriptRun(String... arguments) {
         boolean hasMode = arguments.length > 0 && !arguments[0].startsWith("-");
         String mode = hasMode ? arguments[0] : SqlClient.MODE_EMBEDDED;
@@ -48,7 +51,7 @@ final class ScriptRun {
         isGatewayMode = mode.equals(SqlClient.MODE_GATEWAY);
         if (!isGatewayMode && !mode.equals(SqlClient.MODE_EMBEDDED)) {
             throw new SqlClientException(
-                    "there is no mode '" + mode + "': it is embedded, the default, or gateway");
+                    "unknown mode '" + mode + "'; valid modes: embedded (default), gateway");
         }
         requireAllKnown(rest);
         options =
@@ -61,7 +64,7 @@ final class ScriptRun {
         }
     }
 
-    /** The client takes options up to the first argument that it does not know. */
+    /** Fails on an unknown argument: the client would ignore it and all arguments after it. */
     private void requireAllKnown(String... arguments) {
         Options known =
                 isGatewayMode
@@ -75,14 +78,15 @@ final class ScriptRun {
         }
         if (!unknown.isEmpty()) {
             throw new SqlClientException(
-                    "the client does not know '"
+                    "unknown argument '"
                             + unknown.get(0)
-                            + "' in this mode, see sql-client.sh --help");
+                            + "' in this mode; see sql-client.sh --help");
         }
     }
 
     /**
-     * Runs the script, and what initializes the session before it. What failed has been printed.
+     * Runs the initialization of the session and the script, and returns whether all statements
+     * were executed. Failures have been printed.
      */
     boolean isSuccessful() throws Exception {
         requireFinished(options.getInitFile());
@@ -101,7 +105,7 @@ final class ScriptRun {
                                     file
                                             + " ends in the middle of a statement, so nothing was"
                                             + " executed. A statement ends with a semicolon at the"
-                                            + " end of a line, without a comment behind it. This"
+                                            + " end of a line, without a comment after it. This"
                                             + " one does not: "
                                             + statement);
                         });
@@ -123,7 +127,7 @@ final class ScriptRun {
     private boolean runEmbedded() throws Exception {
         DefaultContext context =
                 DefaultContextUtils.buildDefaultContext((CliOptions.EmbeddedCliOptions) options);
-        // Kept as long as the gateway listens to it.
+        // Stored as long as the gateway uses it.
         NetUtils.Port port = NetUtils.getAvailablePort();
         try {
             return runEmbedded(context, port.getPort());
@@ -156,7 +160,7 @@ final class ScriptRun {
     }
 
     private boolean run(Executor executor) {
-        // Ends the queries of the session if the process is told to end.
+        // Cancels the queries of the session if the process is terminated.
         Thread close = new Thread(executor::close);
         Runtime.getRuntime().addShutdownHook(close);
         WatchedExecutor watched = new WatchedExecutor(executor);
@@ -170,7 +174,7 @@ final class ScriptRun {
                 System.err.println(
                         "[ERROR] A statement of "
                                 + options.getSqlFile()
-                                + " failed, see above. Those after it were not executed.");
+                                + " failed, see above. Later statements were not executed.");
             }
             return !watched.hasShownError();
         } finally {
@@ -182,7 +186,7 @@ final class ScriptRun {
     private boolean initialize(CliClient client, WatchedExecutor executor) {
         if (CliUtils.isApplicationMode(executor.getSessionConfig())) {
             throw new SqlClientException(
-                    "-i cannot be used where the script is executed by a cluster of its own");
+                    "-i cannot be used if an application cluster executes the script");
         }
         if (client.executeInitialization(options.getInitFile()) && !executor.hasShownError()) {
             System.out.println("The session was initialized by " + options.getInitFile() + ".");

@@ -8,8 +8,8 @@ import org.apache.flink.table.client.SqlClient;
 import org.apache.flink.table.client.SqlClientException;
 
 /**
- * The main class of {@code bin/sql-client.sh} where upstream's does not serve: with {@value
- * #FAIL_ON_ERROR}, and for files whose paths are no URIs.
+ * The main class that {@code bin/sql-client.sh} runs instead of upstream's for the option {@value
+ * #FAIL_ON_ERROR}, and for files with paths that are not valid URIs.
  */
 public final class SqlClientLauncher {
 
@@ -33,7 +33,8 @@ public final class SqlClientLauncher {
         }
         try {
             if (new ScriptRun(clientArguments).isSuccessful()) {
-                // No exit here: a job in this JVM may still run, as with upstream's main method.
+                // Does not exit here: as with upstream's main method, a job in this JVM may still
+                // be running.
                 return;
             }
         } catch (Throwable e) {

@@ -14,16 +14,16 @@ import org.apache.flink.table.client.cli.parser.SqlMultiLineParser;
 import org.apache.flink.table.client.gateway.SqlExecutionException;
 
 /**
- * What a script has after its last whole statement. The client waits for the rest of it, comes to
- * the end of the file, and reports success: an open quote, or a comment behind the last semicolon,
- * makes it leave statements out without a word.
+ * The text after the last complete statement of a script. The client waits for the rest of such a
+ * statement, reaches the end of the file, and reports success: with an open quote, or a comment
+ * after the last semicolon, it silently skips statements.
  *
- * <p>A statement ends as the client sees it: with a semicolon that is the last character of a line,
- * outside of quotes and comments.
+ * <p>A statement ends where the client ends it: at a semicolon that is the last character of a
+ * line, outside of quotes and comments.
  */
 final class UnfinishedStatement {
 
-    /** What may stand there and do nothing. */
+    /** Text that is not a statement. */
     private static final Pattern NOTHING =
             Pattern.compile("(?s)(?:\\s|;|--[^\\n]*(?:\\n|$)|/\\*(?!\\+).*?\\*/)*+");
 
@@ -31,7 +31,7 @@ final class UnfinishedStatement {
 
     private UnfinishedStatement() {}
 
-    /** Returns the beginning of the unfinished statement, if there is one. */
+    /** Returns the beginning of the unfinished statement, or empty if there is none. */
     static Optional<String> in(String script) {
         StringBuilder statement = new StringBuilder();
         for (String line :
@@ -60,7 +60,7 @@ final class UnfinishedStatement {
         try {
             return new SqlCommandParserImpl().parseStatement(text).isPresent();
         } catch (SqlExecutionException e) {
-            // The others are shown when the client gets to the statement.
+            // The client reports other errors when it reaches the statement.
             return !(e.getCause() instanceof SqlParserEOFException);
         } catch (TokenMgrError e) {
             return true;

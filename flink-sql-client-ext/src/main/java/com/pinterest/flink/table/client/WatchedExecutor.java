@@ -14,10 +14,10 @@ import org.apache.flink.table.client.gateway.StatementResult;
 /**
  * An executor that knows whether the client has shown an error.
  *
- * <p>The client says of an initialization whether it failed, but not so of a script. Errors come
- * from the executor, from its results, and from the client itself, such as for a statement that it
- * cannot parse. For each one that it shows, and for nothing else, it asks for the session's {@code
- * sql-client.verbose}, which decides about the stack trace.
+ * <p>The client reports whether an initialization failed, but not whether a script did. Errors come
+ * from the executor, from its results, and from the client itself, for example for a statement that
+ * cannot be parsed. For each error that it shows, and only then, the client reads the session's
+ * {@code sql-client.verbose}, which decides whether it prints the stack trace.
  */
 final class WatchedExecutor implements Executor {
 
@@ -34,7 +34,7 @@ final class WatchedExecutor implements Executor {
         return hasShownError;
     }
 
-    /** The last error of the executor itself. */
+    /** Returns the last error of the executor itself. */
     Optional<Throwable> error() {
         return Optional.ofNullable(error);
     }

@@ -20,7 +20,7 @@ final class Airports {
         this.byCode = byCode;
     }
 
-    /** Reads {@code iata,name,city,state,country,latitude,longitude}, quoted where need be. */
+    /** Reads {@code iata,name,city,state,country,latitude,longitude}, quoted if necessary. */
     static Airports read(Path file) throws IOException {
         Map<String, List<String>> byCode = new HashMap<>();
         for (String line : Files.readAllLines(file)) {
@@ -44,7 +44,7 @@ final class Airports {
         return byCode.get(code).get(2);
     }
 
-    /** RFC 4180, without line breaks in fields. */
+    /** Splits a line as in RFC 4180, without line breaks in fields. */
     private static List<String> fields(String line) {
         List<String> fields = new ArrayList<>();
         StringBuilder field = new StringBuilder();

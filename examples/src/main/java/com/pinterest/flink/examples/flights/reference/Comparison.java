@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How two collections of rows, as multisets, differ. Immutable. */
+/** The differences of two collections of rows, as multisets. Immutable. */
 final class Comparison {
 
     private final String what;
@@ -20,7 +20,11 @@ final class Comparison {
         this.differences = Collections.unmodifiableList(differences);
     }
 
-    /** Compares, {@code what} being the rows' name in messages. */
+    /**
+     * Compares two collections.
+     *
+     * @param what the name of the rows in messages
+     */
     static Comparison of(String what, List<Row> expected, List<Row> actual) {
         Map<Row, Integer> expectedCounts = counts(expected);
         Map<Row, Integer> actualCounts = counts(actual);
@@ -40,7 +44,7 @@ final class Comparison {
                         differences.add(difference("unexpected", count, row));
                     }
                 });
-        // By the row, so that the two sides of a changed number stand together.
+        // Sorted by row, so that both sides of a changed number are next to each other.
         differences.sort((left, right) -> afterKind(left).compareTo(afterKind(right)));
         return new Comparison(what, expected.size(), differences);
     }
@@ -49,7 +53,7 @@ final class Comparison {
         return differences.isEmpty();
     }
 
-    /** One line each: kind of difference, how often, row. */
+    /** Returns one line per difference: its kind, how often it occurs, and the row. */
     List<String> differences() {
         return differences;
     }

@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
 /**
- * What the jobs must deliver for a flights file, worked out in one pass over it.
+ * The results that the jobs must deliver for a flights file, computed in one pass.
  *
  * <p>A flight belongs to the hour of its departure plus its delay. It is late if that hour had
- * ended, by the out-of-orderness or more, before the largest such time among the flights above it
- * in the file. Late flights do not count for their hour; they do for the top list, which knows no
- * time.
+ * ended, by at least the out-of-orderness, before the largest such time among the flights above it
+ * in the file. Late flights do not count for their hour; they do for the top list, which has no
+ * windows.
  */
 final class ExpectedResults {
 
@@ -96,12 +96,12 @@ final class ExpectedResults {
         return flights;
     }
 
-    /** Rows of {@link Schema#LATE}, in the order of the file. */
+    /** Returns the rows of {@link Schema#LATE}, in the order of the file. */
     List<Row> late() {
         return Collections.unmodifiableList(late);
     }
 
-    /** Rows of {@link Schema#HOURLY}, in no order. */
+    /** Returns the rows of {@link Schema#HOURLY}, in no particular order. */
     List<Row> hourly() {
         List<Row> rows = new ArrayList<>();
         byHourAndOrigin.forEach(
@@ -114,8 +114,8 @@ final class ExpectedResults {
     }
 
     /**
-     * Rows of {@link Schema#TOP}: the origins with the largest mean delay, in descending order,
-     * equal ones by name.
+     * Returns the rows of {@link Schema#TOP}: the origins with the largest mean delay, in
+     * descending order; equal ones by name.
      */
     List<Row> top(Airports airports, long minFlights) {
         List<String> origins = new ArrayList<>();
@@ -131,7 +131,7 @@ final class ExpectedResults {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < Math.min(TOP, origins.size()); i++) {
             String origin = origins.get(i);
-            // An inner join: an origin without a name has its place, but no row.
+            // An inner join: an origin without a name has a rank, but no row.
             if (airports.contains(origin)) {
                 Sums sums = byOrigin.get(origin);
                 rows.add(

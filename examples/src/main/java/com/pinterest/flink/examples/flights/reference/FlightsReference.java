@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Checks the output of both flight jobs, row by row, against an own calculation. */
+/**
+ * A program that checks the output of both flight jobs, row by row, against its own calculation.
+ */
 public final class FlightsReference {
 
     private static final int OK = 0;
@@ -52,7 +54,7 @@ public final class FlightsReference {
         this.out = out;
     }
 
-    /** Compares and exits, see {@code --help}. */
+    /** Compares and exits; see {@code --help}. */
     public static void main(String[] args) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         int status;

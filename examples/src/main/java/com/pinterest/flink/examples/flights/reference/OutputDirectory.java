@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The rows of the finished files that a job's file sink left in a directory. Immutable.
+ * The rows of the finished files in the output directory of a file sink. Immutable.
  *
  * <p>Hidden files ({@code .part-...inprogress...}) are counted and not read. A crash leaves them
- * behind by design: what they hold was written after the last checkpoint and written again
- * thereafter. If a row stood in such a file alone, the comparison would miss it.
+ * behind by design: their rows were written after the last checkpoint, and written again later. If
+ * a row were only in such a file, the comparison would report it as missing.
  */
 final class OutputDirectory {
 

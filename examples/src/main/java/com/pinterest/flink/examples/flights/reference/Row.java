@@ -4,7 +4,7 @@ package com.pinterest.flink.examples.flights.reference;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One row of a table: strings, {@code Long}s and {@code BigDecimal}s. Immutable. */
+/** A row of a table: strings, {@code Long}s and {@code BigDecimal}s. Immutable. */
 final class Row {
 
     private final List<Object> values;

@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The columns of a table that is compared, and how a cell's text becomes a value. Immutable. */
+/** The columns of a table, with the parsers of their cells. Immutable. */
 final class Schema {
     static final Schema HOURLY =
             new Schema(
@@ -39,7 +39,7 @@ final class Schema {
                     Column.number("flights"),
                     Column.mean("mean_delay"));
 
-    /** Decimals of a mean. */
+    /** Number of decimals of a mean. */
     static final int MEAN_DECIMALS = 2;
 
     private final String name;
@@ -56,7 +56,7 @@ final class Schema {
         return names;
     }
 
-    /** Whether to print a column flush right. */
+    /** Returns whether a column is right-aligned. */
     boolean isNumber(int column) {
         return columns.get(column).kind != Kind.TEXT;
     }
@@ -115,7 +115,7 @@ final class Schema {
                     case NUMBER:
                         return Long.valueOf(cell);
                     case MEAN:
-                        // A mean with more decimals is wrong, not to be rounded here.
+                        // A mean with more decimals is an error and must not be rounded here.
                         return new BigDecimal(cell).setScale(MEAN_DECIMALS);
                     case TEXT:
                     default:

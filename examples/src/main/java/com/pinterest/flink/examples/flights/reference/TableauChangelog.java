@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The table that is left of a changelog as the SQL client prints it in tableau mode: lines {@code |
- * +I | cell | cell |} among others, which are passed over. Immutable.
+ * The table that results from a changelog in the output of the SQL client in tableau mode: lines
+ * {@code | +I | cell | cell |}, among others that are ignored. Immutable.
  */
 final class TableauChangelog {
 
@@ -31,9 +31,9 @@ final class TableauChangelog {
     }
 
     /**
-     * Folds the changes of a file, as a multiset of rows.
+     * Applies the changes in a file to a multiset of rows.
      *
-     * @throws IOException if there is no change at all, or one takes a row away that is not there
+     * @throws IOException if there is no change, or a change removes a row that does not exist
      */
     static TableauChangelog read(Schema schema, Path file) throws IOException {
         Map<Row, Integer> counts = new LinkedHashMap<>();

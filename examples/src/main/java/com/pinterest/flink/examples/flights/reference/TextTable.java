@@ -4,12 +4,12 @@ package com.pinterest.flink.examples.flights.reference;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Prints rows as an aligned table. */
+/** A formatter of rows as an aligned table. */
 final class TextTable {
 
     private TextTable() {}
 
-    /** Lines of the table: column names, a rule, rows; numbers flush right. */
+    /** Returns the lines of the table: column names, a rule, rows; numbers are right-aligned. */
     static List<String> lines(Schema schema, List<Row> rows) {
         List<List<String>> cells = new ArrayList<>();
         cells.add(schema.columnNames());

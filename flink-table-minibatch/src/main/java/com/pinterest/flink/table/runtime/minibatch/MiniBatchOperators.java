@@ -53,11 +53,11 @@ import org.apache.flink.table.runtime.operators.wmassigners.ProcTimeMiniBatchAss
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /**
- * Makes the operators of plans with mini-batch: ours, or upstream's where an option says so. Of
- * joins, those without mini-batch too: {@link ReplacingJoins}.
+ * The factory of operators for plans with mini-batch: ours, or upstream's if an option says so. It
+ * also creates joins without mini-batch: {@link ReplacingJoins}.
  *
- * <p>The planner calls it, by patches of its nodes. Nodes, their chaining and their state are the
- * same in both cases.
+ * <p>Patches of the plan nodes call it. The nodes, their chaining and their state are the same in
+ * both cases.
  */
 public final class MiniBatchOperators {
 
@@ -97,9 +97,9 @@ public final class MiniBatchOperators {
     }
 
     /**
-     * Ends bundles in processing time.
+     * Creates the operator that ends bundles in processing time.
      *
-     * @param intervalMillis the time from one marker to the next
+     * @param intervalMillis the time between two markers
      */
     public static OneInputStreamOperator<RowData, RowData> assigner(
             ReadableConfig config, long intervalMillis) {
@@ -108,7 +108,7 @@ public final class MiniBatchOperators {
                 : new ProcTimeMiniBatchAssignerOperator(intervalMillis);
     }
 
-    /** Runs a function on bundles by the key of the state. */
+    /** Creates an operator that runs a function on bundles by the key of the state. */
     public static <V> OneInputStreamOperator<RowData, RowData> keyed(
             ReadableConfig config,
             MapBundleFunction<RowData, V, RowData, RowData> function,
@@ -119,7 +119,7 @@ public final class MiniBatchOperators {
     }
 
     /**
-     * Runs a global aggregation.
+     * Creates the operator of a global aggregation.
      *
      * @param localHandler merges accumulators within a bundle
      */
@@ -135,7 +135,7 @@ public final class MiniBatchOperators {
     }
 
     /**
-     * Runs a local aggregation.
+     * Creates the operator of a local aggregation.
      *
      * @param handler accumulates rows
      */
@@ -156,9 +156,9 @@ public final class MiniBatchOperators {
     }
 
     /**
-     * Upstream's function for a Top-N of a table whose rows only get better.
+     * Creates the function of a Top-N over a table with a unique key whose rows only move up.
      *
-     * @param cacheSize how many rows to keep in memory, of all keys
+     * @param cacheSize the maximum number of rows in memory, of all keys together
      */
     public static AbstractTopNFunction updatableTopN(
             ReadableConfig config,
@@ -198,7 +198,7 @@ public final class MiniBatchOperators {
                 cacheSize);
     }
 
-    /** Upstream's function for a Top-N of any table. */
+    /** Creates the function of a Top-N over any table. */
     public static AbstractTopNFunction retractableTopN(
             ReadableConfig config,
             StateTtlConfig ttl,
@@ -239,8 +239,9 @@ public final class MiniBatchOperators {
     }
 
     /**
-     * Ranks from an offset that are not in the result are ours without mini-batch too: upstream's
-     * functions retract and emit them by rank, so rows get lost where a reader goes by their key.
+     * Returns whether a Top-N is ours. Without mini-batch, this is the case for ranks from an
+     * offset that are not in the result: upstream's functions retract and emit them by rank, so a
+     * consumer that uses the key loses rows.
      */
     private static boolean isTopNOurs(
             ReadableConfig config, RankRange ranks, boolean outputRankNumber) {
@@ -251,7 +252,10 @@ public final class MiniBatchOperators {
         return hasHiddenOffset || bundlesTopN(config, ranks);
     }
 
-    /** For what upstream runs row by row: that needs no size of bundles. */
+    /**
+     * Returns whether mini-batch is on with a bundle size. This is for operators that upstream runs
+     * row by row, and that therefore work without a size.
+     */
     private static boolean bundles(ReadableConfig config, ConfigOption<Boolean> option) {
         return config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ENABLED)
                 && config.get(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE) > 0
@@ -259,11 +263,11 @@ public final class MiniBatchOperators {
     }
 
     /**
-     * Runs a Top-N.
+     * Creates the operator of a Top-N.
      *
      * @param upstreams the operator that runs it row by row
-     * @param function what that operator runs
-     * @param cacheSize how many rows to keep in memory, of all keys
+     * @param function the function of that operator
+     * @param cacheSize the maximum number of rows in memory, of all keys together
      */
     public static StreamOperator<RowData> topN(
             ReadableConfig config,
@@ -315,13 +319,14 @@ public final class MiniBatchOperators {
     }
 
     /**
-     * Runs a regular join.
+     * Creates the operator of a regular join.
      *
-     * @param upstreams the operator that runs it there
-     * @param hasCondition whether the join has a condition beside the equality of keys
-     * @param filterNulls of each field of the key, whether rows with null there match no other
-     * @param leftTtlMillis how long a row is kept; 0 for ever
-     * @param rightTtlMillis how long a row is kept; 0 for ever
+     * @param upstreams upstream's operator
+     * @param hasCondition whether the join has a condition besides the equality of keys
+     * @param filterNulls for each field of the key, whether rows with null in it match no other row
+     * @param leftTtlMillis time to live of a row of the left input in milliseconds; 0 for no limit
+     * @param rightTtlMillis time to live of a row of the right input in milliseconds; 0 for no
+     *     limit
      */
     public static TwoInputStreamOperator<RowData, RowData, RowData> join(
             ReadableConfig config,
@@ -363,7 +368,9 @@ public final class MiniBatchOperators {
                         config.get(MiniBatchOptions.SKIP_JOIN)));
     }
 
-    /** Says of an operator of ours, where plans are shown, that it gathers bundles. */
+    /**
+     * Appends {@code [mini-batch]} to the description of an operator of ours that gathers bundles.
+     */
     public static void describe(
             Transformation<?> transformation, StreamOperatorFactory<?> operatorFactory) {
         if (!(operatorFactory instanceof SimpleOperatorFactory)) {

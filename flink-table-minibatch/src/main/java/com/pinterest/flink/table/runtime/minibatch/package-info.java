@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** SQL mini-batch: what the planner is given in place of upstream's operators, and its options. */
+/** SQL mini-batch: the factory that the planner calls for operators, and the options. */
 package com.pinterest.flink.table.runtime.minibatch;

@@ -27,19 +27,18 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /**
- * Copies rows of one type into generic rows, with the values and the exceptions of upstream's
- * {@code RowDataSerializer}, which takes each field through a getter and a serializer. Here numbers
- * and timestamps, which cannot change, are taken over as they are, and strings are copied in one
- * piece.
+ * A copier of rows of one type to generic rows, with the values and exceptions of upstream's {@code
+ * RowDataSerializer}. Upstream copies each field through a getter and a serializer. This class
+ * shares numbers and timestamps, which are immutable, and copies a string in one piece.
  *
- * <p>Fields of other types are left to their getters and serializers. So are those with a
+ * <p>Other fields are copied with their getters and serializers, and so are fields with a
  * serializer that is not the usual one of their type.
  *
- * <p>Thread-safe as far as these serializers are.
+ * <p>Thread-safe if these serializers are.
  */
 public final class RowFieldCopier {
 
-    /** How a field is read. */
+    /** The way in which a field is read. */
     private enum Kind {
         BOOLEAN(BooleanSerializer.class, Boolean.class),
         BYTE(ByteSerializer.class, Byte.class),
@@ -54,7 +53,7 @@ public final class RowFieldCopier {
 
         private final Class<?> serializerClass;
 
-        /** Of values that copies share; null if they share none. */
+        /** The class of values that copies share; null if they share none. */
         private final Class<?> sharedClass;
 
         Kind(Class<?> serializerClass, Class<?> sharedClass) {
@@ -90,7 +89,7 @@ public final class RowFieldCopier {
     private final int[] strings;
     private final int[] others;
 
-    /** Makes a copier for a serializer of rows, with the types, serializers and getters it has. */
+    /** Creates a copier for a serializer of rows, with its types, serializers and getters. */
     @SuppressWarnings("unchecked")
     public RowFieldCopier(
             LogicalType[] types, TypeSerializer<?>[] serializers, RowData.FieldGetter[] getters) {
@@ -118,8 +117,8 @@ public final class RowFieldCopier {
     /**
      * Copies all fields of a row.
      *
-     * @return false if that is for upstream's code to do from the start: always, if the feature
-     *     {@code serialization} was not active for the job of the thread that made this
+     * @return false if upstream's code has to copy the row from the start: always, if the feature
+     *     {@code serialization} was not active for the job of the thread that created this copier
      */
     public boolean copy(RowData row, GenericRowData copy) {
         if (!active) {
@@ -159,13 +158,16 @@ public final class RowFieldCopier {
         }
     }
 
-    /** Kind by kind, as there is less to decide then: see {@link RowFieldWriter}. */
+    /**
+     * Copies one kind of field after the other, because this needs fewer decisions: see {@link
+     * RowFieldWriter}.
+     */
     private boolean copyGeneric(GenericRowData row, GenericRowData copy) {
         for (int i = 0; i < shared.length; i++) {
             int field = shared[i];
             Object value = row.getField(field);
             if (value != null && value.getClass() != sharedClasses[i]) {
-                // A field before may be wrong, too: its exception is due.
+                // An earlier field may be wrong as well: its exception has to be thrown.
                 return false;
             }
             copy.setField(field, value);

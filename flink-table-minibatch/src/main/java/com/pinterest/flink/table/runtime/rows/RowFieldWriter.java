@@ -25,20 +25,20 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.TimestampType;
 
 /**
- * Writes rows of one type as binary rows, with the bytes and the exceptions of {@link
- * BinaryWriter#write}, but without looking up a field's type for each row, and without boxing.
+ * A writer of rows of one type as binary rows, with the bytes and exceptions of {@link
+ * BinaryWriter#write}, but without looking up the type of a field for each row, and without boxing.
  *
- * <p>A {@link GenericRowData}, as sources and user functions make them, is written kind by kind. A
- * loop over fields of one kind has nothing to decide; one over all fields branches for each, and
- * the processor guesses many of the branches wrong. The order is of no matter to fields that have
- * their place in the row; the others follow each other in the order of the fields. Rows of other
- * classes are written field by field, as their getters take most of the time.
+ * <p>A {@link GenericRowData}, as created by sources and user functions, is written one kind of
+ * field after the other. A loop over fields of one kind has no branches; a loop over all fields
+ * branches for each, and many of these branches are mispredicted. The order does not matter for
+ * fields with a fixed place in the row; the others are written in the order of the fields. Rows of
+ * other classes are written field by field, because their getters take most of the time.
  *
- * <p>Types whose own serializer does the work (arrays, maps, rows), and rare ones, are left to
- * {@link BinaryWriter}, which also throws for those that cannot be written.
+ * <p>Types with a serializer that does most of the work (arrays, maps, rows), and rare ones, are
+ * left to {@link BinaryWriter}, which also throws for types that cannot be written.
  *
- * <p>Not thread-safe, as the serializers of nested fields have a state; the serializer that it
- * belongs to is not either, and each of its duplicates makes its own.
+ * <p>Not thread-safe, because the serializers of nested fields have state. The serializer that it
+ * belongs to is not thread-safe either, and each of its duplicates creates its own writer.
  */
 public final class RowFieldWriter {
 
@@ -52,7 +52,7 @@ public final class RowFieldWriter {
     private static final int COMPACT_DECIMAL = 7;
     private static final int COMPACT_TIMESTAMP = 8;
 
-    /** The first of those that have no place of their own, or are not known to have one. */
+    /** The first kind without a fixed place, or whose place is unknown. */
     private static final int DECIMAL = 9;
 
     private static final int TIMESTAMP = 10;
@@ -88,7 +88,7 @@ public final class RowFieldWriter {
     private final int[] compactTimestamps;
     private final int[] unplaced;
 
-    /** Makes a writer for a serializer of rows, with the types, serializers and getters it has. */
+    /** Creates a writer for a serializer of rows, with its types, serializers and getters. */
     public RowFieldWriter(
             LogicalType[] types, TypeSerializer<?>[] serializers, RowData.FieldGetter[] getters) {
         this.types = types;
@@ -146,7 +146,7 @@ public final class RowFieldWriter {
             default:
                 break;
         }
-        // By class, not by root: there are legacy types that have the root only.
+        // By class, not by root, because there are legacy types that only have the root.
         if (type instanceof DecimalType) {
             precisions[field] = ((DecimalType) type).getPrecision();
             scales[field] = ((DecimalType) type).getScale();
@@ -173,10 +173,10 @@ public final class RowFieldWriter {
     }
 
     /**
-     * Makes the writer's row that of the given one.
+     * Writes a row to the row of the writer.
      *
-     * @return false if that is for upstream's code to do from the start: always, if the feature
-     *     {@code serialization} was not active for the job of the thread that made this
+     * @return false if upstream's code has to write the row from the start: always, if the feature
+     *     {@code serialization} was not active for the job of the thread that created this writer
      */
     public boolean write(RowData row, BinaryRowWriter writer) {
         if (!active) {
@@ -189,7 +189,8 @@ public final class RowFieldWriter {
             try {
                 writePlaced(generic, writer);
             } catch (RuntimeException | AssertionError e) {
-                // A field without a place may stand before, and be wrong too: its exception is due.
+                // An earlier field without a fixed place may be wrong as well: its exception has to
+                // be thrown.
                 return false;
             }
             writeUnplaced(generic, writer);
@@ -360,7 +361,7 @@ public final class RowFieldWriter {
         BinaryWriter.write(writer, field, value, types[field], serializers[field]);
     }
 
-    /** Writes a string of up to seven bytes, which its field has room for, without a copy of it. */
+    /** Writes a string of up to seven bytes, which fits into its field, without copying it. */
     private static void writeString(BinaryRowWriter writer, int field, StringData value) {
         BinaryStringData string = (BinaryStringData) value;
         MemorySegment[] segments = string.getSegments();

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Copies rows, and turns them into binary rows. */
+/** Copiers of rows, and writers of binary rows. */
 package com.pinterest.flink.table.runtime.rows;

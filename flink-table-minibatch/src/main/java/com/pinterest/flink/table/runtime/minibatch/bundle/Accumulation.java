@@ -6,33 +6,36 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.context.ExecutionContext;
 
 /**
- * How rows of a key are gathered in a bundle.
+ * The way in which the rows of a key are gathered in a bundle. Not thread-safe.
  *
- * @param <A> what they are gathered in
- * @param <V> what a bundle function gets of it
+ * @param <A> the type in which rows are gathered
+ * @param <V> the type that a bundle function gets for a key
  */
 interface Accumulation<A, V> {
 
-    /** Prepares to gather. */
+    /** Opens the accumulation before the first row. */
     void open(ExecutionContext context) throws Exception;
 
     /**
-     * Adds a row, which may be reused after the call.
+     * Adds a row. The row may be reused after the call.
      *
-     * @param gathered what was gathered so far, null if this is the first row
-     * @return what is gathered now
+     * @param gathered the result for the previous rows of the key; null for the first row
+     * @return the result including this row
      */
     A add(@Nullable A gathered, RowData row) throws Exception;
 
-    /** What a key takes in memory beside its rows, in bytes, about. */
+    /** Returns the approximate memory of a key without its rows, in bytes. */
     long sizeOfKey();
 
-    /** How many bytes are kept of the row that was added last, about, if it was not the first. */
+    /**
+     * Returns the approximate number of bytes that are kept of the last added row, if it was not
+     * the first of its key.
+     */
     long keptOf(RowData row);
 
-    /** What the bundle function gets; called once for each key. */
+    /** Returns the value for the bundle function. Called once for each key. */
     V result(A gathered) throws Exception;
 
-    /** All that was gathered so far is no longer needed. */
+    /** Releases everything that was gathered so far. */
     void release() throws Exception;
 }

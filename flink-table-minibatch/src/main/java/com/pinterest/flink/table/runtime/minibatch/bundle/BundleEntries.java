@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.flink.table.data.RowData;
 
-/** A bundle as its function gets it: in a given order, to be gone through once. */
+/** A bundle as a map for its function, in a given order. Can be iterated once. */
 final class BundleEntries<V> extends AbstractMap<RowData, V> {
 
     private final BundleEntry<V>[] entries;
@@ -34,7 +34,7 @@ final class BundleEntries<V> extends AbstractMap<RowData, V> {
         };
     }
 
-    /** Does nothing: the operator forgets the bundle when the function is done with it. */
+    /** Does nothing: the operator drops the bundle after the function has returned. */
     @Override
     public void clear() {}
 }

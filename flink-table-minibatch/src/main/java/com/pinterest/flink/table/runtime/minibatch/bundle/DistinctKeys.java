@@ -12,19 +12,19 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.binary.BinaryRawValueData;
 
 /**
- * What a global aggregation will read of its distinct views: the values that the accumulators of
- * the bundle have seen, each of which it looks up.
+ * The reads that a global aggregation will make in its distinct views: it looks up each value that
+ * the accumulators of the bundle contain.
  *
  * <p>The planner names the states {@code distinctAcc_0}, {@code distinctAcc_1} and so on ({@code
- * DataViewUtils}), and puts the views behind all other accumulators, in that order ({@code
- * AggregateUtil}). Where a row is not as expected, nothing is expected: it is read later, one by
- * one.
+ * DataViewUtils}), and puts the views after all other accumulators, in that order ({@code
+ * AggregateUtil}). If a row has another form, no reads are expected, and the values are read later,
+ * one by one.
  */
 final class DistinctKeys implements Function<String, ExpectedReads> {
 
     private static final String PREFIX = "distinctAcc_";
 
-    /** Of what a view has for the key null, by {@code PerKeyStateDataViewStore}. */
+    /** The suffix of the state that a view uses for null: {@code PerKeyStateDataViewStore}. */
     private static final String NULL_SUFFIX = "_null_state";
 
     private int views;
@@ -44,7 +44,10 @@ final class DistinctKeys implements Function<String, ExpectedReads> {
         };
     }
 
-    /** What a function reads of which no more is known: all values but those of null. */
+    /**
+     * Returns the reads of a function about which nothing else is known: all values except those of
+     * null.
+     */
     static ExpectedReads valuesOnly(String state) {
         return state.endsWith(NULL_SUFFIX) ? ExpectedReads.NONE : ExpectedReads.VALUES;
     }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
-/** Why a bundle ends. */
+/** The reason for the end of a bundle. */
 public enum EndOfBundle {
-    /** It has as many rows as it may have. */
+    /** The bundle has reached its maximum number of rows. */
     ROWS,
-    /** It has as many bytes as it may have. */
+    /** The bundle has reached its maximum memory. */
     BYTES,
-    /** Its first row has waited as long as it may. */
+    /** The first row of the bundle has waited for the allowed latency. */
     LATENCY,
-    /** A watermark has come. */
+    /** The watermark has advanced. */
     WATERMARK,
-    /** A checkpoint is to be taken. */
+    /** A checkpoint is about to be taken. */
     CHECKPOINT,
     /** The input has ended. */
     END_OF_INPUT;
 
-    /** The name of the counter of bundles that ended so. */
+    /** Returns the name of the counter of bundles with this reason. */
     String metric() {
         switch (this) {
             case ROWS:

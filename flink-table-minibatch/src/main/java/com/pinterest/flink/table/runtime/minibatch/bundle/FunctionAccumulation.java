@@ -9,19 +9,20 @@ import org.apache.flink.table.runtime.context.ExecutionContext;
 import org.apache.flink.table.runtime.operators.bundle.MapBundleFunction;
 
 /**
- * Gathers as the bundle function itself does.
+ * An accumulation that gathers rows with the bundle function itself.
  *
- * @param <V> what it gathers in
+ * @param <V> the type in which the function gathers rows
  */
 final class FunctionAccumulation<V> implements Accumulation<V, V> {
 
-    /** What a row takes in memory beside its bytes, about. */
+    /** The approximate memory of a row besides its bytes. */
     private static final int ROW_SIZE = 128;
 
     private final MapBundleFunction<RowData, V, RowData, RowData> function;
 
     /**
-     * Whether the last row was added to those that were there, not dropped or put in their place.
+     * Whether the last row was added to the previous ones, instead of dropped or put in their
+     * place.
      */
     private boolean isKept;
 
@@ -29,7 +30,7 @@ final class FunctionAccumulation<V> implements Accumulation<V, V> {
         this.function = function;
     }
 
-    /** The operator opens and closes the function. */
+    /** Does nothing: the operator opens and closes the function. */
     @Override
     public void open(ExecutionContext context) {}
 
@@ -41,7 +42,10 @@ final class FunctionAccumulation<V> implements Accumulation<V, V> {
         return now;
     }
 
-    /** How many rows are gathered, in one of the collections that functions use, or by itself. */
+    /**
+     * Returns the number of gathered rows, which are in one of the collections that functions use,
+     * or a single row.
+     */
     private static int rows(@Nullable Object gathered) {
         if (gathered instanceof Collection) {
             return ((Collection<?>) gathered).size();
@@ -52,7 +56,7 @@ final class FunctionAccumulation<V> implements Accumulation<V, V> {
         return gathered == null ? 0 : 1;
     }
 
-    /** Nothing: what is gathered is rows. */
+    /** Returns 0: only rows are gathered. */
     @Override
     public long sizeOfKey() {
         return 0;

@@ -20,13 +20,13 @@ import org.apache.flink.table.runtime.generated.AggsHandleFunction;
 import org.apache.flink.table.runtime.generated.GeneratedAggsHandleFunction;
 
 /**
- * Aggregates with a handler for each key of a bundle, which holds the accumulators of the key until
- * the bundle is finished. One handler for all keys has to be given the accumulators before each
- * row, and to hand them out as a new row after it.
+ * An accumulation with one handler for each key of a bundle, which keeps the accumulators of the
+ * key until the bundle is finished. With a single handler for all keys, the accumulators have to be
+ * set before each row, and returned as a new row after it.
  *
- * <p>Handlers are made for a bundle and let go of with it: to make one costs less than the garbage
- * collector's work for an old object that gets new ones with each bundle. None is closed, as those
- * that {@link #isUseful} allows have nothing to close.
+ * <p>Handlers are created for a bundle and released with it. Creating one costs less than the work
+ * of the garbage collector for an old object that refers to new ones in each bundle. Handlers are
+ * not closed, because those that {@link #isUseful} allows have nothing to close.
  */
 final class InPlaceAggregation implements Accumulation<AggsHandleFunction, RowData>, Serializable {
 
@@ -38,7 +38,10 @@ final class InPlaceAggregation implements Accumulation<AggsHandleFunction, RowDa
     private transient Constructor<?> constructor;
     private transient StateDataViewStore store;
 
-    /** Of the first key of each bundle, which is the only one where each row goes by itself. */
+    /**
+     * The handler of the first key of each bundle, and the only one if rows are processed one by
+     * one.
+     */
     private transient AggsHandleFunction first;
 
     private transient int keys;
@@ -54,20 +57,20 @@ final class InPlaceAggregation implements Accumulation<AggsHandleFunction, RowDa
         this.merges = merges;
     }
 
-    /** Accumulates and retracts the rows themselves. */
+    /** Creates an accumulation that accumulates and retracts rows. */
     static InPlaceAggregation ofRows(GeneratedAggsHandleFunction handler) {
         return new InPlaceAggregation(handler, false);
     }
 
-    /** Merges the accumulators that the rows are. */
+    /** Creates an accumulation that merges rows that are accumulators. */
     static InPlaceAggregation ofAccumulators(GeneratedAggsHandleFunction handler) {
         return new InPlaceAggregation(handler, true);
     }
 
     /**
-     * Whether handlers may be many, and are cheap: not if an accumulator is, or has, a data view.
-     * Nor may there be a function of a user: it is one object for all handlers, to be opened and
-     * closed once.
+     * Returns whether many handlers are possible and cheap. This is not the case if an accumulator
+     * is or contains a data view, or if there is a user-defined function: all handlers would share
+     * this object, which has to be opened and closed once.
      */
     boolean isUseful(RuntimeContext runtime) throws Exception {
         if (Arrays.stream(generated.getReferences())
@@ -97,7 +100,7 @@ final class InPlaceAggregation implements Accumulation<AggsHandleFunction, RowDa
     @Override
     public void open(ExecutionContext context) throws Exception {
         RuntimeContext runtime = context.getRuntimeContext();
-        // Once: to find it takes longer than to call it.
+        // Looked up once, because this takes longer than the call.
         constructor =
                 generated.getClass(runtime.getUserCodeClassLoader()).getConstructor(Object[].class);
         store = new PerKeyStateDataViewStore(runtime);
@@ -106,7 +109,7 @@ final class InPlaceAggregation implements Accumulation<AggsHandleFunction, RowDa
         bytesOfRow = -1;
     }
 
-    /** What its fields take, at most. */
+    /** Returns the maximum memory of the fields. */
     private static long sizeOf(Class<?> type) {
         long size = 0;
         for (Field field : type.getDeclaredFields()) {
@@ -149,7 +152,10 @@ final class InPlaceAggregation implements Accumulation<AggsHandleFunction, RowDa
         return bytesOfHandler;
     }
 
-    /** What rows added to accumulators, as seen in the last bundle: strings may grow. */
+    /**
+     * Returns the memory that a row added to the accumulators in the last bundle, because strings
+     * may grow.
+     */
     @Override
     public long keptOf(RowData row) {
         return bytesOfRow < 0 ? RowSize.of(row) : bytesOfRow;

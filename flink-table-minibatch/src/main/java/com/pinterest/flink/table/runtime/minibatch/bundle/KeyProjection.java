@@ -6,7 +6,9 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.runtime.keyselector.BinaryRowDataKeySelector;
 
-/** The keys of rows, copied only when they are to be kept. */
+/**
+ * A projection of rows to their keys. It copies a key only if it has to be kept. Not thread-safe.
+ */
 public final class KeyProjection {
 
     private final KeySelector<RowData, RowData> selector;
@@ -17,14 +19,14 @@ public final class KeyProjection {
         this.isReused = selector instanceof BinaryRowDataKeySelector;
     }
 
-    /** A key, valid until the next call. */
+    /** Returns the key of a row, which is valid until the next call. */
     public RowData of(RowData row) throws Exception {
         return isReused
                 ? ((BinaryRowDataKeySelector) selector).getReusedKey(row)
                 : selector.getKey(row);
     }
 
-    /** A key to keep. */
+    /** Returns a copy of a key, which may be kept. */
     public RowData keep(RowData key) {
         return isReused ? ((BinaryRowData) key).copy() : key;
     }

@@ -6,15 +6,18 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryFormat;
 import org.apache.flink.table.data.binary.BinaryStringData;
 
-/** How many bytes rows take, about. */
+/** The approximate memory of rows. */
 final class RowSize {
 
-    /** A field of which no more is known: a reference, and a small object. */
+    /** The size of a field without further information: a reference and a small object. */
     private static final int FIELD = 24;
 
     private RowSize() {}
 
-    /** The bytes of a row in memory; exact for binary rows, without their objects. */
+    /**
+     * Returns the approximate memory of a row in bytes; for binary rows, exactly their bytes,
+     * without their objects.
+     */
     static long of(RowData row) {
         if (row instanceof BinaryFormat) {
             return ((BinaryFormat) row).getSizeInBytes();

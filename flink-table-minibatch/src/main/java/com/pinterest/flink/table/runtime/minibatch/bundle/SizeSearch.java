@@ -2,42 +2,42 @@
 package com.pinterest.flink.table.runtime.minibatch.bundle;
 
 /**
- * Finds how many rows a bundle is worth to have: it grows while that sums up more rows in a result,
- * and shrinks where half as many sum up as well. From time to time a bundle of twice or half the
- * size is tried.
+ * A search for the best number of rows of a bundle. The size grows if larger bundles combine more
+ * rows per result, and shrinks if bundles of half the size combine equally many. Occasionally, a
+ * bundle of twice or half the size is tried.
  *
  * <p>Not thread-safe.
  */
 final class SizeSearch {
 
-    /** Below that, accesses to state come in small batches. */
+    /** The minimum size; below it, state is accessed in small batches. */
     static final long FEWEST_ROWS = 8192;
 
-    /** How many bundles are between two that are tried. */
+    /** The number of bundles between two trials. */
     static final int BUNDLES_BETWEEN = 8;
 
-    /** By which factor more must be summed up. */
+    /** The factor by which the reduction must improve. */
     private static final double GAIN = 1.02;
 
     private final long most;
     private final long fewest;
     private long size;
 
-    /** The size that is tried; 0 for none. */
+    /** The size that is being tried; 0 for none. */
     private long tried;
 
     private boolean grows;
 
-    /** How many bundles of this size there were since one was tried. */
+    /** The number of bundles of this size since the last trial. */
     private int bundles;
 
-    /** Rows to a result, in bundles of this size: their mean, in which the last count more. */
+    /** Rows per result in bundles of this size: a mean in which the latest bundles count more. */
     private double reduction;
 
     /**
-     * Begins with the largest bundles.
+     * Starts with the largest bundles.
      *
-     * @param most how many rows a bundle may have
+     * @param most the maximum number of rows
      */
     SizeSearch(long most) {
         this.most = most;
@@ -45,15 +45,15 @@ final class SizeSearch {
         this.size = most;
     }
 
-    /** How many rows the next bundle should have. */
+    /** Returns the number of rows that the next bundle should have. */
     long size() {
         return tried == 0 ? size : tried;
     }
 
     /**
-     * Notes a bundle that had so many rows.
+     * Records a bundle with the current size.
      *
-     * @param reductionNow rows to a result
+     * @param reductionNow rows per result
      */
     void onFullBundle(double reductionNow) {
         if (tried != 0) {

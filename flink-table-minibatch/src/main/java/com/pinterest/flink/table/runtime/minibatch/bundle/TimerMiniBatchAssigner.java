@@ -6,8 +6,8 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.operators.wmassigners.ProcTimeMiniBatchAssignerOperator;
 
 /**
- * Ends bundles in processing time, by the timer alone: upstream's operator reads the clock for each
- * row too, though the timer tells of the same moments.
+ * An operator that ends bundles in processing time, by a timer alone. Upstream's operator also
+ * reads the clock for each row, although the timer fires at the same times.
  */
 public final class TimerMiniBatchAssigner extends ProcTimeMiniBatchAssignerOperator {
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class TimerMiniBatchAssigner extends ProcTimeMiniBatchAssignerOpera
     /**
      * Creates the operator.
      *
-     * @param intervalMillis the time from one marker to the next
+     * @param intervalMillis the time between two markers
      */
     public TimerMiniBatchAssigner(long intervalMillis) {
         super(intervalMillis);

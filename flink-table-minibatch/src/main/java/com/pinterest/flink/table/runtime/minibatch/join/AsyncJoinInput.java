@@ -20,9 +20,9 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.util.FlinkRuntimeException;
 
 /**
- * One input of a join, and those of its rows in the state that were asked for. They are in
- * upstream's asynchronous views, which give the layout. Writes are not waited for: accesses to a
- * key keep their order.
+ * One input of a join over asynchronous state, with the rows that were read from the state. State
+ * is in upstream's asynchronous views, which determine its layout. Writes are not awaited, because
+ * accesses to a key keep their order.
  *
  * <p>Not thread-safe.
  */
@@ -37,7 +37,7 @@ final class AsyncJoinInput extends JoinSide {
     /** Null if matches are not counted. */
     private transient OuterJoinRecordAsyncStateView countedRows;
 
-    /** What {@link #forEach} goes through. */
+    /** The rows that {@link #forEach} iterates over. */
     private transient List<OuterRecord> found;
 
     AsyncJoinInput(
@@ -62,7 +62,7 @@ final class AsyncJoinInput extends JoinSide {
         }
     }
 
-    /** The row in the state that has the unique key of a row; null if there is none. */
+    /** Returns the row in the state with the same unique key as a row; null if there is none. */
     StateFuture<RowData> storedLike(RowData row) throws Exception {
         KeySelector<RowData, RowData> selector = keys.getUniqueKeySelector();
         RowData key = selector.getKey(row);
@@ -78,16 +78,16 @@ final class AsyncJoinInput extends JoinSide {
         }
     }
 
-    /** The rows in the state that meet a condition. */
+    /** Returns the rows in the state that meet a condition. */
     StateFuture<List<OuterRecord>> find(Function<RowData, Boolean> condition) {
         return isCounted()
                 ? countedRows.findMatchedRecordsAndNumOfAssociations(condition)
                 : rows.findMatchedRecords(condition);
     }
 
-    /** Has {@link #forEach} go through rows; null for none. */
+    /** Sets the rows that {@link #forEach} iterates over; null for none. */
     void show(@Nullable List<OuterRecord> some) {
-        // The views use their lists again.
+        // The views reuse their lists.
         found = some == null ? List.of() : new ArrayList<>(some);
     }
 

@@ -5,28 +5,28 @@ import javax.annotation.Nullable;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
 
-/** A row that is added to an input of a join, or retracted from it. */
+/** A row that is added to an input of a join, or retracted from it. Mutable; not thread-safe. */
 final class Change {
 
-    /** As an insertion, whatever the change is. */
+    /** The row, always with the kind insertion. */
     final BinaryRowData row;
 
-    /** How rows that are made of it are to be emitted. */
+    /** The kind of the rows that are emitted for it. */
     RowKind kind;
 
-    /** How many rows of the other input match; counted while the change is made. */
+    /** The number of matching rows of the other input; counted when the change is processed. */
     int matches;
 
     /**
-     * The row in the state that this one takes the place of, though the input has not retracted it;
-     * null if there is none.
+     * The row in the state that this one replaces although the input has not retracted it; null if
+     * there is none.
      */
     @Nullable Change replaced;
 
     /** Whether the replaced row matched the row that this one is being joined with. */
     boolean updatesPair;
 
-    /** Takes a row as it arrived, to keep it. */
+    /** Creates a change for a row as it arrived. The row is kept. */
     Change(BinaryRowData row) {
         this.row = row;
         this.kind = row.getRowKind();

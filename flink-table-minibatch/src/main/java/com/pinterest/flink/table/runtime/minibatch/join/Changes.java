@@ -5,8 +5,8 @@ import java.util.List;
 import org.apache.flink.table.data.RowData;
 
 /**
- * The sum of an input's changes, of one join key. The bundles of upstream ({@code BufferBundle})
- * sum up alike.
+ * The combined changes of one join key in an input. Upstream's bundles ({@code BufferBundle})
+ * combine changes in the same way.
  *
  * <p>Not thread-safe.
  */
@@ -16,26 +16,29 @@ interface Changes {
     void add(Change change) throws Exception;
 
     /**
-     * Reads from the state what the changes alone do not tell; to be called with the key set,
-     * before the sum is asked for.
+     * Reads from the state what the changes alone do not show. Called with the key set, before the
+     * result is used.
      */
     void settle(JoinInput input) throws Exception;
 
-    /** Whether {@link #settle} reads the state. */
+    /** Returns whether {@link #settle} reads the state. */
     boolean readsState(JoinSide input);
 
-    /** The keys of the state's map that {@link #settle} or the changes themselves read. */
+    /**
+     * Returns the keys of the state's map that {@link #settle} or the processing of the changes
+     * reads.
+     */
     Iterable<RowData> mapKeys(JoinSide input);
 
-    /** The rows that are retracted from what has been emitted. */
+    /** Returns the rows that are retracted from the emitted ones. */
     List<Change> retracted();
 
-    /** The rows that are added then. */
+    /** Returns the rows that are added afterwards. */
     List<Change> added();
 
-    /** Of the retracted rows, those in whose place in the state no other is put. */
+    /** Returns the retracted rows that no other row replaces in the state. */
     List<Change> removed();
 
-    /** How many changes there are. */
+    /** Returns the number of changes. */
     int size();
 }

@@ -8,7 +8,10 @@ import org.apache.flink.table.runtime.generated.JoinCondition;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 
-/** Semi and anti joins: emit rows of the left input for which there are, or are no, rows. */
+/**
+ * A semi or anti join, which emits rows of the left input that have, or do not have, a matching
+ * row.
+ */
 final class ExistenceJoin extends Join {
 
     private final boolean isAnti;
@@ -54,7 +57,7 @@ final class ExistenceJoin extends Join {
                             change.replaced.matches++;
                         }
                     }
-                    // How many match has to be known of rows that are stored.
+                    // The number of matches must be known for stored rows.
                     return !added.isEmpty()
                             || retracted.stream().anyMatch(change -> change.matches == 0);
                 });
@@ -102,7 +105,7 @@ final class ExistenceJoin extends Join {
     }
 
     private void emit(RowKind kind, RowData row) {
-        // The row goes into state, or is there, as an insertion.
+        // The row is stored as an insertion.
         row.setRowKind(kind);
         out.collect(row);
         row.setRowKind(RowKind.INSERT);

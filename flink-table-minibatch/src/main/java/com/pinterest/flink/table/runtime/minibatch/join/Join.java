@@ -6,10 +6,10 @@ import org.apache.flink.table.runtime.generated.JoinCondition;
 import org.apache.flink.util.Collector;
 
 /**
- * A kind of join: emits what changes of inputs mean for its result, and makes them in the state.
+ * A join type: emits the results of changes of an input, and applies them to the state.
  *
- * <p>Each row of the other input is looked at once for all changes of a key. Of what is emitted for
- * a key of the result, retractions come first.
+ * <p>Each row of the other input is visited once for all changes of a key. For a key of the result,
+ * retractions are emitted first.
  *
  * <p>Not thread-safe.
  */
@@ -27,10 +27,10 @@ abstract class Join {
         this.out = out;
     }
 
-    /** Makes changes of one input, with the other as it is in the state. */
+    /** Processes changes of one input, with the other input as it is in the state. */
     abstract void change(JoinSide input, Changes changes, JoinSide other) throws Exception;
 
-    /** Whether a row matched the one that a change takes the place of. */
+    /** Returns whether the row that a change replaces matched. */
     final boolean replacedMatches(JoinSide input, Change change, RowData ofOther) {
         return change.replaced != null && matches(input, change.replaced.row, ofOther);
     }

@@ -19,8 +19,8 @@ import org.apache.flink.table.runtime.operators.join.stream.utils.JoinInputSideS
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /**
- * One input of a join, and its rows in the state, of the current key. They are in upstream's views,
- * which give the layout.
+ * One input of a join with its rows of the current key in the state. They are in upstream's views,
+ * which determine the layout.
  *
  * <p>Not thread-safe.
  */
@@ -36,7 +36,7 @@ public final class JoinInput extends JoinSide {
     private transient OuterJoinRecordStateView countedRows;
 
     /**
-     * The state of the view, whose values are rows, or pairs of a row and its count. Null unless it
+     * The state of the view, with rows, or pairs of a row and its count, as values. Null unless it
      * is a map by unique keys.
      */
     @Nullable private transient MapState<RowData, Object> rowsByKey;
@@ -53,10 +53,10 @@ public final class JoinInput extends JoinSide {
     }
 
     /**
-     * The left input of a join.
+     * Creates the left input of a join.
      *
-     * @param hasCondition whether the join has a condition beside the equality of keys
-     * @param ttlMillis how long a row is kept; 0 for ever
+     * @param hasCondition whether the join has a condition besides the equality of keys
+     * @param ttlMillis time to live of a row in milliseconds; 0 for no limit
      */
     public static JoinInput left(
             InternalTypeInfo<RowData> type,
@@ -68,10 +68,10 @@ public final class JoinInput extends JoinSide {
     }
 
     /**
-     * The right input of a join.
+     * Creates the right input of a join.
      *
-     * @param hasCondition whether the join has a condition beside the equality of keys
-     * @param ttlMillis how long a row is kept; 0 for ever
+     * @param hasCondition whether the join has a condition besides the equality of keys
+     * @param ttlMillis time to live of a row in milliseconds; 0 for no limit
      */
     public static JoinInput right(
             InternalTypeInfo<RowData> type,
@@ -91,7 +91,7 @@ public final class JoinInput extends JoinSide {
             rows = JoinRecordStateViews.create(context, state, keys, type, ttlMillis);
         }
         if (keys.hasUniqueKey() && !keys.joinKeyContainsUniqueKey()) {
-            // There is one state of a name: this is that of the view.
+            // A name has only one state: this is that of the view.
             rowsByKey =
                     context.getMapState(
                             new MapStateDescriptor<>(state, keys.getUniqueKeyType(), storedType()));
@@ -104,7 +104,9 @@ public final class JoinInput extends JoinSide {
         return (TypeInformation<Object>) stored;
     }
 
-    /** The row in the state, where the join key contains the unique key; null if there is none. */
+    /**
+     * Returns the row in the state, if the join key contains the unique key; null if there is none.
+     */
     @Nullable
     RowData stored() throws Exception {
         RowData[] stored = new RowData[1];
@@ -116,14 +118,14 @@ public final class JoinInput extends JoinSide {
         return stored[0];
     }
 
-    /** The row in the state with a unique key; null if there is none. */
+    /** Returns the row in the state with a unique key; null if there is none. */
     @Nullable
     RowData stored(RowData uniqueKey) throws Exception {
         Object stored = rowsByKey.get(uniqueKey);
         return (RowData) (stored instanceof Tuple2 ? ((Tuple2<?, ?>) stored).f0 : stored);
     }
 
-    /** The row in the state that has the unique key of a row; null if there is none. */
+    /** Returns the row in the state with the same unique key as a row; null if there is none. */
     @Nullable
     RowData storedLike(RowData row) throws Exception {
         return keys.joinKeyContainsUniqueKey()

@@ -11,7 +11,7 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.types.RowKind;
 
 /**
- * One input of a join, and its rows of the current key, wherever these are.
+ * One input of a join with its rows of the current key, in any kind of state.
  *
  * <p>Not thread-safe.
  */
@@ -32,10 +32,10 @@ abstract class JoinSide implements Serializable {
     private transient RowData nullRow;
 
     /**
-     * Describes an input.
+     * Creates an input.
      *
      * @param isLeft whether it is the left one
-     * @param hasCondition whether the join has a condition beside the equality of keys
+     * @param hasCondition whether the join has a condition besides the equality of keys
      */
     JoinSide(
             boolean isLeft,
@@ -47,7 +47,7 @@ abstract class JoinSide implements Serializable {
         this.keys = keys;
         this.hasCondition = hasCondition;
         this.isCounted = isLeft ? join.isLeftOuter() || isExistence(join) : join.isRightOuter();
-        // An inner join without a condition emits the same whatever was there.
+        // An inner join without a condition emits the same whatever the state contains.
         this.replacesRows = keys.hasUniqueKey() && (join != FlinkJoinType.INNER || hasCondition);
     }
 
@@ -60,22 +60,26 @@ abstract class JoinSide implements Serializable {
         nullRow = new GenericRowData(type.toRowType().getFieldCount());
     }
 
-    /** Whether the state has how many rows of the other input match each row. */
+    /**
+     * Returns whether the state contains, for each row, the number of matching rows of the other
+     * input.
+     */
     final boolean isCounted() {
         return isCounted;
     }
 
-    /** Whether rows match by a condition, too, not by their keys alone. */
+    /** Returns whether rows match by a condition in addition to their keys. */
     final boolean hasCondition() {
         return hasCondition;
     }
 
     /**
-     * Whether what a single change means depends on the row in the state that has its unique key.
+     * Returns whether the meaning of a single change depends on the row in the state with the same
+     * unique key.
      *
-     * <p>Where a unique key contains the join key, the planner may leave out retractions by update:
-     * a row then takes the place of another. And a deletion may have no more than its key, while
-     * the condition needs the other fields.
+     * <p>If a unique key contains the join key, the planner may omit retractions before updates: a
+     * row then replaces another. Also, a deletion may contain only its key, while the condition
+     * needs the other fields.
      */
     final boolean readsState(RowKind kind) {
         switch (kind) {
@@ -88,22 +92,22 @@ abstract class JoinSide implements Serializable {
         }
     }
 
-    /** Whether that can be so for any change. */
+    /** Returns whether that is possible for any change. */
     final boolean readsState() {
         return readsState(RowKind.UPDATE_AFTER) || readsState(RowKind.DELETE);
     }
 
-    /** A row of nulls. */
+    /** Returns a row of nulls. */
     final RowData nullRow() {
         return nullRow;
     }
 
-    /** Takes a row that may be reused, as one that is equal to those of the state. */
+    /** Creates a change with a copy of a row, in the form of the rows in the state. */
     final Change keep(RowData row) {
         return new Change(serializer.toBinaryRow(row).copy());
     }
 
-    /** Changes without any. */
+    /** Creates empty changes. */
     final Changes newChanges(boolean consistentRowKinds) {
         if (keys.joinKeyContainsUniqueKey()) {
             return new RowChanges(consistentRowKinds);
@@ -113,29 +117,29 @@ abstract class JoinSide implements Serializable {
                 : new MultisetChanges();
     }
 
-    /** What a change takes in memory, about, with its part of the keys. */
+    /** Returns the approximate memory of a change, with its share of the keys, in bytes. */
     final long sizeOf(Change change) {
         boolean hasOwnKey = keys.hasUniqueKey() && !keys.joinKeyContainsUniqueKey();
         return (long) change.row.getSizeInBytes() + (hasOwnKey ? KEYED_CHANGE_SIZE : CHANGE_SIZE);
     }
 
-    /** Goes through the rows in the state. */
+    /** Visits the rows in the state. */
     abstract void forEach(Visitor visitor) throws Exception;
 
-    /** Makes changes, whose matches have been counted, in the state. */
+    /** Applies changes, whose matches have been counted, to the state. */
     abstract void apply(Changes changes) throws Exception;
 
-    /** Notes how many rows match a row; one that expires is young again then. */
+    /** Stores the number of rows that match a row. This restarts the time to live of the row. */
     abstract void count(RowData row, int before, int now) throws Exception;
 
-    /** What is done with each row. */
+    /** A visitor of the rows in the state. */
     interface Visitor {
 
         /**
          * Visits a row.
          *
-         * @param matches how many rows of the other input match, -1 if that is not counted
-         * @return whether to go on
+         * @param matches the number of matching rows of the other input; -1 if it is not counted
+         * @return whether to continue
          */
         boolean visit(RowData row, int matches) throws Exception;
     }

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.table.data.RowData;
 
-/** Changes of an input with a unique key, by that key. */
+/** The changes of an input with a unique key, by that key. */
 final class KeyedChanges implements Changes {
 
     private final KeySelector<RowData, RowData> uniqueKeySelector;
@@ -36,7 +36,7 @@ final class KeyedChanges implements Changes {
         }
     }
 
-    /** Never: the state is a map. */
+    /** Returns false: the state is a map. */
     @Override
     public boolean readsState(JoinSide input) {
         return false;

@@ -11,12 +11,12 @@ import java.util.Map;
 import javax.annotation.Nullable;
 import org.apache.flink.table.data.RowData;
 
-/** Changes of an input without a unique key: a row and its retraction sum up to nothing. */
+/** The changes of an input without a unique key. A row and its retraction cancel each other. */
 final class MultisetChanges implements Changes {
 
     private final List<Change> added = new ArrayList<>(2);
 
-    /** Used in place of the list since the first retraction. */
+    /** Replaces the list after the first retraction. */
     @Nullable private Map<RowData, Deque<Change>> byRow;
 
     @Override
@@ -45,7 +45,7 @@ final class MultisetChanges implements Changes {
         }
     }
 
-    /** Nothing: each row is retracted by itself. */
+    /** Does nothing: each row is retracted on its own. */
     @Override
     public void settle(JoinInput input) {}
 
@@ -54,7 +54,7 @@ final class MultisetChanges implements Changes {
         return false;
     }
 
-    /** The rows, as the state counts equal ones. */
+    /** Returns the rows, because the state counts equal ones. */
     @Override
     public Iterable<RowData> mapKeys(JoinSide input) {
         if (byRow != null) {

@@ -10,8 +10,8 @@ import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 
 /**
- * Inner and outer joins. Those emit insertions and deletions; an inner join emits what its inputs
- * are (as {@code StreamingJoinOperator} does).
+ * An inner or outer join. Outer joins emit insertions and deletions; an inner join emits the row
+ * kinds of its inputs (like {@code StreamingJoinOperator}).
  */
 final class PairJoin extends Join {
 
@@ -32,7 +32,8 @@ final class PairJoin extends Join {
             retractAlone(input, added, other);
         }
         if (input.isCounted() && !retracted.isEmpty() && !added.isEmpty()) {
-            // That a row was alone is known at the end only, and is retracted before the next.
+            // In two passes, because only the end of a pass shows whether a row had no match, and
+            // its retraction has to come before the added rows.
             emit(input, retracted, List.of(), other);
             emit(input, List.of(), added, other);
         } else if (!retracted.isEmpty() || !added.isEmpty()) {
@@ -41,7 +42,7 @@ final class PairJoin extends Join {
         input.apply(changes);
     }
 
-    /** Retracts the rows that were alone and are replaced by ones that are not. */
+    /** Retracts rows without a match that are replaced by rows with one. */
     private void retractAlone(JoinSide input, List<Change> added, JoinSide other) throws Exception {
         List<Change> replacing = new ArrayList<>();
         for (Change change : added) {
@@ -102,7 +103,7 @@ final class PairJoin extends Join {
         }
     }
 
-    /** Emits what the changes mean for one row of the other input. */
+    /** Emits the results of the changes for one row of the other input. */
     private void emit(
             JoinSide input,
             List<Change> retracted,
@@ -150,7 +151,7 @@ final class PairJoin extends Join {
         }
     }
 
-    /** The kind of the pair of an added row and one that it matches. */
+    /** Returns the row kind of the pair of an added row and a matching one. */
     private RowKind kind(Change change) {
         if (change.replaced != null) {
             return change.updatesPair ? RowKind.UPDATE_AFTER : RowKind.INSERT;

@@ -20,15 +20,15 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * The output of a join that replaces a row of an input by deleting it and adding the new one. The
- * results of both steps are held back. Of those that are equal in the columns of the other inputs,
- * these are left out:
+ * results of both steps are held back. Of results that are equal in the columns of the other
+ * inputs, these are dropped:
  *
  * <ul>
  *   <li>the deletion of a result that is emitted again with the new row, as an update;
  *   <li>a result without a match that the first step inserts and the second one deletes.
  * </ul>
  *
- * <p>Not thread safe. Rows are not copied: they have to stay as they are until {@link #flush}.
+ * <p>Not thread-safe. Rows are not copied: they must not change until {@link #flush}.
  */
 final class ReplacementOutput implements Output<StreamRecord<RowData>> {
 
@@ -43,21 +43,21 @@ final class ReplacementOutput implements Output<StreamRecord<RowData>> {
         this.output = output;
     }
 
-    /** Results that follow are those of the deletion of the old row. */
+    /** Marks the following results as those of the deletion of the old row. */
     void startDeletion() {
         step = new ArrayList<>();
     }
 
-    /** Results that follow are those of the new row. */
+    /** Marks the following results as those of the new row. */
     void startAddition() {
         ofOldRow = step;
         step = new ArrayList<>();
     }
 
     /**
-     * Emits what was held back. Results that follow are no longer held back.
+     * Emits the results that were held back, and stops holding back results.
      *
-     * @param others the columns of a result that are not of the input whose row is replaced
+     * @param others the columns of a result that do not belong to the input whose row is replaced
      */
     void flush(Function<RowData, RowData> others) {
         List<StreamRecord<RowData>> ofNewRow = step;

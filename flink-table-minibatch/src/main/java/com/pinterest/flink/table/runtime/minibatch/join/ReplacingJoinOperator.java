@@ -8,8 +8,8 @@ import org.apache.flink.table.runtime.operators.join.FlinkJoinType;
 import org.apache.flink.table.runtime.operators.join.stream.StreamingJoinOperator;
 
 /**
- * An inner or outer join that goes row by row, as upstream's, of inputs that may replace a row
- * without a retraction. State is upstream's.
+ * An inner or outer join that processes rows one by one, like upstream's, if an input may replace a
+ * row without a retraction. State is upstream's.
  */
 final class ReplacingJoinOperator extends StreamingJoinOperator {
 

@@ -10,21 +10,22 @@ import org.apache.flink.table.runtime.operators.join.stream.asyncprocessing.Asyn
 import org.apache.flink.table.runtime.operators.join.stream.utils.JoinInputSideSpec;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
-/** Makes the operators of regular joins that go row by row. */
+/** The factory of operators of regular joins that process rows one by one. */
 public final class ReplacingJoins {
 
     private ReplacingJoins() {}
 
     /**
-     * An operator that is right where an input replaces a row without a retraction (FLINK-40681),
-     * as the planner allows where a unique key contains the join key.
+     * Returns an operator that is correct if an input replaces a row without a retraction
+     * (FLINK-40681), which the planner allows if a unique key contains the join key.
      *
-     * @param upstreams the operator that upstream has; it is taken where no input can replace rows,
-     *     or where that changes nothing. Upstream's bundles lose the deletion of a row that was
-     *     replaced in the same bundle, whatever the join
-     * @param hasCondition whether the join has a condition beside the equality of keys
-     * @param leftTtlMillis how long a row is kept; 0 for ever
-     * @param rightTtlMillis how long a row is kept; 0 for ever
+     * @param upstreams upstream's operator, which is returned if no input can replace rows, or if
+     *     it is correct in this case. Upstream's bundles lose the deletion of a row that was
+     *     replaced in the same bundle, whatever the type of the join.
+     * @param hasCondition whether the join has a condition besides the equality of keys
+     * @param leftTtlMillis time to live of a row of the left input in milliseconds; 0 for no limit
+     * @param rightTtlMillis time to live of a row of the right input in milliseconds; 0 for no
+     *     limit
      */
     public static TwoInputStreamOperator<RowData, RowData, RowData> of(
             TwoInputStreamOperator<RowData, RowData, RowData> upstreams,

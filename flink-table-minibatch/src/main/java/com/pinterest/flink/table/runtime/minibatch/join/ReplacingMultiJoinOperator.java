@@ -27,9 +27,9 @@ import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.types.RowKind;
 
 /**
- * A join of several inputs, as upstream's, whose inputs may replace a row by unique key without a
- * retraction. What a row replaces is deleted first: it may have matched other rows, and be in the
- * state under another join key. State is upstream's.
+ * A join of several inputs, like upstream's, for inputs that may replace a row by unique key
+ * without a retraction. The replaced row is deleted first: it may have matched other rows, and may
+ * be in the state under another join key. State is upstream's.
  */
 public final class ReplacingMultiJoinOperator extends StreamingMultiJoinOperator {
 
@@ -39,15 +39,15 @@ public final class ReplacingMultiJoinOperator extends StreamingMultiJoinOperator
     private final List<RowType> types;
     private final ReplacementOutput results;
 
-    /** Of each input; null for one without a unique key. */
+    /** The rows of each input; null for an input without a unique key. */
     private transient List<MapState<RowData, RowData>> rows;
 
     private transient List<RowDataSerializer> serializers;
 
-    /** Of each input: the columns of a result that are of other inputs. */
+    /** For each input, the columns of a result that belong to other inputs. */
     private transient List<Function<RowData, RowData>> others;
 
-    /** As upstream's operator. */
+    /** Creates the operator with the arguments of upstream's. */
     public ReplacingMultiJoinOperator(
             StreamOperatorParameters<RowData> parameters,
             List<RowType> types,
@@ -93,7 +93,7 @@ public final class ReplacingMultiJoinOperator extends StreamingMultiJoinOperator
         for (int i = 0; i < types.size(); i++) {
             InternalTypeInfo<RowData> type = InternalTypeInfo.of(types.get(i));
             serializers.add(type.toRowSerializer());
-            // There is one state of a name: this is upstream's, which has other keys.
+            // A name has only one state: this is upstream's, which has other keys.
             rows.add(
                     keys.get(i).hasUniqueKey()
                             ? getRuntimeContext()
@@ -128,7 +128,7 @@ public final class ReplacingMultiJoinOperator extends StreamingMultiJoinOperator
     @Override
     public void processElement(int input, StreamRecord<RowData> record) throws Exception {
         RowKind kind = record.getValue().getRowKind();
-        // A deletion may have no more than its key.
+        // A deletion may contain only its key.
         boolean dependsOnStored = kind == RowKind.UPDATE_AFTER || kind == RowKind.DELETE;
         RowData stored = dependsOnStored ? storedLike(input, record.getValue()) : null;
         if (stored == null) {
@@ -148,7 +148,7 @@ public final class ReplacingMultiJoinOperator extends StreamingMultiJoinOperator
         results.flush(others.get(input));
     }
 
-    /** The row in the state that has the unique key of a row; null if there is none. */
+    /** Returns the row in the state with the same unique key as a row; null if there is none. */
     @Nullable
     private RowData storedLike(int input, RowData row) throws Exception {
         if (rows.get(input) == null) {

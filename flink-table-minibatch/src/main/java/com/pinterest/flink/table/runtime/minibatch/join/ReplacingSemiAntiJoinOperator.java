@@ -7,8 +7,8 @@ import org.apache.flink.table.runtime.generated.GeneratedJoinCondition;
 import org.apache.flink.table.runtime.operators.join.stream.StreamingSemiAntiJoinOperator;
 
 /**
- * A semi or anti join that goes row by row, as upstream's, of inputs that may replace a row without
- * a retraction. State is upstream's.
+ * A semi or anti join that processes rows one by one, like upstream's, if an input may replace a
+ * row without a retraction. State is upstream's.
  */
 final class ReplacingSemiAntiJoinOperator extends StreamingSemiAntiJoinOperator {
 

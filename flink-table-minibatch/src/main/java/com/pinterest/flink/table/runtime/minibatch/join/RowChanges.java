@@ -6,7 +6,7 @@ import javax.annotation.Nullable;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.types.RowKind;
 
-/** Changes of one row, which at most one other follows: the input has a unique key. */
+/** The changes of one row, which at most one other row follows: the input has a unique key. */
 final class RowChanges implements Changes {
 
     private final boolean consistentRowKinds;
@@ -15,8 +15,8 @@ final class RowChanges implements Changes {
     @Nullable private Change added;
 
     /**
-     * A retraction of a row that was added in this bundle, but not inserted: whether the state has
-     * one is not known, since not all inputs retract the rows that they replace.
+     * A retraction of a row that was added in this bundle, but not inserted. It is unknown whether
+     * the state contains one, because not all inputs retract the rows that they replace.
      */
     @Nullable private Change uncertain;
 
@@ -26,10 +26,10 @@ final class RowChanges implements Changes {
     private boolean isEmpty = true;
 
     /**
-     * Creates changes without any.
+     * Creates empty changes.
      *
-     * @param consistentRowKinds whether a sum has the kind that fits it, not that of the last
-     *     change
+     * @param consistentRowKinds whether combined changes get a consistent kind, instead of the kind
+     *     of the last change
      */
     RowChanges(boolean consistentRowKinds) {
         this.consistentRowKinds = consistentRowKinds;
@@ -75,16 +75,16 @@ final class RowChanges implements Changes {
                 || (added != null && !isNew && input.readsState(RowKind.UPDATE_AFTER));
     }
 
-    /** None: the state is a value. */
+    /** Returns none: the state is a value. */
     @Override
     public Iterable<RowData> mapKeys(JoinSide input) {
         return List.of();
     }
 
     /**
-     * Takes the row that is in the state for the one that is retracted or replaced.
+     * Uses the row in the state instead of the retracted or replaced one.
      *
-     * @param stored null if there is none
+     * @param stored the row in the state; null if there is none
      */
     void settle(JoinSide input, @Nullable RowData stored) {
         Change before = stored == null ? null : input.keep(stored);

@@ -4,9 +4,9 @@ package com.pinterest.flink.table.runtime.minibatch.join;
 import org.apache.flink.table.data.RowData;
 
 /**
- * Makes those changes of single rows that depend on the row in the state with the same unique key.
- * Upstream's operators take a row that replaces another for one more, and believe each field of a
- * deletion.
+ * Processing of single changes that depend on the row in the state with the same unique key.
+ * Upstream's operators count a row that replaces another one as an additional row, and rely on all
+ * fields of a deletion.
  *
  * <p>Not thread-safe.
  */
@@ -19,9 +19,10 @@ final class SingleChanges {
     }
 
     /**
-     * Makes a change, unless the state has no such row: then upstream's operators are right.
+     * Processes a change, unless the state contains no such row: then upstream's operators are
+     * correct.
      *
-     * @return whether the change was made
+     * @return whether the change was processed
      */
     boolean make(JoinInput input, RowData row, JoinInput other) throws Exception {
         if (!input.readsState(row.getRowKind())) {
@@ -35,7 +36,7 @@ final class SingleChanges {
         return true;
     }
 
-    /** A change of the row that is in the state. */
+    /** Returns the changes for a row that is in the state. */
     static Changes of(JoinSide input, RowData row, RowData stored) {
         RowChanges changes = new RowChanges(false);
         changes.add(input.keep(row));

@@ -21,13 +21,13 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.util.Collector;
 
 /**
- * The first rows of each key, of a table that only grows.
+ * A Top-N over an insert-only table.
  *
- * <p>A bundle keeps as many rows of a key as there are ranks. At its end they are merged into those
- * of the state, and the difference is emitted: each rank changes at most once.
+ * <p>A bundle keeps as many rows of a key as there are ranks. At its end, they are merged with the
+ * rows in the state, and the difference is emitted: each rank changes at most once.
  *
  * <p>State is that of {@code AppendOnlyTopNFunction}: a map from sort keys to their rows in the
- * order of arrival. Upstream may keep more rows than ranks, of the last sort key; they are of no
+ * order of arrival. Upstream may store more rows than ranks for the last sort key; they have no
  * effect.
  */
 public final class AppendOnlyTopN extends TopN<SortedRows> {
@@ -43,7 +43,7 @@ public final class AppendOnlyTopN extends TopN<SortedRows> {
     /**
      * Creates the function.
      *
-     * @param cacheSize how many rows to keep in memory, of all keys
+     * @param cacheSize the maximum number of rows in memory, of all keys together
      */
     public AppendOnlyTopN(
             StateTtlConfig ttl,
@@ -98,7 +98,7 @@ public final class AppendOnlyTopN extends TopN<SortedRows> {
             SortedRows rows = cache.getIfPresent(entry.getKey());
             if (rows == null) {
                 rows = read();
-                // Once only, as it expires a time to live after that.
+                // Cached only once, because a cached entry expires one time to live after that.
                 cache.put(entry.getKey(), rows);
             }
             SortedRows before = null;
@@ -133,7 +133,7 @@ public final class AppendOnlyTopN extends TopN<SortedRows> {
         return rows;
     }
 
-    /** Writes the rows of each sort key that has others than before. */
+    /** Writes the rows of each sort key whose rows have changed. */
     private void write(SortedRows before, SortedRows after) throws Exception {
         int old = 0;
         int now = 0;
@@ -151,7 +151,7 @@ public final class AppendOnlyTopN extends TopN<SortedRows> {
             }
             List<RowData> rows = after.from(now);
             int oldCount = order == 0 ? before.from(old).size() : 0;
-            // Rows of a sort key are added behind the others, and go from the end.
+            // Rows of a sort key are added after the others, and removed from the end.
             if (rows.size() != oldCount) {
                 state.put(after.key(now), new ArrayList<>(rows));
             }

@@ -15,8 +15,8 @@ import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 
 /**
- * Emits how the first rows of a key have changed, rank by rank or row by row. Of a list before and
- * one after, rows that stay are the same objects.
+ * The output of a Top-N, which emits the changes of the first rows of a key by rank or by row. A
+ * row that stays is the same object in the lists before and after.
  */
 final class RankedOutput implements Serializable {
 
@@ -32,7 +32,7 @@ final class RankedOutput implements Serializable {
         this.generateUpdateBefore = generateUpdateBefore;
     }
 
-    /** Emits the difference of two lists; a row that is another object is another row. */
+    /** Emits the difference of two lists. Different objects are different rows. */
     void emit(List<RowData> before, List<RowData> after, Collector<RowData> out) {
         emit(before, after, 0, out);
     }
@@ -40,7 +40,7 @@ final class RankedOutput implements Serializable {
     /**
      * Emits the difference of two lists.
      *
-     * @param skipped how many ranks are before both lists
+     * @param skipped the number of ranks before both lists
      */
     void emit(List<RowData> before, List<RowData> after, int skipped, Collector<RowData> out) {
         if (outputRankNumber) {
@@ -58,7 +58,7 @@ final class RankedOutput implements Serializable {
     /**
      * Emits the difference of two lists.
      *
-     * @param keyOf of a row, what it has in common with the row that it takes the place of
+     * @param keyOf the part of a row that it has in common with the row that it replaces
      */
     void emit(
             List<RowData> before,
@@ -76,14 +76,14 @@ final class RankedOutput implements Serializable {
         return rows.subList(Math.min(firstIndex(skipped), rows.size()), rows.size());
     }
 
-    /** Of a list before which so many ranks are: where the range begins. */
+    /** Returns the start of the range of ranks in a list that follows this number of ranks. */
     private int firstIndex(int skipped) {
         return Math.max(0, (int) rankStart - 1 - skipped);
     }
 
     /**
-     * Emits how each rank has changed. What was before is retracted of all ranks first: a row that
-     * moves has a unique key of its own, for which the last change counts, too.
+     * Emits the changes of each rank. All retractions are emitted first: a row that moves also has
+     * its own unique key, for which the last change counts.
      */
     void emitByRank(
             List<RowData> before, List<RowData> after, int skipped, Collector<RowData> out) {
@@ -154,7 +154,7 @@ final class RankedOutput implements Serializable {
         if (outputRankNumber) {
             out.collect(new JoinedRowData(kind, row, GenericRowData.of(rank)));
         } else {
-            // The row stays in memory and goes into state, as an insertion.
+            // The row stays in memory and is stored as an insertion.
             row.setRowKind(kind);
             out.collect(row);
             row.setRowKind(RowKind.INSERT);

@@ -3,14 +3,14 @@ package com.pinterest.flink.table.runtime.minibatch.rank;
 
 import org.apache.flink.table.data.RowData;
 
-/** A row that has a rank, of a table with a unique key. */
+/** A row with a rank, of a table with a unique key. */
 final class RankedRow {
 
     final RowData rowKey;
     final RowData sortKey;
     final RowData row;
 
-    /** Which one it is among rows of that sort key, from 1 on. */
+    /** Its number among the rows with this sort key, starting at 1. */
     final int innerRank;
 
     RankedRow(RowData rowKey, RowData sortKey, RowData row, int innerRank) {

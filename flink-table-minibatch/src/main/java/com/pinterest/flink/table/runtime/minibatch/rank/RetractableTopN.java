@@ -37,16 +37,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first rows of each key, of any table.
+ * A Top-N over any table.
  *
- * <p>At the end of a bundle its changes are made one after the other on the rows of the sort keys
- * that they have. Of the ranks, those from the first such sort key on are looked at, once before
- * and once after all changes.
+ * <p>At the end of a bundle, its changes are applied one after the other to the rows of their sort
+ * keys. Only the ranks from the first of these sort keys on are compared, once before and once
+ * after all changes.
  *
- * <p>State is that of {@code RetractableTopNFunction}: how many rows each sort key has, and a map
- * from sort keys to all their rows in the order of arrival. Of sort keys that compare as equal but
- * are not the same, as 0.0 and -0.0, the first one stands for all. Rows that are retracted but not
- * there, as after their time to live, are passed over with a warning, as upstream does.
+ * <p>State is that of {@code RetractableTopNFunction}: the number of rows of each sort key, and a
+ * map from sort keys to all their rows in the order of arrival. If sort keys compare as equal but
+ * are not the same, such as 0.0 and -0.0, the first one represents all. If a retracted row is not
+ * in the state, for example because its time to live has expired, the retraction is ignored with a
+ * warning, as upstream.
  */
 public final class RetractableTopN extends TopN<List<RowData>> implements ReadingFunction {
 
@@ -64,7 +65,7 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
     /**
      * Creates the function.
      *
-     * @param equaliser of rows
+     * @param equaliser compares rows
      */
     public RetractableTopN(
             StateTtlConfig ttl,
@@ -162,14 +163,14 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
         }
     }
 
-    /** The rows of a key while its changes are made. */
+    /** The rows of a key while its changes are applied. */
     private final class OfKey {
 
         private final SortedMap<RowData, Long> countsBefore;
         private final NavigableMap<RowData, Long> counts;
         private final SortedMap<RowData, List<RowData>> rowsBefore = new TreeMap<>(comparator);
 
-        /** Of sort keys that have changes. */
+        /** The rows of the sort keys with changes. */
         private final NavigableMap<RowData, List<RowData>> rows = new TreeMap<>(comparator);
 
         OfKey() throws Exception {
@@ -217,7 +218,7 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
             if (isAccumulated) {
                 ofSortKey.add(change);
             } else if (!remove(ofSortKey, change)) {
-                LOG.warn("A row is retracted that is not there; its time to live may be over.");
+                LOG.warn("A retracted row is not in the state; its time to live may have expired.");
             }
             // Rows may have expired before their count.
             if (ofSortKey.isEmpty()) {
@@ -227,7 +228,7 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
             }
         }
 
-        /** The sort key that stands for one. */
+        /** Returns the sort key that represents an equal one. */
         private RowData known(RowData sortKey) {
             RowData known = rows.ceilingKey(sortKey);
             if (known == null || comparator.compare(known, sortKey) != 0) {
@@ -246,20 +247,22 @@ public final class RetractableTopN extends TopN<List<RowData>> implements Readin
             return false;
         }
 
-        /** The rows of a sort key before the bundle. */
+        /** Returns the rows of a sort key before the bundle. */
         private List<RowData> before(RowData sortKey) throws Exception {
             List<RowData> before = rowsBefore.get(sortKey);
             if (before == null) {
                 List<RowData> stored = rowState.get(sortKey);
                 before = stored == null ? List.of() : stored;
-                // Upstream may keep rows with the kinds that it emitted them with.
+                // Upstream may store rows with the kinds that it emitted them with.
                 before.forEach(row -> row.setRowKind(RowKind.INSERT));
                 rowsBefore.put(sortKey, before);
             }
             return before;
         }
 
-        /** The rows that have ranks, without those of the sort keys before the first changed. */
+        /**
+         * Returns the rows with ranks, without those of the sort keys before the first changed one.
+         */
         private List<RowData> ranked(
                 SortedMap<RowData, Long> sortKeys,
                 SortedMap<RowData, List<RowData>> known,

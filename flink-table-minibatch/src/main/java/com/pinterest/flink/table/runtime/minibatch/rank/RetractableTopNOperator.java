@@ -6,8 +6,8 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.operators.rank.RetractableTopNFunction;
 
 /**
- * Upstream's operator of a Top-N that takes deletions, which refuses the state of one that does
- * not.
+ * Upstream's operator of a Top-N that processes deletions. It rejects the state of a Top-N that
+ * does not.
  */
 public final class RetractableTopNOperator extends KeyedProcessOperator<RowData, RowData, RowData> {
 

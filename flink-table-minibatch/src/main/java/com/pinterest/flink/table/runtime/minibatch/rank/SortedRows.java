@@ -9,7 +9,8 @@ import java.util.List;
 import org.apache.flink.table.data.RowData;
 
 /**
- * The first rows by their sort key; of rows with the same key, those that were added first.
+ * The first rows by their sort key, up to a maximum number. Rows with equal keys are in the order
+ * in which they were added.
  *
  * <p>Not thread-safe.
  */
@@ -47,12 +48,12 @@ final class SortedRows extends AbstractCollection<RowData> {
         return rows;
     }
 
-    /** Whether a row of that key would be among the first. */
+    /** Returns whether a row with this key would be among the first. */
     boolean takes(RowData key) {
         return rows.size() < limit || comparator.compare(key, keys.get(rows.size() - 1)) < 0;
     }
 
-    /** Adds a row that is among the first, in place of the last if there are too many then. */
+    /** Adds a row that is among the first. Drops the last row if there are too many. */
     void add(RowData key, RowData row) {
         int index = end(key);
         keys.add(index, key);
@@ -63,7 +64,7 @@ final class SortedRows extends AbstractCollection<RowData> {
         }
     }
 
-    /** The index behind the rows whose keys come before a key, or are equal to it. */
+    /** Returns the index after the rows with keys that are smaller than or equal to a key. */
     private int end(RowData key) {
         int low = 0;
         int high = keys.size();
@@ -78,7 +79,7 @@ final class SortedRows extends AbstractCollection<RowData> {
         return low;
     }
 
-    /** A copy that can change by itself. */
+    /** Returns an independent copy. */
     SortedRows copy() {
         SortedRows copy = new SortedRows(comparator, limit);
         copy.keys.addAll(keys);
@@ -86,7 +87,7 @@ final class SortedRows extends AbstractCollection<RowData> {
         return copy;
     }
 
-    /** The rows whose key is equal to that of a row, from its index on. */
+    /** Returns the rows with the same key as the row at an index, from that index on. */
     List<RowData> from(int index) {
         int end = index + 1;
         while (end < keys.size() && comparator.compare(keys.get(index), keys.get(end)) == 0) {

@@ -7,8 +7,8 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.util.StateMigrationException;
 
 /**
- * The state of a Top-N that takes updates and no deletions, {@code UpdatableTopNFunction}. It has
- * the rows of the ranks alone, so a Top-N that takes deletions cannot go on with it.
+ * The state of a Top-N that processes updates and no deletions, {@code UpdatableTopNFunction}. It
+ * contains only the rows with ranks, so a Top-N that processes deletions cannot continue with it.
  */
 final class StateOfUpdates {
 
@@ -16,16 +16,16 @@ final class StateOfUpdates {
 
     private StateOfUpdates() {}
 
-    /** Fails if there is such state, which would be left alone in silence. */
+    /** Fails if there is such state, which would otherwise be ignored silently. */
     static void refuse(KeyedStateBackend<?> backend) throws StateMigrationException {
         try (Stream<?> keys = backend.getKeys(NAME, VoidNamespace.INSTANCE)) {
             if (keys.findAny().isPresent()) {
                 throw new StateMigrationException(
-                        "The restored state is that of a Top-N that takes no deletions, which the"
-                                + " official release plans for this query though its input has"
-                                + " deletions. It lacks the rows behind the ranks. Start the query"
-                                + " without state, from the beginning of its input: see Corrected"
-                                + " results in the documentation.");
+                        "The restored state is that of a Top-N without deletions, which the official"
+                                + " release plans for this query although its input has deletions."
+                                + " It lacks the rows after the last rank. Start the query without"
+                                + " state, from the beginning of its input: see 'Corrected results'"
+                                + " in the documentation.");
             }
         }
     }

@@ -16,9 +16,9 @@ import org.apache.flink.table.runtime.operators.rank.ConstantRankRange;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /**
- * The first rows of each key by a sort key, with a constant number of ranks.
+ * A Top-N with a constant number of ranks as a bundle function.
  *
- * @param <V> what a bundle gathers of a key
+ * @param <V> what a bundle gathers for a key
  */
 public abstract class TopN<V> extends MapBundleFunction<RowData, V, RowData, RowData> {
 
@@ -33,7 +33,7 @@ public abstract class TopN<V> extends MapBundleFunction<RowData, V, RowData, Row
 
     transient TypeSerializer<RowData> serializer;
 
-    /** Of sort keys. */
+    /** Compares sort keys. */
     transient Comparator<RowData> comparator;
 
     TopN(
@@ -66,7 +66,7 @@ public abstract class TopN<V> extends MapBundleFunction<RowData, V, RowData, Row
         return ttl.isEnabled();
     }
 
-    /** Lets a state expire as the query is configured. */
+    /** Sets the time to live of a state as configured for the query. */
     final <D extends StateDescriptor<?, ?>> D expiring(D descriptor) {
         if (expires()) {
             descriptor.enableTimeToLive(ttl);
@@ -75,9 +75,9 @@ public abstract class TopN<V> extends MapBundleFunction<RowData, V, RowData, Row
     }
 
     /**
-     * A cache of what the state has, by keys.
+     * Creates a cache of the state by key.
      *
-     * @param rows how many rows to keep in memory, of all keys
+     * @param rows the maximum number of rows in memory, of all keys together
      */
     final <C> Cache<RowData, C> newCache(long rows) {
         CacheBuilder<Object, Object> builder =

@@ -15,21 +15,21 @@ import org.apache.flink.table.runtime.operators.rank.UpdatableTopNFunction;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /**
- * Upstream's functions that remember what they were made of. The planner keeps some of that to the
- * branch of its code in which it makes them.
+ * Upstream's Top-N functions, extended by the arguments that they were created with. The planner
+ * has some of these arguments only where it creates them.
  */
 public final class TopNFunctions {
 
     private TopNFunctions() {}
 
-    /** A function that remembers the one for bundles. */
+    /** A function that can provide the function for bundles. */
     public interface Bundled {
 
-        /** The function for bundles. */
+        /** Returns the function for bundles. */
         TopN<?> bundled();
     }
 
-    /** Upstream's function for tables whose rows only get better. */
+    /** Creates upstream's function for tables with a unique key whose rows only move up. */
     public static AbstractTopNFunction updatable(
             StateTtlConfig ttl,
             InternalTypeInfo<RowData> rowType,
@@ -79,7 +79,7 @@ public final class TopNFunctions {
         return new Function();
     }
 
-    /** Upstream's function for any table. */
+    /** Creates upstream's function for any table. */
     public static AbstractTopNFunction retractable(
             StateTtlConfig ttl,
             InternalTypeInfo<RowData> rowType,

@@ -21,7 +21,7 @@ import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 
 /**
- * The first row of each key, of a table that only grows, or whose rows only get better.
+ * A Top-1 over an insert-only table, or over a table whose rows only move up.
  *
  * <p>State is that of {@code FastTop1Function}.
  */
@@ -37,7 +37,7 @@ public final class TopRow extends TopN<RowData> implements ReadingFunction {
     /**
      * Creates the function.
      *
-     * @param cacheSize how many rows to keep in memory, of all keys
+     * @param cacheSize the maximum number of rows in memory, of all keys together
      */
     public TopRow(
             StateTtlConfig ttl,
@@ -82,7 +82,7 @@ public final class TopRow extends TopN<RowData> implements ReadingFunction {
         return gathered == null || replaces(row, gathered) ? serializer.copy(row) : gathered;
     }
 
-    /** Whether a row comes before the other, or may be an update of it. */
+    /** Returns whether a row comes before the other one, or may be an update of it. */
     private boolean replaces(RowData row, RowData other) throws Exception {
         RowData sortKey = sortKeySelector.getKey(row);
         int order = comparator.compare(sortKey, sortKeySelector.getKey(other));
@@ -99,7 +99,8 @@ public final class TopRow extends TopN<RowData> implements ReadingFunction {
             RowData before = cache.getIfPresent(key);
             if (before == null) {
                 before = state.value();
-                // A row that expires is to do so in time.
+                // A row that can expire is not cached, because the cache would keep it for too
+                // long.
                 if (before != null && !expires()) {
                     cache.put(key, before);
                 }

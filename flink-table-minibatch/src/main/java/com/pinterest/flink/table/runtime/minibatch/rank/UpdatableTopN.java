@@ -29,13 +29,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first rows of each key, of a table with a unique key whose rows only get better.
+ * A Top-N over a table with a unique key whose rows only move up.
  *
- * <p>A bundle keeps the last version of each row. At its end they are put among those of the state,
- * in the order in which they got their sort keys, and the difference is emitted.
+ * <p>A bundle keeps the last version of each row. At its end, these are merged with the rows in the
+ * state, in the order in which they got their sort keys, and the difference is emitted.
  *
- * <p>State is that of {@code UpdatableTopNFunction}: a map from unique keys to the rows that have
- * ranks, each with its place among rows of the same sort key.
+ * <p>State is that of {@code UpdatableTopNFunction}: a map from unique keys to the rows with ranks,
+ * each with its position among the rows of the same sort key.
  */
 public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
 
@@ -52,7 +52,7 @@ public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
     /**
      * Creates the function.
      *
-     * @param cacheSize how many rows to keep in memory, of all keys
+     * @param cacheSize the maximum number of rows in memory, of all keys together
      */
     public UpdatableTopN(
             StateTtlConfig ttl,
@@ -99,7 +99,7 @@ public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
         RankedRow now = ranked(kept, 0);
         RankedRow before = rows.get(now.rowKey);
         if (before != null && comparator.compare(before.sortKey, now.sortKey) != 0) {
-            // Behind those that have that sort key already.
+            // After the rows that already have this sort key.
             rows.remove(now.rowKey);
         }
         rows.put(now.rowKey, now);
@@ -119,7 +119,7 @@ public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
             Ranking ranking = cache.getIfPresent(entry.getKey());
             if (ranking == null) {
                 ranking = read();
-                // Once only, as it expires a time to live after that.
+                // Cached only once, because a cached entry expires one time to live after that.
                 cache.put(entry.getKey(), ranking);
             }
             List<RankedRow> before = new ArrayList<>(ranking.rows);
@@ -127,9 +127,9 @@ public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
                 // Makes room for others that come before it in the bundle.
                 if (ranking.getsWorse(row)) {
                     LOG.warn(
-                            "A row of a Top-N got worse, so others may have had its rank that are"
-                                    + " no longer known: the time to live of an operator before"
-                                    + " may be shorter.");
+                            "A row of a Top-N moved down, so its rank may belong to a row that is no"
+                                    + " longer in the state. The time to live of an upstream operator"
+                                    + " may be too short.");
                     ranking.put(row);
                 }
             }
@@ -152,7 +152,7 @@ public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
                 Comparator.comparing((RankedRow row) -> row.sortKey, comparator)
                         .thenComparingInt(row -> row.innerRank));
         while (rows.size() > rankEnd) {
-            // Upstream keeps all rows of the last sort key.
+            // Upstream stores all rows of the last sort key.
             state.remove(rows.remove(rows.size() - 1).rowKey);
         }
         return new Ranking(rows);
@@ -183,7 +183,7 @@ public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
         return rows;
     }
 
-    /** The rows of a key that have ranks, the best first. */
+    /** The rows of a key with ranks, the first rank first. */
     private final class Ranking {
 
         private final List<RankedRow> rows;
@@ -194,13 +194,13 @@ public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
             this.byKey = byKey(rows);
         }
 
-        /** Whether a row has a rank, which its new version is not good enough for. */
+        /** Returns whether a row has a rank that its new version does not reach. */
         boolean getsWorse(RankedRow row) {
             RankedRow version = byKey.get(row.rowKey);
             return version != null && comparator.compare(row.sortKey, version.sortKey) > 0;
         }
 
-        /** Puts a row in the place of its version, or among the others if it is good enough. */
+        /** Replaces the previous version of a row, or adds it if it gets a rank. */
         void put(RankedRow row) {
             RankedRow version = byKey.get(row.rowKey);
             if (version == null) {
@@ -228,7 +228,10 @@ public final class UpdatableTopN extends TopN<Map<RowData, RankedRow>> {
             return comparator.compare(row.sortKey, rows.get(index).sortKey) < 0;
         }
 
-        /** The index of the first row that is worse: of equal rows the first to come is first. */
+        /**
+         * Returns the index of the first row that comes after a row. Of equal rows, the first to
+         * arrive comes first.
+         */
         private int firstBehind(RankedRow row) {
             int low = 0;
             int high = rows.size();

@@ -1,3 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Top-N in bundles: the changes of a bundle are made at once, and their sum is emitted. */
+/**
+ * Top-N in bundles: the changes of a bundle are applied together, and only the difference is
+ * emitted.
+ */
 package com.pinterest.flink.table.runtime.minibatch.rank;

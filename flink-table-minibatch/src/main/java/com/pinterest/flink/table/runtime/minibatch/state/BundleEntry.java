@@ -6,18 +6,18 @@ import javax.annotation.Nullable;
 import org.apache.flink.table.data.RowData;
 
 /**
- * A key of a bundle with what has been gathered for it.
+ * A key of a bundle with the rows that were gathered for it.
  *
  * <p>Not thread-safe.
  *
- * @param <V> what is gathered
+ * @param <V> the type in which they are gathered
  */
 public final class BundleEntry<V> implements Map.Entry<RowData, V> {
 
     private final RowData key;
     @Nullable private V value;
 
-    /** The key as state has it; set while the bundle is finished. */
+    /** The serialized key; set while the bundle is finished. */
     @Nullable byte[] stateKey;
 
     /** Creates an entry without a value. */
@@ -30,7 +30,7 @@ public final class BundleEntry<V> implements Map.Entry<RowData, V> {
         return key;
     }
 
-    /** What was gathered; null if nothing was. */
+    /** Returns what was gathered; null if nothing was. */
     @Override
     @Nullable
     public V getValue() {

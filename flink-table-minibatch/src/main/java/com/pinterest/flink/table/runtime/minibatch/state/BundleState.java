@@ -5,19 +5,21 @@ import org.apache.flink.api.common.state.State;
 import org.apache.flink.table.data.RowData;
 
 /**
- * The keyed state of an operator, for the time in which it finishes a bundle.
+ * The keyed state of an operator while it finishes a bundle.
  *
- * <p>Between {@link #begin} and {@link #end} the operator goes through the entries in the order
- * that {@code begin} was told, sets each key, and accesses state as ever. Reads may have been done
- * beforehand for many keys, and writes may be held back; state is complete after {@code end}. A key
- * that comes in another order is served too, one by one.
+ * <p>Between {@link #begin} and {@link #end}, the operator processes the entries in the order that
+ * was given to {@code begin}, sets each key, and accesses state as usual. Values may be read ahead
+ * for many keys, and writes may be held back; state is complete after {@code end}. A key in another
+ * order is processed too, but on its own.
+ *
+ * <p>Not thread-safe.
  */
 public interface BundleState {
 
-    /** Puts entries into the order of the backend, if it has one. */
+    /** Sorts entries in the order of the backend, if it has one. */
     void sort(BundleEntry<?>[] entries);
 
-    /** Says which entries will come, in their order. */
+    /** Starts a bundle with these entries, in their order. */
     void begin(BundleEntry<?>[] entries);
 
     /** Sets the key whose state is accessed. */
@@ -26,14 +28,14 @@ public interface BundleState {
     /** Writes what was held back. */
     void end();
 
-    /** Lets go of what a bundle needs, in case one failed. */
+    /** Releases the resources of a bundle, in case one failed. */
     void close();
 
     /**
-     * Takes part in the accesses to a state.
+     * Registers a state to be accessed in bundles.
      *
-     * @param name of the state
-     * @return the state, or what is to be used in its place
+     * @param name the name of the state
+     * @return the state, or a replacement to be used instead
      */
     <S extends State> S register(String name, S state);
 }

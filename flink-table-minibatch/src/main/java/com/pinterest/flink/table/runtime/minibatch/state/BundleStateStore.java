@@ -9,7 +9,10 @@ import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
 
-/** Gives an operator's function its state, in batches where that helps. */
+/**
+ * A store that provides a function of an operator with its state, accessed in batches where that
+ * helps.
+ */
 public final class BundleStateStore extends DefaultKeyedStateStore {
 
     private static final String ROCKSDB_BACKEND =
@@ -24,17 +27,17 @@ public final class BundleStateStore extends DefaultKeyedStateStore {
     }
 
     /**
-     * Has the states that an operator's runtime context gives from now on take part in bundles.
+     * Makes the states that the runtime context of an operator returns from now on part of bundles.
      *
-     * @param operator whose keys are rows
-     * @param expectedReads by the name of a state, what will be read of it
+     * @param operator the operator, whose keys are rows
+     * @param expectedReads the expected reads by the name of a state
      */
     public static BundleState install(
             AbstractStreamOperator<?> operator,
             StreamingRuntimeContext context,
             Function<String, ExpectedReads> expectedReads) {
         KeyedStateBackend<?> backend = operator.getKeyedStateBackend();
-        // By name, as RocksDB need not be on the class path.
+        // By name, because RocksDB may not be on the class path.
         BundleState state =
                 backend.getClass().getName().equals(ROCKSDB_BACKEND)
                         ? RocksDBBundleState.of(backend, operator, expectedReads)

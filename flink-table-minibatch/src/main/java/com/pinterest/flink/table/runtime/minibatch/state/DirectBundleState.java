@@ -5,7 +5,9 @@ import org.apache.flink.api.common.state.State;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.table.data.RowData;
 
-/** State that has nothing to gain from batches, as that on the heap: all goes to the backend. */
+/**
+ * State that gains nothing from batches, such as state on the heap. All accesses go to the backend.
+ */
 final class DirectBundleState implements BundleState {
 
     private final KeyContext backend;

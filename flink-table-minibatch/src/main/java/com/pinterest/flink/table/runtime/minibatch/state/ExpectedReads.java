@@ -3,13 +3,13 @@ package com.pinterest.flink.table.runtime.minibatch.state;
 
 import java.util.Collections;
 
-/** Tells what will be read of a state for an entry of a bundle, as far as that can be told. */
+/** The reads of a state that are expected for an entry of a bundle, as far as they are known. */
 public interface ExpectedReads {
 
-    /** Nothing can be told. */
+    /** No reads are known. */
     ExpectedReads NONE = new ExpectedReads() {};
 
-    /** Every value of a value state is read. */
+    /** Each value of a value state is read. */
     ExpectedReads VALUES =
             new ExpectedReads() {
                 @Override
@@ -18,14 +18,14 @@ public interface ExpectedReads {
                 }
             };
 
-    /** Whether the value will be read, if this is a value state. */
+    /** Returns whether the value will be read, if this is a value state. */
     default boolean ofValue(BundleEntry<?> entry) {
         return false;
     }
 
     /**
-     * Which keys of the map will be read, if this is a map state: not null, each once or more. They
-     * are equal by value, and do not change while the bundle is finished.
+     * Returns the keys of the map that will be read, if this is a map state. They are not null and
+     * may repeat; they are equal by value, and do not change while the bundle is finished.
      */
     default Iterable<?> ofMap(BundleEntry<?> entry) {
         return Collections.emptyList();

@@ -7,28 +7,28 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The order of a database: keys are compared byte by byte, as unsigned numbers, and a key comes
- * before those that it is the start of.
+ * The order of keys in the database: bytes are compared one by one, as unsigned numbers, and a
+ * prefix comes before longer keys.
  *
- * <p>Keys of one state have much in common, such as lengths and flags of null, and differ in few
- * places. What stands in the first of these places is put into a number, together with the index of
- * the key. The numbers are sorted byte by byte (a radix sort), in a quarter of the time that it
- * takes to compare arrays; only keys whose numbers are alike are compared themselves.
+ * <p>The keys of one state have much in common, such as lengths and null flags, and differ in few
+ * places. The bytes of the first of these places are put into a number, together with the index of
+ * the key. The numbers are sorted by a radix sort, which takes a quarter of the time of comparing
+ * arrays. Only keys with equal numbers are compared themselves.
  */
 final class KeyOrder {
 
-    /** With fewer, there is nothing to gain. */
+    /** With fewer keys, nothing is gained. */
     private static final int FEW = 64;
 
-    /** How far to look for places that differ. */
+    /** The maximum number of places to examine. */
     private static final int MOST_PLACES = 64;
 
     private KeyOrder() {}
 
     /**
-     * Sorts items by their keys. Those of equal keys stay in their order.
+     * Sorts items by their keys. The sort is stable.
      *
-     * @param items to be sorted in place
+     * @param items the items, sorted in place
      */
     static <T> void sort(List<T> items, Function<? super T, byte[]> keyOf) {
         int count = items.size();
@@ -65,7 +65,7 @@ final class KeyOrder {
         return true;
     }
 
-    /** The first places in which not all keys are the same; each has these places. */
+    /** Returns the first places in which the keys differ. All keys have these places. */
     private static int[] placesThatDiffer(byte[][] keys, int most) {
         int end = MOST_PLACES;
         for (byte[] key : keys) {
@@ -88,7 +88,7 @@ final class KeyOrder {
         return Arrays.copyOf(places, count);
     }
 
-    /** Numbers in the order of the keys, as far as these places go; the low bits are the index. */
+    /** Returns numbers in the order of the bytes in these places; their low bits are the index. */
     private static long[] numbers(byte[][] keys, int[] places) {
         long[] numbers = new long[keys.length];
         int shift = Long.SIZE - Byte.SIZE * places.length;
@@ -103,9 +103,7 @@ final class KeyOrder {
         return numbers;
     }
 
-    /**
-     * Sorts by the highest bytes, as unsigned numbers; those of equal bytes stay in their order.
-     */
+    /** Sorts by the highest bytes, as unsigned numbers. The sort is stable. */
     private static long[] sorted(long[] numbers, int bytes) {
         long[] from = numbers;
         long[] to = new long[from.length];
@@ -134,7 +132,7 @@ final class KeyOrder {
         return (int) (number >>> shift) & 0xFF;
     }
 
-    /** Sorts runs of items whose numbers are alike but for the index. */
+    /** Sorts runs of items with numbers that differ only in the index. */
     private static <T> void sortAlike(
             List<T> items, long[] numbers, int bitsOfIndex, Comparator<T> byKey) {
         int start = 0;

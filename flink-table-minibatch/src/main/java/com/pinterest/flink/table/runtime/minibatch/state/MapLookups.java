@@ -12,42 +12,42 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Status;
 
 /**
- * Looks up several keys of one map, in order, by an iterator. Between two entries that follow each
- * other there are none, so where a map has few, as one that is new, a step tells of many keys that
- * they have none. Maps with many entries are better looked up key by key; after one of these, some
- * are not tried.
+ * A lookup of several keys of one map, in order, by an iterator. Between two consecutive entries
+ * there are no others, so that in a map with few entries, such as a new one, one step shows that
+ * many keys have none. In maps with many entries, looking up keys one by one is better; after such
+ * a map, the next ones are skipped for a while.
  *
- * <p>The iterator sees the database as it was when it was first needed, until {@link #close}.
+ * <p>The iterator sees the database as it was when it was first used, until {@link #close}.
  *
  * <p>Not thread-safe.
  */
 final class MapLookups {
 
-    /** Of fewer keys of a map, there is little to save. */
+    /** The minimum number of keys of a map; with fewer, little is saved. */
     private static final int FEWEST_KEYS = 4;
 
     private static final int MAPS_LEFT_OUT = 16;
 
-    /** A map whose entries were deleted may have many traces of them, which an iterator passes. */
+    /** The maximum number of deleted entries to pass: a map may contain the traces of many. */
     private static final int MOST_DELETED = 64;
 
-    /** How many maps are not to be tried. */
+    /** The number of maps that are still to be skipped. */
     private int leftOut;
 
     @Nullable private ReadOptions options;
     @Nullable private RocksIterator iterator;
 
-    /** The iterator was sought for this key; null if it stands nowhere. */
+    /** The key that the iterator was last sought for; null if it has no position. */
     @Nullable private byte[] sought;
 
-    /** What it found, the first key that is not below; null if there is none. */
+    /** The first key that is not smaller, which the iterator found; null if there is none. */
     @Nullable private byte[] found;
 
     /**
-     * Reads slots, from the first on, as long as this is the better way.
+     * Reads slots, from the first on, as long as this is better than single lookups.
      *
-     * @param slots of one map, in the order of the database
-     * @return how many it has read
+     * @param slots the slots of one map, in the order of the database
+     * @return the number of slots that were read
      */
     int read(
             RocksDB database,
@@ -88,7 +88,7 @@ final class MapLookups {
                 && (found == null || Arrays.compareUnsigned(key, found) <= 0);
     }
 
-    /** Seeks a key, unless there are too many deleted entries behind it. */
+    /** Seeks a key, unless too many deleted entries follow. */
     private boolean seek(byte[] key) throws RocksDBException {
         sought = null;
         iterator.seek(key);

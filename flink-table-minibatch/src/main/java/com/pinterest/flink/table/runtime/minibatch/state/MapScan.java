@@ -10,8 +10,9 @@ import java.util.NoSuchElementException;
 import javax.annotation.Nullable;
 
 /**
- * The entries of a map, by an iterator that many maps share, and what was changed since that was
- * made. It takes some entries ahead, so that another may use the shared one in between.
+ * An iteration over the entries of a map: those of an iterator that many maps share, and the
+ * changes since it was created. It reads some entries ahead, so that other maps can use the
+ * iterator in between.
  */
 final class MapScan<UK, UV> implements Iterator<Map.Entry<UK, UV>> {
 
@@ -20,14 +21,14 @@ final class MapScan<UK, UV> implements Iterator<Map.Entry<UK, UV>> {
     private final BatchedMapState<UK, UV> state;
     private final byte[] prefix;
 
-    /** In the order of the database. */
+    /** The changed entries in the order of the database. */
     private final List<Slot> changed;
 
     private int nextChanged;
     private final List<Entry> ahead = new ArrayList<>();
     private int next;
 
-    /** The last key that was taken of the database. */
+    /** The last key that was read from the database. */
     @Nullable private byte[] taken;
 
     private boolean isDone;
@@ -36,7 +37,7 @@ final class MapScan<UK, UV> implements Iterator<Map.Entry<UK, UV>> {
     /**
      * Creates a scan.
      *
-     * @param changed what the iterator does not see, in the order of the database
+     * @param changed the changes that the iterator does not see, in the order of the database
      */
     MapScan(BatchedMapState<UK, UV> state, byte[] prefix, List<Slot> changed) {
         this.state = state;
@@ -77,10 +78,10 @@ final class MapScan<UK, UV> implements Iterator<Map.Entry<UK, UV>> {
     }
 
     /**
-     * Takes what was changed up to a key.
+     * Takes the changes up to a key.
      *
-     * @param key null for the end
-     * @return whether what is at that very key was changed
+     * @param key the key; null for the end
+     * @return whether the entry of this key was changed
      */
     private boolean takeChangesUpTo(@Nullable byte[] key) {
         while (nextChanged < changed.size()) {
@@ -122,7 +123,7 @@ final class MapScan<UK, UV> implements Iterator<Map.Entry<UK, UV>> {
         state.delete(last.getKey());
     }
 
-    /** An entry, decoded when it is asked for. */
+    /** An entry, decoded on access. */
     private final class Entry implements Map.Entry<UK, UV> {
 
         private final byte[] databaseKey;

@@ -4,12 +4,12 @@ package com.pinterest.flink.table.runtime.minibatch.state;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.util.StateMigrationException;
 
-/** A function that tells what it will read of its states. */
+/** A function that announces the reads of its states. */
 public interface ReadingFunction {
 
-    /** What will be read of a state of that name. */
+    /** Returns the expected reads of the state with this name. */
     ExpectedReads expectedReads(String state);
 
-    /** Fails if there is state that the function cannot go on with. */
+    /** Fails if there is restored state that the function cannot continue with. */
     default void checkRestored(KeyedStateBackend<?> backend) throws StateMigrationException {}
 }

@@ -31,21 +31,23 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * State in RocksDB: what will be read is read for many keys at once, in the order of the database,
- * and what was written goes there in batches, in that order, too. The keys themselves come as the
- * operator has them, which may be upstream's order, for what is emitted.
+ * State in RocksDB that is read for many keys at once, in the order of the database, and written in
+ * batches, also in that order. The keys themselves are in the order of the operator, which may be
+ * upstream's, because it determines the order of results.
  *
- * <p>A window is a run of entries with some thousands of reads: {@link WindowSize}. It is read when
- * its first key is set, and written when it is left: a key is in one window only, so no write is
- * read again but by a map state that is used as a whole, which writes first.
+ * <p>A window is a run of entries with up to some thousands of reads: {@link WindowSize}. It is
+ * read when its first key is set, and written when the operator leaves it. A key is in one window
+ * only, so that no written value has to be read again, except by operations on a whole map state,
+ * which write first.
  *
- * <p>States that RocksDB wraps, such as those with a time to live, are accessed as ever.
+ * <p>States with a wrapper around the RocksDB state, such as those with a time to live, are
+ * accessed as usual.
  *
  * <p>Not thread-safe.
  */
 final class RocksDBBundleState implements BundleState {
 
-    /** The most that the wrapper takes. */
+    /** The maximum that the wrapper accepts. */
     private static final int WRITES_PER_BATCH = 1000;
 
     private final KeyContext operator;
@@ -61,7 +63,7 @@ final class RocksDBBundleState implements BundleState {
     private final List<BatchedState<?>> states = new ArrayList<>();
     private final WindowSize windowSize = new WindowSize();
 
-    /** Whether there is a state that is accessed by the backend's current key. */
+    /** Whether there is a state that uses the backend's current key. */
     private boolean followsBackend;
 
     /** Null outside of bundles. */
@@ -70,7 +72,7 @@ final class RocksDBBundleState implements BundleState {
     /** The index of the current entry, or -1. */
     private int current;
 
-    /** The first entry behind the window. */
+    /** The first entry after the window. */
     private int endOfWindow;
 
     private RocksDBBundleState(
@@ -108,7 +110,9 @@ final class RocksDBBundleState implements BundleState {
         return windowSize;
     }
 
-    /** Whether the database filters entries: it tells at once of most that they are not there. */
+    /**
+     * Returns whether the database filters entries, so that a lookup of most missing ones is cheap.
+     */
     boolean hasEntryFilters() {
         return hasEntryFilters;
     }
@@ -118,9 +122,9 @@ final class RocksDBBundleState implements BundleState {
     }
 
     /**
-     * An iterator for a bundle.
+     * Creates an iterator for a bundle.
      *
-     * @param byPrefix whether it is to keep to prefixes, if the database has them
+     * @param byPrefix whether it may be restricted to prefixes, if the database has them
      */
     SharedIterator newIterator(ColumnFamilyHandle columnFamily, boolean byPrefix) {
         return new SharedIterator(database(), columnFamily, readOptions(), byPrefix && hasPrefixes);
@@ -182,8 +186,8 @@ final class RocksDBBundleState implements BundleState {
             if (!range.contains(group)) {
                 throw new IllegalArgumentException(
                         String.format(
-                                "Key group %d of a key is not in %s: its hash code is not stable, or"
-                                        + " it is not the key that its record was sent by.",
+                                "Key group %d of a key is not in %s: the hash code of the key is not"
+                                        + " stable, or its record was partitioned by another key.",
                                 group, range.prettyPrintInterval()));
             }
             keys.setKeyAndKeyGroup(entry.getKey(), group);
@@ -235,7 +239,7 @@ final class RocksDBBundleState implements BundleState {
                 state.expect(endOfWindow, entries[endOfWindow]);
                 slots += state.slotCount();
             }
-            // States of which nothing is known are to make windows end, too.
+            // States without expected reads must also limit the window.
             slots = Math.max(slots, slotsBefore + 1);
             endOfWindow++;
         }
@@ -265,7 +269,7 @@ final class RocksDBBundleState implements BundleState {
                 RocksDBStateInternals.writeBatchSize(backend));
     }
 
-    /** Makes the current key that of the backend. */
+    /** Sets the current key on the backend. */
     void useBackend() {
         operator.setCurrentKey(entries[current].getKey());
     }

@@ -10,8 +10,8 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 
 /**
- * An iterator of a database that many maps share. It is sought only where that is needed: behind
- * the end of one map often stands the next one, as keys come in the order of the database.
+ * An iterator of the database that many maps share. It seeks only if necessary: after the end of
+ * one map it is often at the next one, because keys are in the order of the database.
  */
 final class SharedIterator {
 
@@ -22,20 +22,23 @@ final class SharedIterator {
     private int targets;
     private int seeks;
 
-    /** It stands at the first entry that is not below this key; null before the first seek. */
+    /**
+     * The iterator is at the first entry that is not smaller than this key; null before the first
+     * seek.
+     */
     @Nullable private byte[] from;
 
-    /** Whether the entry of that very key has been passed. */
+    /** Whether the entry with exactly this key was passed. */
     private boolean isPassed;
 
-    /** The key that it stands at; null at the end of what it sees. */
+    /** The key at the position of the iterator; null at the end. */
     @Nullable private byte[] key;
 
     /**
      * Creates an iterator.
      *
-     * @param keepsToPrefix whether it need not see other entries than those with the prefix of what
-     *     it sought, where the column family has prefixes
+     * @param keepsToPrefix whether it may skip entries without the prefix of the sought key, if the
+     *     column family has prefixes
      */
     SharedIterator(
             RocksDB database,
@@ -50,7 +53,7 @@ final class SharedIterator {
         iterator = RocksDBOperationUtils.getRocksIterator(database, columnFamily, options);
     }
 
-    /** Goes to the first entry whose key is not below a key. */
+    /** Moves to the first entry with a key that is not smaller than a key. */
     void seek(byte[] target) {
         targets++;
         if (!isBehind(target)) {
@@ -62,7 +65,7 @@ final class SharedIterator {
         }
     }
 
-    /** Goes to the first entry behind a key, where it is already unless it was used in between. */
+    /** Moves to the first entry after a key; it is already there unless it was used in between. */
     void seekBehind(byte[] passed) {
         if (isPassed && Arrays.equals(from, passed)) {
             return;
@@ -73,12 +76,15 @@ final class SharedIterator {
         }
     }
 
-    /** Whether most targets were found where it stood. */
+    /** Returns whether most targets were found at the current position. */
     boolean seldomSeeks() {
         return seeks < targets / 2;
     }
 
-    /** Whether no entry between the target and this position was passed, and none is to come. */
+    /**
+     * Returns whether no entry between the target and the current position was passed, and none can
+     * follow.
+     */
     private boolean isBehind(byte[] target) {
         if (from == null || (keepsToPrefix && !Arrays.equals(from, target))) {
             return false;
@@ -88,7 +94,7 @@ final class SharedIterator {
                 && (key == null || Arrays.compareUnsigned(key, target) >= 0);
     }
 
-    /** Goes on from an entry. */
+    /** Moves to the next entry. */
     void next() {
         iterator.next();
         from = key;
@@ -100,7 +106,7 @@ final class SharedIterator {
         key = iterator.isValid() ? iterator.key() : null;
     }
 
-    /** The key of the entry; null behind the last one. */
+    /** Returns the key of the entry; null after the last one. */
     @Nullable
     byte[] key() {
         return key;

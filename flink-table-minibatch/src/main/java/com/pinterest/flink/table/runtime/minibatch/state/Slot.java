@@ -7,25 +7,28 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import javax.annotation.Nullable;
 
-/** An entry of a database that a batch reads or writes. */
+/** An entry of a database that a batch reads or writes. Not thread-safe. */
 final class Slot {
 
     private static final VarHandle WORDS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    /** An odd number of many bits, so that each bit of a word gets into many of the product. */
+    /**
+     * An odd number with many bits set, so that each bit of a word affects many bits of the
+     * product.
+     */
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
-    /** As in the database. */
+    /** The key in the database. */
     final byte[] key;
 
-    /** What is there, or is to be; null if nothing is. */
+    /** The current or new value; null for no entry. */
     @Nullable private byte[] value;
 
     private boolean isKnown;
     private boolean isChanged;
 
-    /** Whose state it is of, if that is of use; otherwise null. */
+    /** The entry of the bundle that the state belongs to, if it is needed; otherwise null. */
     @Nullable final BundleEntry<?> entry;
 
     Slot(byte[] key) {
@@ -37,7 +40,7 @@ final class Slot {
         this.entry = entry;
     }
 
-    /** Whether the value is that of the database, or one that is to take its place. */
+    /** Returns whether the value is known: that of the database, or a new one. */
     boolean isKnown() {
         return isKnown;
     }
@@ -51,7 +54,7 @@ final class Slot {
         return value;
     }
 
-    /** Notes what the database has. */
+    /** Records the value in the database. */
     void read(@Nullable byte[] bytes) {
         value = bytes;
         isKnown = true;
@@ -59,24 +62,27 @@ final class Slot {
     }
 
     /**
-     * Notes what the database is to have.
+     * Records a new value.
      *
-     * @param bytes null if the entry is to go
+     * @param bytes the value; null to delete the entry
      */
     void write(@Nullable byte[] bytes) {
-        // What is not there need not be deleted.
+        // An entry that does not exist need not be deleted.
         isChanged = isChanged || !isKnown || bytes != null || value != null;
         value = bytes;
         isKnown = true;
     }
 
-    /** By the key. */
+    /** Compares the keys. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Slot && Arrays.equals(((Slot) other).key, key);
     }
 
-    /** By words of the key: byte by byte takes several times as long. */
+    /**
+     * Computes the hash code from words of the key; from single bytes, it takes several times as
+     * long.
+     */
     @Override
     public int hashCode() {
         long hash = 0;

@@ -8,34 +8,34 @@ import java.util.Map;
 import javax.annotation.Nullable;
 
 /**
- * The slots of a map. Those that were expected are found by their keys: where these come again in
- * the order in which they were expected, as the same objects, without their hash code, which takes
- * long for rows. All are found by their keys in the database, since keys of a map state need
- * neither be equal by value nor stay as they are.
+ * The slots of a map. An expected slot is found by its key. If the keys come again in the expected
+ * order, as the same objects, this needs no hash code, which is expensive for rows. All slots are
+ * also found by their keys in the database, because the keys of a map state need not be equal by
+ * value or immutable.
  *
  * <p>Not thread-safe.
  *
- * @param <K> keys of the map
+ * @param <K> the type of the keys of the map
  */
 final class SlotMap<K> {
 
     private final List<K> expectedKeys = new ArrayList<>();
     private final Map<K, Slot> byExpectedKey = new HashMap<>();
 
-    /** Those that were expected come first, in the order of their keys. */
+    /** The slots. Expected ones come first, in the order of their keys. */
     private final List<Slot> slots = new ArrayList<>();
 
-    /** Null until one is searched that was not expected. */
+    /** Null until a slot is looked up that was not expected. */
     @Nullable private Map<Slot, Slot> byDatabaseKey;
 
-    /** Where the last key was that was found by its place. */
+    /** The position of the last key that was found by its position. */
     private int place;
 
     /**
-     * Adds a slot that was expected, before any that was not.
+     * Adds an expected slot. Call before any other slot is added.
      *
-     * @param key equal by value, and not to be changed
-     * @return whether there was none for this key
+     * @param key the key, equal by value and immutable
+     * @return whether there was no slot for this key
      */
     boolean expect(K key, Slot slot) {
         if (byExpectedKey.putIfAbsent(key, slot) != null) {
@@ -46,7 +46,7 @@ final class SlotMap<K> {
         return true;
     }
 
-    /** The slot that was expected for a key; null if there is none. */
+    /** Returns the expected slot for a key; null if there is none. */
     @Nullable
     Slot expected(K key) {
         for (int next = place; next < expectedKeys.size() && next <= place + 1; next++) {
@@ -58,7 +58,7 @@ final class SlotMap<K> {
         return byExpectedKey.isEmpty() ? null : byExpectedKey.get(key);
     }
 
-    /** The slot of the same key in the database; null if there is none. */
+    /** Returns the slot with the same key in the database; null if there is none. */
     @Nullable
     Slot sameAs(Slot slot) {
         return byDatabaseKey().get(slot);

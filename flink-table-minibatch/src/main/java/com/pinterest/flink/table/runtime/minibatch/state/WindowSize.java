@@ -2,17 +2,17 @@
 package com.pinterest.flink.table.runtime.minibatch.state;
 
 /**
- * How many slots a window has: the more, the nearer to each other are sorted accesses. They may
- * take some megabytes of the heap, as far as earlier windows tell.
+ * The number of slots of a window. With more slots, sorted accesses are closer to each other. The
+ * memory of a window is limited to some megabytes, estimated from earlier windows.
  */
 final class WindowSize {
 
-    /** Few, as nothing is known of the values yet. */
+    /** The first size; small, because nothing is known about the values yet. */
     static final int FIRST = 64;
 
     static final int FEWEST = 8;
 
-    /** More gain no more. */
+    /** The maximum size; more slots gain nothing. */
     static final int MOST = 8_192;
 
     static final long MOST_BYTES = 16 << 20;
@@ -25,7 +25,9 @@ final class WindowSize {
         return slots;
     }
 
-    /** Adapts to the slots of a window, and what their keys and values take. */
+    /**
+     * Adapts the size to the number of slots of a window and the memory of their keys and values.
+     */
     void onWindow(int slotsOfWindow, long bytes) {
         if (slotsOfWindow > 0) {
             long fitting = MOST_BYTES * slotsOfWindow / Math.max(1, bytes);
