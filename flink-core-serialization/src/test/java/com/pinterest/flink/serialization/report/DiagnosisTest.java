@@ -48,7 +48,7 @@ class DiagnosisTest {
         assertThat(reason(PrivateConstructor.class))
                 .contains("its constructor without arguments is not public");
         assertThat(reason(Shape.class)).isEqualTo("it is not a POJO: it is an interface");
-        assertThat(of(Shape.class).remedy()).startsWith("use a class in its place");
+        assertThat(of(Shape.class).remedy()).startsWith("use a class instead");
     }
 
     /** What counts is upstream's word: these rules must come to the same end. */
