@@ -123,7 +123,7 @@ final class DaemonTest {
 
         assertThat(System.nanoTime() - start).isGreaterThan(8_000_000_000L);
         assertThat(stop.exitCode()).isZero();
-        assertThat(stop.stdout()).contains("killed");
+        assertThat(stop.stdout()).contains("killing it");
         await(() -> !flink.isRunning(pid), () -> "the end of the process");
     }
 
