@@ -15,9 +15,9 @@ import org.apache.flink.util.FlinkRuntimeException;
 import org.rocksdb.RocksDBException;
 
 /**
- * A map state whose values are read at once, for many keys, where it is known which they will be,
- * and are written at once in any case. Maps are gone through by one iterator of the database, from
- * key to key, with what the bundle has changed in them.
+ * A map state whose values are read for many keys at once, if the reads are known beforehand, and
+ * written for many keys at once in any case. One iterator of the database serves the iterations
+ * over the maps of all keys, merged with the changes of the bundle.
  */
 final class BatchedMapState<UK, UV> extends BatchedState<SlotMap<UK>> implements MapState<UK, UV> {
 
@@ -25,19 +25,19 @@ final class BatchedMapState<UK, UV> extends BatchedState<SlotMap<UK>> implements
     private final ExpectedReads expected;
     private final MapLookups lookups = new MapLookups();
 
-    /** How many slots of the window were not expected. */
+    /** The number of unexpected slots in the window. */
     private int unexpected;
 
     /** The slots of the current entry, by the keys of the map; null outside of bundles. */
     @Nullable private SlotMap<UK> current;
 
-    /** Whether the backend's state was used for the entry, which the iterator does not see. */
+    /** Whether the entry was accessed through the backend's state, which the iterator misses. */
     private boolean isPastIterator;
 
     /**
      * Creates the accesses to a state.
      *
-     * @param expected which keys of the map will certainly be read
+     * @param expected the keys of the map that are certainly read
      */
     BatchedMapState(RocksDBBundleState bundle, MapState<UK, UV> state, ExpectedReads expected) {
         super(bundle, state);
@@ -123,7 +123,7 @@ final class BatchedMapState<UK, UV> extends BatchedState<SlotMap<UK>> implements
         return slot;
     }
 
-    /** Lets go of all slots, so that a map may be as large as it likes. */
+    /** Writes and forgets all slots, so that the size of a map is not limited by memory. */
     private void writeEarly() {
         bundle.windowSize().onWindow(slotCount(), bytes());
         writeNow();
@@ -216,11 +216,11 @@ final class BatchedMapState<UK, UV> extends BatchedState<SlotMap<UK>> implements
 
     // ----- as a whole
 
-    /** The backend's state, once it has what was written. */
+    /** The backend's state, after the changes have been written to it. */
     private MapState<UK, UV> whole() throws Exception {
         if (current != null) {
             writeNow(current.slots());
-            // The caller may change entries by what it gets.
+            // The caller may change entries through the result.
             current.clear();
             bundle.useBackend();
             isPastIterator = true;
@@ -298,7 +298,7 @@ final class BatchedMapState<UK, UV> extends BatchedState<SlotMap<UK>> implements
         }
     }
 
-    /** Not kept, as a state that is asked for again may get another. */
+    /** Not cached: it may change when the state is requested again. */
     @SuppressWarnings("unchecked")
     private MapSerializer<UK, UV> serializer() {
         return (MapSerializer<UK, UV>)

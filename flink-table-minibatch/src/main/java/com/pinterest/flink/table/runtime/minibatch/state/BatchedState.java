@@ -18,16 +18,16 @@ import org.rocksdb.RocksDBException;
  * One state, as a bundle accesses it: in batches.
  *
  * <p>A window is a run of entries of the bundle whose state is read in one batch and written in one
- * batch. Within it, slots stand for what is in the database. Outside of bundles, all accesses go to
- * the backend's state.
+ * batch. In between, slots cache the entries of the database. Outside of bundles, all accesses go
+ * to the backend's state.
  *
  * @param <S> the slots of an entry of the bundle
  */
 abstract class BatchedState<S> {
 
     /**
-     * After so many bundles it is tried again whether an iterator that sees all keys finds most of
-     * them where it stands, which is cheaper than to ask a filter and to seek.
+     * The number of bundles after which an iterator over all keys is tried again. If it finds most
+     * keys at its position, it is cheaper than a filter lookup and a seek.
      */
     private static final int BUNDLES_BY_PREFIX = 16;
 
@@ -51,7 +51,7 @@ abstract class BatchedState<S> {
 
     @Nullable private SharedIterator iterator;
 
-    /** For how many bundles still the iterator keeps to prefixes. */
+    /** The number of bundles for which the iterator still keeps to prefixes. */
     private int bundlesByPrefix;
 
     BatchedState(RocksDBBundleState bundle, State state) {
@@ -59,7 +59,7 @@ abstract class BatchedState<S> {
         this.state = state;
     }
 
-    /** Whether it accesses a state, which the backend gives as one object however often. */
+    /** Whether this is the given state; the backend returns the same object for each request. */
     final boolean isOf(State other) {
         return state == other;
     }
@@ -107,7 +107,7 @@ abstract class BatchedState<S> {
         return slots.size();
     }
 
-    /** What the keys and values of the slots take. */
+    /** The size of the keys and values of the slots, in bytes. */
     final long bytes() {
         long bytes = 0;
         for (Slot slot : slots) {
@@ -121,7 +121,7 @@ abstract class BatchedState<S> {
         return RocksDBStateInternals.columnFamily(state);
     }
 
-    /** What the database has, or is to have. */
+    /** The value of a slot, read from the database if it is not known; null if there is none. */
     @Nullable
     final byte[] read(Slot slot) {
         if (!slot.isKnown()) {
@@ -134,7 +134,7 @@ abstract class BatchedState<S> {
         return slot.value();
     }
 
-    /** An iterator for the time of the bundle; it sees nothing that the bundle writes. */
+    /** An iterator for the duration of the bundle; it does not see what the bundle writes. */
     final SharedIterator sharedIterator() {
         if (iterator == null) {
             iterator = bundle.newIterator(columnFamily(), bundlesByPrefix > 0);
@@ -154,7 +154,7 @@ abstract class BatchedState<S> {
         }
     }
 
-    /** Reads all slots there are, in order. */
+    /** Reads all slots, in the order of the database. */
     final void read() throws RocksDBException {
         if (slots.isEmpty()) {
             return;
@@ -175,15 +175,15 @@ abstract class BatchedState<S> {
     }
 
     /**
-     * Reads slots in another way than by a multi-get, where that is better.
+     * Reads slots without a multi-get, where that is cheaper.
      *
-     * @return those that were not read
+     * @return the slots that were not read
      */
     List<Slot> lookUp(List<Slot> sorted) throws RocksDBException {
         return sorted;
     }
 
-    /** Writes the slots that were changed, in order, and forgets all. */
+    /** Writes the changed slots, in the order of the database, and leaves the window. */
     final void write(RocksDBWriteBatchWrapper writes) throws RocksDBException {
         writeChanges(slots, writes);
         slots.clear();
@@ -192,12 +192,12 @@ abstract class BatchedState<S> {
         moveTo(null);
     }
 
-    /** Writes all slots that were changed, before the window is left. */
+    /** Writes all changed slots while the window goes on. */
     final void writeNow() {
         writeNow(slots);
     }
 
-    /** Writes those slots that were changed, before the window is left. */
+    /** Writes the changed ones of some slots while the window goes on. */
     final void writeNow(List<Slot> some) {
         try (RocksDBWriteBatchWrapper writes = bundle.newBatch()) {
             writeChanges(some, writes);
@@ -206,12 +206,12 @@ abstract class BatchedState<S> {
         }
     }
 
-    /** Forgets all slots; what was changed must have been written. */
+    /** Forgets all slots; changes must have been written. */
     final void forgetSlots() {
         slots.clear();
     }
 
-    /** Writes the slots that were changed, in order. */
+    /** Writes the changed slots, in the order of the database. */
     private void writeChanges(List<Slot> some, RocksDBWriteBatchWrapper writes)
             throws RocksDBException {
         List<Slot> changed = new ArrayList<>();
@@ -220,7 +220,7 @@ abstract class BatchedState<S> {
                 changed.add(slot);
             }
         }
-        // Those that were expected are in order already.
+        // Expected slots are in order already.
         KeyOrder.sort(changed, slot -> slot.key);
         ColumnFamilyHandle columnFamily = columnFamily();
         for (Slot slot : changed) {

@@ -7,7 +7,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 
-/** A value state whose values are read for many keys at once, where it is known that they are. */
+/** A value state whose values are read for many keys at once, if the reads are known beforehand. */
 final class BatchedValueState<T> extends BatchedState<Slot> implements ValueState<T> {
 
     private final ValueState<T> state;
@@ -81,7 +81,7 @@ final class BatchedValueState<T> extends BatchedState<Slot> implements ValueStat
         }
     }
 
-    /** Not kept, as a state that is asked for again may get another. */
+    /** Not cached: it may change when the state is requested again. */
     @SuppressWarnings("unchecked")
     private TypeSerializer<T> serializer() {
         return ((InternalKvState<?, ?, T>) state).getValueSerializer();
