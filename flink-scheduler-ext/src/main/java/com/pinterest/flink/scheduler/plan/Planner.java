@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.scheduler.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import javax.annotation.Nullable;
+
+/**
+ * Finds a placement: a stripe, improved by a search, or the baseline improved by one, whichever is
+ * better in the objective's order. A pure function of its request; stateless and thread-safe.
+ *
+ * <p>The objective, in this order: the highest utilisation of a TaskManager; bytes that cross
+ * zones, racks and hosts; state to move. With {@link PlacementMode#LOCALITY} the bytes come first.
+ */
+public final class Planner {
+
+    /** A search result replaces what it started from only if no metric is worse by more. */
+    private static final double TOLERANCE = 0.02;
+
+    private Planner() {}
+
+    /**
+     * Places subtask by subtask: which subtasks share a slot is a part of the plan.
+     *
+     * @throws IllegalArgumentException if there are too few slots, or the baseline is no placement
+     */
+    public static Plan plan(PlanRequest request) {
+        return plan(request, Items.ofTasks(request.graph()));
+    }
+
+    /**
+     * Places groups whose subtasks share a slot already.
+     *
+     * @throws IllegalArgumentException if there are too few slots, or the baseline is no placement
+     */
+    public static Plan bind(PlanRequest request, GroupedTasks groups) {
+        return plan(request, Items.ofGroups(request.graph(), groups));
+    }
+
+    /**
+     * Decides which subtasks share a slot before the slots are known, by a plan for TaskManagers
+     * that are all alike.
+     *
+     * @param slotsPerTaskManager how many slots a TaskManager has, at least 1
+     * @param steps the most changes that the search may try
+     */
+    public static GroupedTasks group(
+            TaskGraph graph, Costs costs, PlacementMode mode, int slotsPerTaskManager, long steps) {
+        int slots = 0;
+        for (int s = 0; s < graph.sharingGroups(); s++) {
+            slots += graph.slotsOf(s);
+        }
+        int count = (slots + slotsPerTaskManager - 1) / slotsPerTaskManager;
+        Cluster.Builder cluster = Cluster.builder();
+        for (int t = 0; t < count; t++) {
+            int first = t * slotsPerTaskManager;
+            int here = Math.min(slotsPerTaskManager, slots - first);
+            int taskManager =
+                    cluster.taskManager(
+                            new Cluster.TaskManager(
+                                    String.format("%08d", t),
+                                    "",
+                                    "",
+                                    "",
+                                    here,
+                                    Double.POSITIVE_INFINITY,
+                                    Double.POSITIVE_INFINITY));
+            for (int slot = 0; slot < here; slot++) {
+                cluster.slot(taskManager);
+            }
+        }
+        Cluster virtual = cluster.build();
+        Plan plan =
+                plan(PlanRequest.builder(graph, costs, virtual).mode(mode).steps(steps).build());
+        return GroupedTasks.of(graph, virtual, plan.placement());
+    }
+
+    /** What a placement costs. */
+    public static PlacementCost cost(PlanRequest request, Placement placement) {
+        return follow(request, Items.ofTasks(request.graph()), placement).cost(request.prior());
+    }
+
+    private static Plan plan(PlanRequest request, Items items) {
+        boolean utilisationFirst = request.mode().isUtilisationFirst(request.costs());
+        PlacementCost baselineCost = null;
+        if (request.baseline().isPresent()) {
+            request.baseline().get().check(request.graph(), request.cluster());
+            baselineCost = cost(request, request.baseline().get());
+        }
+        double limit =
+                utilisationFirst || baselineCost == null
+                        ? Double.POSITIVE_INFINITY
+                        : baselineCost.utilisation();
+
+        SlotShares shares =
+                SlotShares.choose(request.graph(), request.cluster(), request.isSpread());
+        List<Plan> candidates = new ArrayList<>();
+        long steps = 0;
+        // Bytes first may load some TaskManagers more than the baseline does.
+        for (boolean balanced :
+                utilisationFirst ? new boolean[] {true} : new boolean[] {false, true}) {
+            if (best(candidates, utilisationFirst, limit) == null) {
+                Layout stripe =
+                        new Layout(request.graph(), request.costs(), request.cluster(), items);
+                Stripe.lay(
+                        request.graph(),
+                        request.costs(),
+                        items,
+                        shares,
+                        stripe,
+                        request.prior(),
+                        balanced);
+                steps =
+                        improve(
+                                request,
+                                items,
+                                shares,
+                                stripe,
+                                limit,
+                                baselineCost,
+                                steps,
+                                candidates);
+            }
+        }
+
+        Plan best = best(candidates, utilisationFirst, limit);
+        if (baselineCost != null
+                && (best == null || baselineCost.compareTo(best.cost(), utilisationFirst) < 0)) {
+            Placement baseline = request.baseline().get();
+            candidates.add(
+                    new Plan(
+                            baseline,
+                            baselineCost,
+                            baselineCost,
+                            Plan.Origin.BASELINE,
+                            steps,
+                            false));
+            if (keepsGroups(items, baseline)) {
+                Layout layout = follow(request, items, baseline);
+                SlotShares slots = SlotShares.of(request.graph(), request.cluster(), baseline);
+                improve(request, items, slots, layout, limit, baselineCost, steps, candidates);
+            }
+            best = best(candidates, utilisationFirst, limit);
+        }
+        return best == null ? candidates.get(candidates.size() - 1) : best;
+    }
+
+    /** Adds a layout and what a search makes of it; returns how many steps have been taken. */
+    private static long improve(
+            PlanRequest request,
+            Items items,
+            SlotShares shares,
+            Layout layout,
+            double limit,
+            @Nullable PlacementCost baseline,
+            long taken,
+            List<Plan> candidates) {
+        TaskGraph graph = request.graph();
+        boolean utilisationFirst = request.mode().isUtilisationFirst(request.costs());
+        PlacementCost start = layout.cost(request.prior());
+        candidates.add(
+                new Plan(
+                        shares.toPlacement(graph, items, layout),
+                        start,
+                        baseline,
+                        Plan.Origin.STRIPE,
+                        taken,
+                        false));
+        LocalSearch search =
+                new LocalSearch(
+                        request.cluster(),
+                        items,
+                        shares,
+                        layout,
+                        start.totalBytes(),
+                        request.steps() - taken,
+                        request.stop());
+        if (utilisationFirst) {
+            for (int round = 0; round < 2; round++) {
+                search.relieve(
+                        start.crossZone() * (1 + TOLERANCE),
+                        start.crossRack() * (1 + TOLERANCE),
+                        start.crossHost() * (1 + TOLERANCE));
+                search.gather(layout.utilisation());
+            }
+        } else {
+            double allowed =
+                    Math.max(start.utilisation(), Math.min(limit, start.utilisation() * 1.02));
+            search.gather(allowed);
+            search.relieve(layout.crossZone(), layout.crossRack(), layout.crossHost());
+        }
+        long steps = request.steps() - search.stepsLeft();
+        PlacementCost end = layout.copy().cost(request.prior());
+        if (end.isWithin(start, TOLERANCE) && end.compareTo(start, utilisationFirst) < 0) {
+            candidates.add(
+                    new Plan(
+                            shares.toPlacement(graph, items, layout),
+                            end,
+                            baseline,
+                            Plan.Origin.SEARCH,
+                            steps,
+                            search.isCutShort()));
+        }
+        return steps;
+    }
+
+    @Nullable
+    private static Plan best(List<Plan> candidates, boolean utilisationFirst, double limit) {
+        Plan best = null;
+        for (Plan candidate : candidates) {
+            if (candidate.cost().utilisation() <= limit * (1 + 1e-9)
+                    && (best == null
+                            || candidate.cost().compareTo(best.cost(), utilisationFirst) < 0)) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    private static boolean keepsGroups(Items items, Placement placement) {
+        for (int item = 0; item < items.count(); item++) {
+            int first = items.firstTask(item);
+            int slot = placement.slotOf(items.vertexOf(first), items.indexOf(first));
+            for (int task = first + 1; task < items.endTask(item); task++) {
+                if (placement.slotOf(items.vertexOf(task), items.indexOf(task)) != slot) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static Layout follow(PlanRequest request, Items items, Placement placement) {
+        Layout layout = new Layout(request.graph(), request.costs(), request.cluster(), items);
+        layout.follow(placement);
+        return layout;
+    }
+}
