@@ -209,11 +209,6 @@ final class Layout {
         return networkCounts;
     }
 
-    /** The TaskManagers on the host of one of them. */
-    int[] neighboursOf(int taskManager) {
-        return taskManagersOfHost[cluster.hostOf(taskManager)];
-    }
-
     void place(int item, int taskManager) {
         for (int task = items.firstTask(item); task < items.endTask(item); task++) {
             int vertex = items.vertexOf(task);
@@ -348,6 +343,37 @@ final class Layout {
             }
         }
         return Math.max(utilisation, out / capacity.network());
+    }
+
+    /** The highest utilisation of the TaskManagers on the host of one of them. */
+    double utilisationOfHost(int taskManager) {
+        double highest = 0;
+        for (int neighbour : taskManagersOfHost[cluster.hostOf(taskManager)]) {
+            highest = Math.max(highest, utilisation(neighbour));
+        }
+        return highest;
+    }
+
+    /** The highest utilisation of the TaskManagers that send to an item over pointwise edges. */
+    double utilisationOfProducers(int item) {
+        double highest = 0;
+        for (int task = items.firstTask(item); task < items.endTask(item); task++) {
+            int vertex = items.vertexOf(task);
+            int subtask = items.indexOf(task);
+            for (int e : inputs[vertex]) {
+                if (allToAll[e]) {
+                    continue;
+                }
+                int count = parallelism[vertex];
+                int others = parallelism[source[e]];
+                int end = Pointwise.end(subtask, count, others, false);
+                for (int i = Pointwise.first(subtask, count, others, false); i < end; i++) {
+                    int at = taskManagerOfTask[source[e]][i];
+                    highest = Math.max(highest, utilisation(at));
+                }
+            }
+        }
+        return highest;
     }
 
     /** The highest utilisation of all TaskManagers. */

@@ -17,8 +17,11 @@ final class LocalSearch {
 
     private static final double ROUNDING = 1e-9;
 
-    /** How many of the least utilised TaskManagers may relieve one. */
-    private static final int RELIEVERS = 12;
+    /** How many of the least utilised TaskManagers at each distance may relieve one. */
+    private static final int RELIEVERS = 5;
+
+    /** With up to so many TaskManagers, the best of all changes is made, not one of the first. */
+    private static final int SMALL = 64;
 
     /** How many TaskManagers of partners an item may follow. */
     private static final int PARTNERS = 8;
@@ -115,10 +118,10 @@ final class LocalSearch {
         int bestOther = -1;
         int bestReliever = -1;
         int[] here = itemsOn(hot);
-        for (int item : here) {
-            int group = items.sharingGroupOf(items.classOf(item));
-            for (int cool : relievers) {
-                if (shares.capacity(group, cool) == 0) {
+        for (int cool : relievers) {
+            int[] there = itemsOn(cool);
+            for (int item : here) {
+                if (shares.capacity(items.sharingGroupOf(items.classOf(item)), cool) == 0) {
                     continue;
                 }
                 if (hasRoom(item, cool)) {
@@ -133,7 +136,6 @@ final class LocalSearch {
                         bestReliever = cool;
                     }
                 }
-                int[] there = itemsOn(cool);
                 for (int other : there) {
                     if (!canExchange(item, other, hot, cool)) {
                         continue;
@@ -149,6 +151,9 @@ final class LocalSearch {
                         bestReliever = cool;
                     }
                 }
+            }
+            if (bestItem >= 0 && utilisation.length > SMALL) {
+                break;
             }
         }
         if (bestItem < 0) {
@@ -186,33 +191,46 @@ final class LocalSearch {
         return itemClass == otherClass || (hasRoom(item, there) && hasRoom(other, here));
     }
 
+    /** The least utilised TaskManagers in the same rack, then in the same zone, then anywhere. */
     private int[] coolest(int hot, double[] utilisation) {
-        int count = Math.min(RELIEVERS, utilisation.length - 1);
-        int[] coolest = new int[count];
+        int[] coolest = new int[3 * RELIEVERS];
         int found = 0;
-        for (int t = 0; t < utilisation.length; t++) {
-            if (t == hot || utilisation[t] >= utilisation[hot]) {
-                continue;
+        for (int level = 0; level < 3; level++) {
+            int first = found;
+            for (int t = 0; t < utilisation.length; t++) {
+                if (utilisation[t] >= utilisation[hot] || distance(hot, t) != level) {
+                    continue;
+                }
+                int position = found;
+                if (found - first == RELIEVERS) {
+                    if (utilisation[coolest[--position]] <= utilisation[t]) {
+                        continue;
+                    }
+                } else {
+                    found++;
+                }
+                while (position > first && utilisation[coolest[position - 1]] > utilisation[t]) {
+                    coolest[position] = coolest[position - 1];
+                    position--;
+                }
+                coolest[position] = t;
             }
-            int position = Math.min(found, count - 1);
-            if (found == count && utilisation[coolest[position]] <= utilisation[t]) {
-                continue;
-            }
-            while (position > 0 && utilisation[coolest[position - 1]] > utilisation[t]) {
-                coolest[position] = coolest[position - 1];
-                position--;
-            }
-            coolest[position] = t;
-            found = Math.min(count, found + 1);
         }
         return Arrays.copyOf(coolest, found);
+    }
+
+    private int distance(int taskManager, int other) {
+        if (cluster.rackOf(taskManager) == cluster.rackOf(other)) {
+            return 0;
+        }
+        return cluster.zoneOf(taskManager) == cluster.zoneOf(other) ? 1 : 2;
     }
 
     private double tryMove(int item, int to, double limit) {
         int from = layout.taskManagerOf(item);
         remember();
         layout.move(item, to);
-        double score = score(from, to, limit);
+        double score = score(item, -1, from, to, limit);
         layout.move(item, from);
         return score;
     }
@@ -222,7 +240,7 @@ final class LocalSearch {
         int to = layout.taskManagerOf(other);
         remember();
         layout.swap(item, other);
-        double score = score(from, to, limit);
+        double score = score(item, other, from, to, limit);
         layout.swap(item, other);
         return score;
     }
@@ -234,13 +252,13 @@ final class LocalSearch {
     }
 
     /** The utilisation that a change has led to; infinite if it must not be. */
-    private double score(int from, int to, double limit) {
+    private double score(int item, int other, int from, int to, double limit) {
         if (exceeds(layout.crossZone(), zoneBefore, zoneBudget)
                 || exceeds(layout.crossRack(), rackBefore, rackBudget)
                 || exceeds(layout.crossHost(), hostBefore, hostBudget)) {
             return Double.POSITIVE_INFINITY;
         }
-        double highest = highestOf(from, to);
+        double highest = highestOf(item, other, from, to);
         if (highest > limit) {
             return Double.POSITIVE_INFINITY;
         }
@@ -261,12 +279,20 @@ final class LocalSearch {
         return 4 * zoneBefore + 2 * rackBefore + hostBefore;
     }
 
-    /** The highest utilisation of those whose utilisation a change has touched. */
-    private double highestOf(int from, int to) {
-        if (layout.networkCounts()) {
-            return layout.utilisation();
+    /**
+     * The highest utilisation of those whose utilisation a change has touched.
+     *
+     * @param other -1 if an item has moved alone
+     */
+    private double highestOf(int item, int other, int from, int to) {
+        if (!layout.networkCounts()) {
+            return Math.max(layout.utilisation(from), layout.utilisation(to));
         }
-        return Math.max(layout.utilisation(from), layout.utilisation(to));
+        double highest =
+                Math.max(
+                        Math.max(layout.utilisationOfHost(from), layout.utilisationOfHost(to)),
+                        layout.utilisationOfProducers(item));
+        return other < 0 ? highest : Math.max(highest, layout.utilisationOfProducers(other));
     }
 
     /**
@@ -300,7 +326,7 @@ final class LocalSearch {
             if (hasRoom(item, to) && goesOn()) {
                 remember();
                 layout.move(item, to);
-                double gain = gain(from, to, limit);
+                double gain = gain(item, -1, from, to, limit);
                 layout.move(item, from);
                 if (gain > best) {
                     best = gain;
@@ -318,7 +344,7 @@ final class LocalSearch {
                 }
                 remember();
                 layout.swap(item, other);
-                double gain = gain(from, to, limit);
+                double gain = gain(item, other, from, to, limit);
                 layout.swap(item, other);
                 if (gain > best) {
                     best = gain;
@@ -339,7 +365,7 @@ final class LocalSearch {
     }
 
     /** The weighted bytes that a change has saved; 0 if it must not be. */
-    private double gain(int from, int to, double limit) {
+    private double gain(int item, int other, int from, int to, double limit) {
         double least = ROUNDING * totalBytes;
         double zone = layout.crossZone() - zoneBefore;
         double rack = layout.crossRack() - rackBefore;
@@ -348,7 +374,7 @@ final class LocalSearch {
         boolean better =
                 zone < -least
                         || (zone <= least && (rack < -least || (rack <= least && host < -least)));
-        if (!better || highestOf(from, to) > limit) {
+        if (!better || highestOf(item, other, from, to) > limit) {
             return 0;
         }
         return Math.max(weightedBefore() - weighted(), least);

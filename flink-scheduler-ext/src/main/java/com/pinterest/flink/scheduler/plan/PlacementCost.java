@@ -90,17 +90,18 @@ public final class PlacementCost {
         return byRack != 0 ? byRack : compare(crossHost, other.crossHost, totalBytes);
     }
 
-    /** Whether no metric is worse than another placement's by more than a share of it. */
+    /**
+     * Whether no metric is worse than another placement's by more than a share: bytes by a share of
+     * all bytes, other metrics by a share of themselves.
+     */
     boolean isWithin(PlacementCost other, double share) {
-        return within(utilisation, other.utilisation, share, other.utilisation)
-                && within(crossZone, other.crossZone, share, totalBytes)
-                && within(crossRack, other.crossRack, share, totalBytes)
-                && within(crossHost, other.crossHost, share, totalBytes)
-                && within(movedState, other.movedState, share, other.movedState);
-    }
-
-    private static boolean within(double value, double other, double share, double scale) {
-        return value <= other * (1 + share) + ROUNDING * scale;
+        double bytes = (share + ROUNDING) * totalBytes;
+        double rest = 1 + share + ROUNDING;
+        return utilisation <= other.utilisation * rest
+                && crossZone <= other.crossZone + bytes
+                && crossRack <= other.crossRack + bytes
+                && crossHost <= other.crossHost + bytes
+                && movedState <= other.movedState * rest;
     }
 
     private static int compare(double value, double other, double scale) {

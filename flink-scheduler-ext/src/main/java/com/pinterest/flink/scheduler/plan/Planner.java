@@ -14,7 +14,11 @@ import javax.annotation.Nullable;
  */
 public final class Planner {
 
-    /** A search result replaces what it started from only if no metric is worse by more. */
+    /**
+     * Unless balance is all that counts, a search result replaces what it started from only if no
+     * metric is worse by more: bytes by this share of all bytes, others by this share of
+     * themselves.
+     */
     private static final double TOLERANCE = 0.02;
 
     private Planner() {}
@@ -96,31 +100,19 @@ public final class Planner {
                 SlotShares.choose(request.graph(), request.cluster(), request.isSpread());
         List<Plan> candidates = new ArrayList<>();
         long steps = 0;
-        // Bytes first may load some TaskManagers more than the baseline does.
-        for (boolean balanced :
-                utilisationFirst ? new boolean[] {true} : new boolean[] {false, true}) {
-            if (best(candidates, utilisationFirst, limit) == null) {
-                Layout stripe =
-                        new Layout(request.graph(), request.costs(), request.cluster(), items);
-                Stripe.lay(
-                        request.graph(),
-                        request.costs(),
-                        items,
-                        shares,
-                        stripe,
-                        request.prior(),
-                        balanced);
-                steps =
-                        improve(
-                                request,
-                                items,
-                                shares,
-                                stripe,
-                                limit,
-                                baselineCost,
-                                steps,
-                                candidates);
-            }
+        // Bytes first may load some TaskManagers much more, for few bytes.
+        boolean[] orders = utilisationFirst ? new boolean[] {true} : new boolean[] {false, true};
+        for (boolean balanced : orders) {
+            Layout stripe = new Layout(request.graph(), request.costs(), request.cluster(), items);
+            Stripe.lay(
+                    request.graph(),
+                    request.costs(),
+                    items,
+                    shares,
+                    stripe,
+                    request.prior(),
+                    balanced);
+            steps = improve(request, items, shares, stripe, limit, baselineCost, steps, candidates);
         }
 
         Plan best = best(candidates, utilisationFirst, limit);
@@ -142,7 +134,10 @@ public final class Planner {
             }
             best = best(candidates, utilisationFirst, limit);
         }
-        return best == null ? candidates.get(candidates.size() - 1) : best;
+        if (best == null) {
+            return candidates.get(candidates.size() - 1);
+        }
+        return utilisationFirst ? best : balanced(candidates, best, baselineCost);
     }
 
     /** Adds a layout and what a search makes of it; returns how many steps have been taken. */
@@ -176,11 +171,12 @@ public final class Planner {
                         request.steps() - taken,
                         request.stop());
         if (utilisationFirst) {
+            double spared = TOLERANCE * start.totalBytes();
             for (int round = 0; round < 2; round++) {
                 search.relieve(
-                        start.crossZone() * (1 + TOLERANCE),
-                        start.crossRack() * (1 + TOLERANCE),
-                        start.crossHost() * (1 + TOLERANCE));
+                        start.crossZone() + spared,
+                        start.crossRack() + spared,
+                        start.crossHost() + spared);
                 search.gather(layout.utilisation());
             }
         } else {
@@ -189,19 +185,35 @@ public final class Planner {
             search.gather(allowed);
             search.relieve(layout.crossZone(), layout.crossRack(), layout.crossHost());
         }
-        long steps = request.steps() - search.stepsLeft();
         PlacementCost end = layout.copy().cost(request.prior());
         if (end.isWithin(start, TOLERANCE) && end.compareTo(start, utilisationFirst) < 0) {
-            candidates.add(
-                    new Plan(
-                            shares.toPlacement(graph, items, layout),
-                            end,
-                            baseline,
-                            Plan.Origin.SEARCH,
-                            steps,
-                            search.isCutShort()));
+            candidates.add(found(request, items, shares, layout, end, baseline, search));
         }
-        return steps;
+        if (request.mode() == PlacementMode.BALANCED) {
+            double any = Double.POSITIVE_INFINITY;
+            search.relieve(any, any, any);
+            search.gather(layout.utilisation());
+            PlacementCost balanced = layout.copy().cost(request.prior());
+            candidates.add(found(request, items, shares, layout, balanced, baseline, search));
+        }
+        return request.steps() - search.stepsLeft();
+    }
+
+    private static Plan found(
+            PlanRequest request,
+            Items items,
+            SlotShares shares,
+            Layout layout,
+            PlacementCost cost,
+            @Nullable PlacementCost baseline,
+            LocalSearch search) {
+        return new Plan(
+                shares.toPlacement(request.graph(), items, layout),
+                cost,
+                baseline,
+                Plan.Origin.SEARCH,
+                request.steps() - search.stepsLeft(),
+                search.isCutShort());
     }
 
     @Nullable
@@ -215,6 +227,21 @@ public final class Planner {
             }
         }
         return best;
+    }
+
+    /** The least utilised of the candidates that cross about as few bytes as the best. */
+    private static Plan balanced(
+            List<Plan> candidates, Plan best, @Nullable PlacementCost baseline) {
+        Plan balanced = best;
+        for (Plan candidate : candidates) {
+            PlacementCost cost = candidate.cost();
+            if (cost.utilisation() < balanced.cost().utilisation()
+                    && cost.isWithin(best.cost(), TOLERANCE)
+                    && (baseline == null || cost.compareTo(baseline, false) <= 0)) {
+                balanced = candidate;
+            }
+        }
+        return balanced;
     }
 
     private static boolean keepsGroups(Items items, Placement placement) {

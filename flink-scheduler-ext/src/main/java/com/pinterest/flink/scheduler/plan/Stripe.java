@@ -11,16 +11,16 @@ import java.util.TreeMap;
  * connect along the slots, in the order of zone, rack and host, so that partners meet.
  *
  * <p>A component is cut into as many blocks as its smallest vertex has subtasks: a block holds
- * ranges of indices that belong together. Blocks are laid at even distances, or one after the other
- * without gaps. All of it is turned along the slots by several offsets, and the best offset stays.
- * Components follow each other by falling load.
+ * ranges of indices that belong together. Blocks are laid at even distances or, where bytes come
+ * first, perhaps one after the other without gaps. All of it is turned along the slots by several
+ * offsets, and the best offset stays. Components follow each other by falling load.
  */
 final class Stripe {
 
     private static final int ROTATIONS = 32;
 
     /** Keeps the time of a plan within bounds: the most tasks laid out over all rotations. */
-    private static final int LAID_TASKS = 100_000;
+    private static final int LAID_TASKS = 80_000;
 
     private static final int FEWEST_ROTATIONS = 3;
 
@@ -128,8 +128,11 @@ final class Stripe {
             // Each slot gets one item of each class, however the stripe is turned.
             rotations = prior.isEmpty() ? 1 : Math.min(rotations, slots);
         }
+        // Without gaps, fewer TaskManagers carry the load, which no search can make good.
         int[] blockings =
-                largest < slots && smallest > 1 ? new int[] {smallest, 1} : new int[] {smallest};
+                utilisationFirst || largest >= slots || smallest == 1
+                        ? new int[] {smallest}
+                        : new int[] {smallest, 1};
         int bestBlocks = smallest;
         int bestRotation = 0;
         PlacementCost best = null;

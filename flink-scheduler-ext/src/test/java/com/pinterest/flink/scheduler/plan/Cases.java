@@ -4,6 +4,8 @@ package com.pinterest.flink.scheduler.plan;
 import static com.pinterest.flink.scheduler.plan.TaskGraph.Pattern.ALL_TO_ALL;
 import static com.pinterest.flink.scheduler.plan.TaskGraph.Pattern.POINTWISE;
 
+import java.util.Random;
+
 /** Jobs that placements are compared on, and a cluster of 20 TaskManagers of 4 slots each. */
 enum Cases {
     /** A chain of forward edges, with one exchange by key. */
@@ -127,6 +129,21 @@ enum Cases {
             cpu[v] = cpuOfTask[v] * graph.vertices().get(v).parallelism();
         }
         return Costs.known("case", cpu, new double[cpu.length], new double[cpu.length], edgeBytes);
+    }
+
+    /** The costs, each wrong by up to a share. */
+    final Costs wrongCosts(double share, Random random) {
+        Costs right = costs();
+        int vertices = graph().vertices().size();
+        double[] cpu = new double[vertices];
+        double[] bytes = new double[graph().edges().size()];
+        for (int v = 0; v < vertices; v++) {
+            cpu[v] = right.cpu(v) * (1 + share * (2 * random.nextDouble() - 1));
+        }
+        for (int e = 0; e < bytes.length; e++) {
+            bytes[e] = right.edgeBytes(e) * (1 + share * (2 * random.nextDouble() - 1));
+        }
+        return Costs.known("wrong", cpu, new double[vertices], new double[vertices], bytes);
     }
 
     /** 20 TaskManagers in 3 zones and 6 racks; a utilisation of 1 is the mean. */

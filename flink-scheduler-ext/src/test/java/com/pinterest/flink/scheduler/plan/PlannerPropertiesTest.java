@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds for every plan, over random problems. A failure names the seed. */
 class PlannerPropertiesTest {
 
-    private static final int PROBLEMS = 300;
+    private static final int PROBLEMS = 150;
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 2, 3})
