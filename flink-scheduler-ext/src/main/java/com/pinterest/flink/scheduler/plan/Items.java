@@ -106,6 +106,20 @@ final class Items {
         return new Items(sharingGroups, classes);
     }
 
+    /** The placement that has each item in its slot. */
+    Placement toPlacement(TaskGraph graph, int[] slotOfItem) {
+        int[][] slotOf = new int[graph.vertices().size()][];
+        for (int v = 0; v < slotOf.length; v++) {
+            slotOf[v] = new int[graph.vertices().get(v).parallelism()];
+        }
+        for (int item = 0; item < slotOfItem.length; item++) {
+            for (int task = firstTask(item); task < endTask(item); task++) {
+                slotOf[vertexOf(task)][indexOf(task)] = slotOfItem[item];
+            }
+        }
+        return Placement.of(slotOf);
+    }
+
     int count() {
         return itemClass.length;
     }

@@ -385,6 +385,16 @@ final class Layout {
         return highest;
     }
 
+    /** What the layout costs, were a TaskManager the most utilised, and no state moved. */
+    PlacementCost costAt(int taskManager) {
+        double total = 0;
+        for (int e = 0; e < bytes.length; e++) {
+            total += costs.edgeBytes(e);
+        }
+        return new PlacementCost(
+                utilisation(taskManager), crossZone, crossRack, crossHost, 0, total);
+    }
+
     /** What the layout costs. */
     PlacementCost cost(PriorState prior) {
         double moved = 0;

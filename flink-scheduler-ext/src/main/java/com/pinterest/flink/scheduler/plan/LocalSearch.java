@@ -34,6 +34,7 @@ final class LocalSearch {
     private final Layout layout;
     private final BooleanSupplier stop;
     private final double totalBytes;
+    private final boolean[] fixed;
     private long stepsLeft;
     private boolean stopped;
 
@@ -47,12 +48,18 @@ final class LocalSearch {
     private double rackBefore;
     private double hostBefore;
 
+    /**
+     * Prepares the search.
+     *
+     * @param fixed for each item, whether it stays where it is
+     */
     LocalSearch(
             Cluster cluster,
             Items items,
             SlotShares shares,
             Layout layout,
             double totalBytes,
+            boolean[] fixed,
             long steps,
             BooleanSupplier stop) {
         this.cluster = cluster;
@@ -60,6 +67,7 @@ final class LocalSearch {
         this.shares = shares;
         this.layout = layout;
         this.totalBytes = totalBytes;
+        this.fixed = fixed;
         this.stepsLeft = steps;
         this.stop = stop;
     }
@@ -168,14 +176,19 @@ final class LocalSearch {
         return true;
     }
 
+    /** The items on a TaskManager that may leave it. */
     private int[] itemsOn(int taskManager) {
         int[] here = new int[layout.itemsOn(taskManager)];
+        int count = 0;
         for (int k = 0; k < here.length; k++) {
-            here[k] = layout.itemOn(taskManager, k);
+            int item = layout.itemOn(taskManager, k);
+            if (!fixed[item]) {
+                here[count++] = item;
+            }
         }
         // Changes tried and taken back have mixed them.
-        Arrays.sort(here);
-        return here;
+        Arrays.sort(here, 0, count);
+        return count == here.length ? here : Arrays.copyOf(here, count);
     }
 
     private boolean hasRoom(int item, int taskManager) {
@@ -309,7 +322,7 @@ final class LocalSearch {
                 if (!goesOn()) {
                     return;
                 }
-                improved |= gather(item, allowed);
+                improved |= !fixed[item] && gather(item, allowed);
             }
         }
     }

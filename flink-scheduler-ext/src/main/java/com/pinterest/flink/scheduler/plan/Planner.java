@@ -2,6 +2,7 @@
 package com.pinterest.flink.scheduler.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.annotation.Nullable;
 
@@ -39,6 +40,99 @@ public final class Planner {
      */
     public static Plan bind(PlanRequest request, GroupedTasks groups) {
         return plan(request, Items.ofGroups(request.graph(), groups));
+    }
+
+    /**
+     * Places groups beside others that stay where they are, as after a failure of a part of a job.
+     * The request's baseline does not count.
+     *
+     * @param slotOfGroup for each group the slot that it has already, or -1
+     * @throws IllegalArgumentException if there are too few slots
+     */
+    public static Plan complete(PlanRequest request, GroupedTasks groups, int[] slotOfGroup) {
+        Items items = Items.ofGroups(request.graph(), groups);
+        Cluster cluster = request.cluster();
+        int[] slotOfItem = open(items);
+        int next = 0;
+        for (int s = 0; s < request.graph().sharingGroups(); s++) {
+            for (int group : groups.ofSharingGroup(s)) {
+                slotOfItem[next++] = slotOfGroup[group];
+            }
+        }
+        Layout layout = new Layout(request.graph(), request.costs(), cluster, items);
+        boolean[] taken = new boolean[cluster.slots()];
+        boolean[] fixed = new boolean[items.count()];
+        int[] first = slotOfItem.clone();
+        for (int item = 0; item < items.count(); item++) {
+            if (slotOfItem[item] >= 0) {
+                taken[slotOfItem[item]] = true;
+                fixed[item] = true;
+                layout.place(item, cluster.taskManagerOf(slotOfItem[item]));
+            }
+        }
+        boolean utilisationFirst = request.mode().isUtilisationFirst(request.costs());
+        for (int item = 0; item < items.count(); item++) {
+            if (!fixed[item]) {
+                first[item] = closest(item, items, cluster, layout, taken, utilisationFirst);
+                taken[first[item]] = true;
+                layout.place(item, cluster.taskManagerOf(first[item]));
+            }
+        }
+        SlotShares shares =
+                SlotShares.of(request.graph(), cluster, items.toPlacement(request.graph(), first));
+        PlacementCost start = layout.cost(request.prior());
+        LocalSearch search =
+                new LocalSearch(
+                        cluster,
+                        items,
+                        shares,
+                        layout,
+                        start.totalBytes(),
+                        fixed,
+                        request.steps(),
+                        request.stop());
+        if (utilisationFirst) {
+            double spared = TOLERANCE * start.totalBytes();
+            search.relieve(
+                    start.crossZone() + spared,
+                    start.crossRack() + spared,
+                    start.crossHost() + spared);
+        }
+        search.gather(Math.max(layout.utilisation(), start.utilisation()));
+        PlacementCost end = layout.copy().cost(request.prior());
+        return found(request, items, shares, layout, slotOfItem, end, null, search);
+    }
+
+    /** The free slot that costs least, for one more item. */
+    private static int closest(
+            int item,
+            Items items,
+            Cluster cluster,
+            Layout layout,
+            boolean[] taken,
+            boolean utilisationFirst) {
+        int group = items.sharingGroupOf(items.classOf(item));
+        boolean[] tried = new boolean[cluster.taskManagers().size()];
+        int best = -1;
+        PlacementCost bestCost = null;
+        for (int slot = 0; slot < cluster.slots(); slot++) {
+            int taskManager = cluster.taskManagerOf(slot);
+            if (taken[slot] || tried[taskManager] || !cluster.fits(group, slot)) {
+                continue;
+            }
+            tried[taskManager] = true;
+            layout.place(item, taskManager);
+            PlacementCost cost = layout.costAt(taskManager);
+            layout.remove(item);
+            if (bestCost == null || cost.compareTo(bestCost, utilisationFirst) < 0) {
+                best = slot;
+                bestCost = cost;
+            }
+        }
+        if (best < 0) {
+            throw new IllegalArgumentException("No slot is left for sharing group " + group);
+        }
+        return best;
     }
 
     /**
@@ -155,7 +249,7 @@ public final class Planner {
         PlacementCost start = layout.cost(request.prior());
         candidates.add(
                 new Plan(
-                        shares.toPlacement(graph, items, layout),
+                        shares.toPlacement(graph, items, layout, open(items)),
                         start,
                         baseline,
                         Plan.Origin.STRIPE,
@@ -168,6 +262,7 @@ public final class Planner {
                         shares,
                         layout,
                         start.totalBytes(),
+                        new boolean[items.count()],
                         request.steps() - taken,
                         request.stop());
         if (utilisationFirst) {
@@ -187,14 +282,16 @@ public final class Planner {
         }
         PlacementCost end = layout.copy().cost(request.prior());
         if (end.isWithin(start, TOLERANCE) && end.compareTo(start, utilisationFirst) < 0) {
-            candidates.add(found(request, items, shares, layout, end, baseline, search));
+            candidates.add(
+                    found(request, items, shares, layout, open(items), end, baseline, search));
         }
         if (request.mode() == PlacementMode.BALANCED) {
             double any = Double.POSITIVE_INFINITY;
             search.relieve(any, any, any);
             search.gather(layout.utilisation());
             PlacementCost balanced = layout.copy().cost(request.prior());
-            candidates.add(found(request, items, shares, layout, balanced, baseline, search));
+            candidates.add(
+                    found(request, items, shares, layout, open(items), balanced, baseline, search));
         }
         return request.steps() - search.stepsLeft();
     }
@@ -204,11 +301,12 @@ public final class Planner {
             Items items,
             SlotShares shares,
             Layout layout,
+            int[] slotOfItem,
             PlacementCost cost,
             @Nullable PlacementCost baseline,
             LocalSearch search) {
         return new Plan(
-                shares.toPlacement(request.graph(), items, layout),
+                shares.toPlacement(request.graph(), items, layout, slotOfItem),
                 cost,
                 baseline,
                 Plan.Origin.SEARCH,
@@ -242,6 +340,12 @@ public final class Planner {
             }
         }
         return balanced;
+    }
+
+    private static int[] open(Items items) {
+        int[] slotOfItem = new int[items.count()];
+        Arrays.fill(slotOfItem, -1);
+        return slotOfItem;
     }
 
     private static boolean keepsGroups(Items items, Placement placement) {

@@ -2,10 +2,11 @@
 package com.pinterest.flink.scheduler.plan;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * Which slots each slot sharing group uses. Groups are mixed along the order of the TaskManagers,
@@ -256,8 +257,12 @@ final class SlotShares {
         return capacity[sharingGroup][taskManager];
     }
 
-    /** Gives each item of a layout its slot on its TaskManager, in the order of the items. */
-    Placement toPlacement(TaskGraph graph, Items items, Layout layout) {
+    /**
+     * Gives each item of a layout its slot on its TaskManager, in the order of the items.
+     *
+     * @param slotOfItem for each item the slot that it has already, or -1
+     */
+    Placement toPlacement(TaskGraph graph, Items items, Layout layout, int[] slotOfItem) {
         int[][] slotOf = new int[graph.vertices().size()][];
         for (int v = 0; v < slotOf.length; v++) {
             slotOf[v] = new int[graph.vertices().get(v).parallelism()];
@@ -265,16 +270,26 @@ final class SlotShares {
         int[][] start = new int[slots.length][];
         for (int s = 0; s < slots.length; s++) {
             start[s] = new int[capacity[s].length];
-            Arrays.fill(start[s], -1);
             for (int k = taskManagers[s].length - 1; k >= 0; k--) {
                 start[s][taskManagers[s][k]] = k;
             }
+        }
+        Set<Integer> taken = new HashSet<>();
+        for (int slot : slotOfItem) {
+            taken.add(slot);
         }
         for (int c = 0; c < items.classes(); c++) {
             int s = items.sharingGroupOf(c);
             int[] next = start[s].clone();
             for (int item = items.firstOf(c); item < items.endOf(c); item++) {
-                int slot = slots[s][next[layout.taskManagerOf(item)]++];
+                int slot = slotOfItem[item];
+                if (slot < 0) {
+                    int taskManager = layout.taskManagerOf(item);
+                    while (taken.contains(slots[s][next[taskManager]])) {
+                        next[taskManager]++;
+                    }
+                    slot = slots[s][next[taskManager]++];
+                }
                 for (int task = items.firstTask(item); task < items.endTask(item); task++) {
                     slotOf[items.vertexOf(task)][items.indexOf(task)] = slot;
                 }

@@ -121,6 +121,40 @@ class PlannerPropertiesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {0, 1})
+    void leavesFixedGroupsWhereTheyAre(long series) {
+        forAll(
+                series,
+                (problem, random) -> {
+                    GroupedTasks groups =
+                            GroupedTasks.of(problem.graph, problem.cluster, problem.baseline);
+                    int[] fixed = new int[groups.count()];
+                    for (int g = 0; g < fixed.length; g++) {
+                        int[] task = groups.tasksOf(g)[0];
+                        int slot = problem.baseline.slotOf(task[0], task[1]);
+                        fixed[g] = random.nextBoolean() ? slot : -1;
+                    }
+                    Plan plan;
+                    try {
+                        plan = Planner.complete(problem.request().build(), groups, fixed);
+                    } catch (IllegalArgumentException e) {
+                        // Slots of a kind that was needed elsewhere.
+                        assertThat(problem.cluster.kinds()).isGreaterThan(1);
+                        return;
+                    }
+
+                    plan.placement().check(problem.graph, problem.cluster);
+                    for (int g = 0; g < fixed.length; g++) {
+                        int[] task = groups.tasksOf(g)[0];
+                        if (fixed[g] >= 0) {
+                            assertThat(plan.placement().slotOf(task[0], task[1]))
+                                    .isEqualTo(fixed[g]);
+                        }
+                    }
+                });
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {0})
     void endsAtOnceWhenStopped(long series) {
         forAll(
