@@ -71,6 +71,11 @@ public final class Costs {
         return new Costs("uniform", false, cpu, new double[count], new double[count], edgeBytes);
     }
 
+    /** These costs with other sizes of state, in bytes, of each vertex. */
+    public Costs withStateBytes(double[] bytes) {
+        return new Costs(source, known, cpu, stateIo, bytes, edgeBytes);
+    }
+
     private static double[] checked(String name, double[] values) {
         for (double value : values) {
             if (!(value >= 0) || Double.isInfinite(value)) {
