@@ -15,7 +15,7 @@ DIST_TARGET=$ROOT/flink-dist-pinterest/target
     # The modules that overlay the engine, which both lines have, and all that are grafted. The
     # latter are listed in flink-dist-pinterest/pom.xml, too.
     ENGINE_MODULES=(flink-core-serialization flink-runtime-patches flink-table-minibatch)
-    OVERLAY_MODULES=("${ENGINE_MODULES[@]}" flink-sql-client-ext)
+    OVERLAY_MODULES=("${ENGINE_MODULES[@]}" flink-scheduler-ext flink-sql-client-ext)
 }
 
 fail() {

@@ -30,8 +30,14 @@ public final class Feature {
     /** SQL queries with mini-batch use our operators, with the same state and results. */
     public static final Feature MINI_BATCH = new Feature("mini-batch", Scope.JOB);
 
+    /**
+     * Streaming jobs may be placed by load and locality; {@code scheduler.placement.mode} says
+     * whether they are.
+     */
+    public static final Feature PLACEMENT = new Feature("placement", Scope.CLUSTER);
+
     private static final List<Feature> ALL =
-            List.of(RATE_LIMITED_SOURCE, SERIALIZATION, BULK_STRINGS, MINI_BATCH);
+            List.of(RATE_LIMITED_SOURCE, SERIALIZATION, BULK_STRINGS, MINI_BATCH, PLACEMENT);
 
     private final String id;
     private final Scope scope;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class FeaturesIT {
 
     private static final String ALL =
-            "rate-limited-source, serialization, bulk-strings, mini-batch";
+            "rate-limited-source, serialization, bulk-strings, mini-batch, placement";
     private static final String REFUSAL =
             "pinterest.features must be 'all', 'none', or a list of [" + ALL + "], but 'some'";
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 class JobFeaturesTest {
 
     private static final String ALL =
-            "rate-limited-source, serialization, bulk-strings, mini-batch";
+            "rate-limited-source, serialization, bulk-strings, mini-batch, placement";
     private static final Logger LOG = LoggerFactory.getLogger(JobFeaturesTest.class);
 
     private JobGraph job = new JobGraph("features");

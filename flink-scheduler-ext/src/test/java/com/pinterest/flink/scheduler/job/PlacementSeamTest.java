@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.scheduler.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.pinterest.flink.runtime.placement.PlacementOptions;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.io.network.partition.ResultPartitionType;
+import org.apache.flink.runtime.jobgraph.DistributionPattern;
+import org.apache.flink.runtime.jobgraph.IntermediateDataSetID;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.JobGraphBuilder;
+import org.apache.flink.runtime.jobgraph.JobType;
+import org.apache.flink.runtime.jobgraph.JobVertex;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
+import org.apache.flink.runtime.jobmanager.scheduler.SlotSharingGroup;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Jobs are placed as planned, by both schedulers of streaming jobs. */
+class PlacementSeamTest {
+
+    private static final int TASK_MANAGERS = 4;
+    private static final int SLOTS = 2;
+
+    private final JobVertex source = vertex("source", 4);
+    private final JobVertex map = vertex("map", TASK_MANAGERS * SLOTS);
+    private final JobVertex merge = vertex("merge", 4);
+    private final JobGraph job = job();
+
+    @ParameterizedTest
+    @CsvSource({
+        "Default, AUTO", "Default, BALANCED", "Default, LOCALITY",
+        "Adaptive, AUTO", "Adaptive, BALANCED", "Adaptive, LOCALITY",
+    })
+    void partnersMeetAndLoadIsEven(
+            JobManagerOptions.SchedulerType scheduler, PlacementOptions.Mode mode)
+            throws Exception {
+        try (TestCluster cluster = cluster(scheduler, mode)) {
+            JobID id = run(cluster);
+
+            List<String> sources = cluster.placementOf(id, source);
+            List<String> maps = cluster.placementOf(id, map);
+            // A source and its two consumers on one TaskManager, one of each on each.
+            assertThat(sources).doesNotHaveDuplicates();
+            for (int i = 0; i < maps.size(); i++) {
+                assertThat(maps.get(i)).isEqualTo(sources.get(i / 2));
+            }
+            assertThat(cluster.placementOf(id, merge)).doesNotHaveDuplicates();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = JobManagerOptions.SchedulerType.class,
+            names = {"Default", "Adaptive"})
+    void tasksStayOnTheirTaskManagersAfterAFailure(JobManagerOptions.SchedulerType scheduler)
+            throws Exception {
+        try (TestCluster cluster = cluster(scheduler, PlacementOptions.Mode.AUTO)) {
+            JobID id = run(cluster);
+            List<String> before = cluster.placementOf(id, map);
+
+            HoldingTask.fail();
+            cluster.awaitRunning(id, 1);
+
+            assertThat(cluster.placementOf(id, map)).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = JobManagerOptions.SchedulerType.class,
+            names = {"Default", "Adaptive"})
+    void aLostTaskManagerIsReplaced(JobManagerOptions.SchedulerType scheduler) throws Exception {
+        try (TestCluster cluster = cluster(scheduler, PlacementOptions.Mode.AUTO)) {
+            JobID id = run(cluster);
+            List<String> before = cluster.placementOf(id, map);
+
+            cluster.addTaskManager();
+            cluster.removeTaskManager();
+            cluster.awaitRunning(id, 1);
+
+            List<String> after = cluster.placementOf(id, map);
+            assertThat(after).containsAll(cluster.placementOf(id, source));
+            Set<String> lost = new HashSet<>(before);
+            lost.removeAll(after);
+            assertThat(lost).hasSize(1);
+            if (scheduler == JobManagerOptions.SchedulerType.Default) {
+                for (int i = 0; i < after.size(); i++) {
+                    if (!lost.contains(before.get(i))) {
+                        assertThat(after.get(i)).isEqualTo(before.get(i));
+                    }
+                }
+            }
+            assertThat(cluster.placementOf(id, source)).doesNotHaveDuplicates();
+        }
+    }
+
+    private static JobVertex vertex(String name, int parallelism) {
+        JobVertex vertex = new JobVertex(name, new JobVertexID());
+        vertex.setParallelism(parallelism);
+        vertex.setMaxParallelism(128);
+        vertex.setInvokableClass(HoldingTask.class);
+        return vertex;
+    }
+
+    private JobGraph job() {
+        SlotSharingGroup group = new SlotSharingGroup();
+        for (JobVertex vertex : List.of(source, map, merge)) {
+            vertex.setSlotSharingGroup(group);
+        }
+        connect(source, map, DistributionPattern.POINTWISE);
+        connect(map, merge, DistributionPattern.ALL_TO_ALL);
+        JobGraph graph =
+                JobGraphBuilder.newStreamingJobGraphBuilder()
+                        .setJobName("placement")
+                        .addJobVertices(List.of(source, map, merge))
+                        .build();
+        assertThat(graph.getJobType()).isEqualTo(JobType.STREAMING);
+        return graph;
+    }
+
+    private static void connect(JobVertex from, JobVertex to, DistributionPattern pattern) {
+        to.connectNewDataSetAsInput(
+                from,
+                pattern,
+                ResultPartitionType.PIPELINED_BOUNDED,
+                new IntermediateDataSetID(),
+                false,
+                false);
+    }
+
+    private TestCluster cluster(
+            JobManagerOptions.SchedulerType scheduler, PlacementOptions.Mode mode)
+            throws Exception {
+        Configuration config = new Configuration();
+        config.set(JobManagerOptions.SCHEDULER, scheduler);
+        config.set(PlacementOptions.MODE, mode);
+        config.set(TaskManagerOptions.NUM_TASK_SLOTS, SLOTS);
+        config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100);
+        config.set(
+                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
+        return new TestCluster(config, TASK_MANAGERS);
+    }
+
+    private JobID run(TestCluster cluster) throws Exception {
+        JobID id = cluster.submit(job);
+        cluster.awaitRunning(id, 0);
+        return id;
+    }
+}
