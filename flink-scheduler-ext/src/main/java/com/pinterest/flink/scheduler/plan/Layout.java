@@ -167,6 +167,15 @@ final class Layout {
         return classCount[itemClass][taskManager];
     }
 
+    /** The CPU cost of an item. */
+    double cpuOf(int item) {
+        double sum = 0;
+        for (int task = items.firstTask(item); task < items.endTask(item); task++) {
+            sum += cpuOfTask[items.vertexOf(task)];
+        }
+        return sum;
+    }
+
     double crossZone() {
         return crossZone;
     }

@@ -2,9 +2,12 @@
 package com.pinterest.flink.scheduler.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -17,16 +20,21 @@ final class SlotShares {
     private final int[][] slots;
     private final int[][] taskManagers;
     private final int[][] capacity;
+    private final int[][] firstOn;
 
     private SlotShares(Cluster cluster, int[][] slots) {
         this.slots = slots;
         this.taskManagers = new int[slots.length][];
         this.capacity = new int[slots.length][cluster.taskManagers().size()];
+        this.firstOn = new int[slots.length][cluster.taskManagers().size()];
         for (int s = 0; s < slots.length; s++) {
             taskManagers[s] = new int[slots[s].length];
             for (int k = 0; k < slots[s].length; k++) {
-                taskManagers[s][k] = cluster.taskManagerOf(slots[s][k]);
-                capacity[s][taskManagers[s][k]]++;
+                int taskManager = cluster.taskManagerOf(slots[s][k]);
+                taskManagers[s][k] = taskManager;
+                if (capacity[s][taskManager]++ == 0) {
+                    firstOn[s][taskManager] = k;
+                }
             }
         }
     }
@@ -258,43 +266,49 @@ final class SlotShares {
     }
 
     /**
-     * Gives each item of a layout its slot on its TaskManager, in the order of the items.
+     * Gives each item of a layout a slot on its TaskManager: the least loaded one, as groups may
+     * come to be apart. Items of classes that fill all slots meet in the order of their indices.
      *
      * @param slotOfItem for each item the slot that it has already, or -1
      */
     Placement toPlacement(TaskGraph graph, Items items, Layout layout, int[] slotOfItem) {
-        int[][] slotOf = new int[graph.vertices().size()][];
-        for (int v = 0; v < slotOf.length; v++) {
-            slotOf[v] = new int[graph.vertices().get(v).parallelism()];
-        }
-        int[][] start = new int[slots.length][];
-        for (int s = 0; s < slots.length; s++) {
-            start[s] = new int[capacity[s].length];
-            for (int k = taskManagers[s].length - 1; k >= 0; k--) {
-                start[s][taskManagers[s][k]] = k;
+        int[] chosen = slotOfItem.clone();
+        Map<Integer, Double> load = new HashMap<>();
+        for (int item = 0; item < chosen.length; item++) {
+            if (chosen[item] >= 0) {
+                load.merge(chosen[item], layout.cpuOf(item), Double::sum);
             }
         }
-        Set<Integer> taken = new HashSet<>();
-        for (int slot : slotOfItem) {
-            taken.add(slot);
-        }
-        for (int c = 0; c < items.classes(); c++) {
+        Integer[] classes = new Integer[items.classes()];
+        Arrays.setAll(classes, c -> c);
+        Arrays.sort(classes, Comparator.comparingInt(c -> -items.sizeOf(c)));
+        for (int c : classes) {
             int s = items.sharingGroupOf(c);
-            int[] next = start[s].clone();
+            Set<Integer> taken = new HashSet<>();
             for (int item = items.firstOf(c); item < items.endOf(c); item++) {
-                int slot = slotOfItem[item];
-                if (slot < 0) {
-                    int taskManager = layout.taskManagerOf(item);
-                    while (taken.contains(slots[s][next[taskManager]])) {
-                        next[taskManager]++;
+                taken.add(chosen[item]);
+            }
+            for (int item = items.firstOf(c); item < items.endOf(c); item++) {
+                if (chosen[item] >= 0) {
+                    continue;
+                }
+                int taskManager = layout.taskManagerOf(item);
+                int best = -1;
+                int first = firstOn[s][taskManager];
+                for (int k = first; k < first + capacity[s][taskManager]; k++) {
+                    int slot = slots[s][k];
+                    if (!taken.contains(slot)
+                            && (best < 0
+                                    || load.getOrDefault(slot, 0.0)
+                                            < load.getOrDefault(best, 0.0) - 1e-12)) {
+                        best = slot;
                     }
-                    slot = slots[s][next[taskManager]++];
                 }
-                for (int task = items.firstTask(item); task < items.endTask(item); task++) {
-                    slotOf[items.vertexOf(task)][items.indexOf(task)] = slot;
-                }
+                chosen[item] = best;
+                taken.add(best);
+                load.merge(best, layout.cpuOf(item), Double::sum);
             }
         }
-        return Placement.of(slotOf);
+        return items.toPlacement(graph, chosen);
     }
 }

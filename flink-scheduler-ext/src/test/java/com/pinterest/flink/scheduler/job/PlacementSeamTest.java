@@ -105,6 +105,32 @@ class PlacementSeamTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = JobManagerOptions.SchedulerType.class,
+            names = {"Default", "Adaptive"})
+    void slotsThatTheResourceManagerSpreadsAreUsedAsTheyAre(
+            JobManagerOptions.SchedulerType scheduler) throws Exception {
+        source.setParallelism(2);
+        map.setParallelism(TASK_MANAGERS);
+        merge.setParallelism(2);
+        Configuration config = configuration(scheduler, PlacementOptions.Mode.AUTO);
+        config.set(
+                TaskManagerOptions.TASK_MANAGER_LOAD_BALANCE_MODE,
+                TaskManagerOptions.TaskManagerLoadBalanceMode.SLOTS);
+        try (TestCluster cluster = new TestCluster(config, TASK_MANAGERS)) {
+            JobID id = run(cluster);
+
+            List<String> maps = cluster.placementOf(id, map);
+            assertThat(maps).doesNotHaveDuplicates();
+            // The two that have a source have no merge.
+            assertThat(maps).containsAll(cluster.placementOf(id, source));
+            assertThat(cluster.placementOf(id, merge))
+                    .doesNotHaveDuplicates()
+                    .doesNotContainAnyElementsOf(cluster.placementOf(id, source));
+        }
+    }
+
     private static JobVertex vertex(String name, int parallelism) {
         JobVertex vertex = new JobVertex(name, new JobVertexID());
         vertex.setParallelism(parallelism);
@@ -139,9 +165,14 @@ class PlacementSeamTest {
                 false);
     }
 
-    private TestCluster cluster(
+    private static TestCluster cluster(
             JobManagerOptions.SchedulerType scheduler, PlacementOptions.Mode mode)
             throws Exception {
+        return new TestCluster(configuration(scheduler, mode), TASK_MANAGERS);
+    }
+
+    private static Configuration configuration(
+            JobManagerOptions.SchedulerType scheduler, PlacementOptions.Mode mode) {
         Configuration config = new Configuration();
         config.set(JobManagerOptions.SCHEDULER, scheduler);
         config.set(PlacementOptions.MODE, mode);
@@ -150,7 +181,7 @@ class PlacementSeamTest {
         config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100);
         config.set(
                 RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
-        return new TestCluster(config, TASK_MANAGERS);
+        return config;
     }
 
     private JobID run(TestCluster cluster) throws Exception {

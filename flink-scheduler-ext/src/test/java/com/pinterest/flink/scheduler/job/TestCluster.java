@@ -34,6 +34,19 @@ final class TestCluster implements AutoCloseable {
                                         options.get(TaskManagerOptions.NUM_TASK_SLOTS))
                                 .build());
         cluster.start();
+        long end = System.nanoTime() + HANG.toNanos();
+        while (connected() < taskManagers) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("TaskManagers: " + connected());
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private int connected() throws Exception {
+        return cluster.requestClusterOverview()
+                .get(HANG.toSeconds(), TimeUnit.SECONDS)
+                .getNumTaskManagersConnected();
     }
 
     /** Starts one more TaskManager. */
