@@ -54,7 +54,9 @@ final class TieredKafkaEnumerator
     private static final Logger LOG = LoggerFactory.getLogger(TieredKafkaEnumerator.class);
 
     private final KafkaSubscriber subscriber;
-    private final OffsetsInitializer startingOffsets;
+    private final StartingPositions initialPositions;
+    private final StartingPositions laterPositions;
+    private final String reset;
     private final OffsetsInitializer stoppingOffsets;
     private final Boundedness boundedness;
     private final Properties properties;
@@ -74,23 +76,35 @@ final class TieredKafkaEnumerator
     private boolean noMoreSplits;
     private AdminClient admin;
 
+    /**
+     * @param initialPositions where the partitions start that are there when the job is new
+     * @param laterPositions where those start that are found later
+     * @param reset where partitions start that are to start at a committed offset and have none:
+     *     {@code earliest}, {@code latest}, or {@code none} for an error
+     * @param topicIds used by the worker thread only, as is the catalogue
+     */
     TieredKafkaEnumerator(
             KafkaSubscriber subscriber,
-            OffsetsInitializer startingOffsets,
+            StartingPositions initialPositions,
+            StartingPositions laterPositions,
+            String reset,
             OffsetsInitializer stoppingOffsets,
             Boundedness boundedness,
             Properties properties,
-            ArchiveSettings archive,
+            ArchiveCatalogue catalogue,
+            TopicIds topicIds,
             SplitEnumeratorContext<KafkaPartitionSplit> context,
             @Nullable KafkaSourceEnumState restored) {
         this.subscriber = subscriber;
-        this.startingOffsets = startingOffsets;
+        this.initialPositions = initialPositions;
+        this.laterPositions = laterPositions;
+        this.reset = reset;
         this.stoppingOffsets = stoppingOffsets;
         this.boundedness = boundedness;
         this.properties = properties;
         this.context = context;
-        this.catalogue = archive.catalogue();
-        this.topicIds = new TopicIds(catalogue);
+        this.catalogue = catalogue;
+        this.topicIds = topicIds;
         this.discoveryInterval =
                 KafkaSourceOptions.getOption(
                         properties,
@@ -163,20 +177,12 @@ final class TieredKafkaEnumerator
                                 admin, properties.getProperty(ConsumerConfig.GROUP_ID_CONFIG)),
                         catalogue,
                         topicIds);
-        String reset =
-                properties.getProperty(
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        startingOffsets.getAutoOffsetResetStrategy().toString());
         Map<TopicPartition, Long> starts =
-                new HashMap<>(
-                        offsets.startingOffsets(
-                                found,
-                                initial ? startingOffsets : OffsetsInitializer.earliest(),
-                                reset));
+                new HashMap<>((initial ? initialPositions : laterPositions).find(found, offsets));
         for (KafkaPartitionSplit split : marked) {
             TopicPartition partition = split.getTopicPartition();
             if (split.isMigrated()) {
-                starts.putAll(offsets.startingOffsets(Set.of(partition), startingOffsets, reset));
+                starts.putAll(initialPositions.find(Set.of(partition), offsets));
             } else {
                 starts.put(
                         partition,

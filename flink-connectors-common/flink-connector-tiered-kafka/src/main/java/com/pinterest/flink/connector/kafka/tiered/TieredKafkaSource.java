@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered;
 
+import com.pinterest.flink.connector.kafka.tiered.archive.ArchiveCatalogue;
 import java.util.Properties;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
@@ -32,6 +33,7 @@ import org.apache.flink.streaming.api.lineage.LineageVertex;
 import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
 import org.apache.flink.util.UserCodeClassLoader;
 import org.apache.flink.util.function.SerializableSupplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -136,13 +138,23 @@ public final class TieredKafkaSource<T>
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context,
             @Nullable KafkaSourceEnumState checkpoint) {
+        String reset =
+                properties.getProperty(
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        startingOffsets.getAutoOffsetResetStrategy().toString());
+        ArchiveCatalogue catalogue = archive.catalogue();
         return new TieredKafkaEnumerator(
                 subscriber,
-                startingOffsets,
+                (partitions, offsets) ->
+                        offsets.startingOffsets(partitions, startingOffsets, reset),
+                (partitions, offsets) ->
+                        offsets.startingOffsets(partitions, OffsetsInitializer.earliest(), reset),
+                reset,
                 stoppingOffsets,
                 getBoundedness(),
                 properties,
-                archive,
+                catalogue,
+                TopicIds.of(catalogue),
                 context,
                 checkpoint);
     }

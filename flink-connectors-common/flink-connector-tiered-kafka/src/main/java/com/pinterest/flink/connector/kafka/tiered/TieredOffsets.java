@@ -2,6 +2,7 @@
 package com.pinterest.flink.connector.kafka.tiered;
 
 import com.pinterest.flink.connector.kafka.tiered.archive.ArchiveCatalogue;
+import com.pinterest.flink.connector.kafka.tiered.archive.OffsetRange;
 import com.pinterest.flink.connector.kafka.tiered.archive.PartitionCatalogue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +53,21 @@ final class TieredOffsets implements PartitionOffsetsRetriever {
                     .startOffset()
                     .ifPresent(start -> offsets.merge(partition, start, Math::min));
         }
+        return offsets;
+    }
+
+    /** Returns, for each partition, the first offset that Kafka has and the archive lacks. */
+    Map<TopicPartition, Long> firstNotArchived(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Long> offsets = new HashMap<>(kafka.beginningOffsets(partitions));
+        offsets.replaceAll(
+                (partition, begin) -> {
+                    for (OffsetRange covered : archive(partition).coverage()) {
+                        if (covered.contains(begin)) {
+                            return covered.end();
+                        }
+                    }
+                    return begin;
+                });
         return offsets;
     }
 

@@ -112,7 +112,7 @@ final class TieredSplitReader
         }
         this.settings = settings;
         this.catalogue = settings.catalogue();
-        this.topicIds = new TopicIds(catalogue);
+        this.topicIds = TopicIds.of(catalogue);
         this.metrics = metrics;
         MetricGroup group = context.metricGroup().addGroup(METRIC_GROUP);
         this.archiveRecords = group.counter("archiveRecords");

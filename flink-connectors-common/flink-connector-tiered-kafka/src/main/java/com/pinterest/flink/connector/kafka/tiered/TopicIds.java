@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered;
 
+import static java.util.Objects.requireNonNull;
+
 import com.pinterest.flink.connector.kafka.tiered.archive.ArchiveCatalogue;
 import java.io.IOException;
 import java.util.Collection;
@@ -8,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import javax.annotation.Nullable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
@@ -20,11 +23,23 @@ import org.apache.kafka.common.Uuid;
  */
 final class TopicIds {
 
-    private final ArchiveCatalogue catalogue;
+    /** Null if an archive need not have the topics yet. */
+    @Nullable private final ArchiveCatalogue catalogue;
+
     private final Map<String, Uuid> known = new HashMap<>();
 
-    TopicIds(ArchiveCatalogue catalogue) {
+    private TopicIds(@Nullable ArchiveCatalogue catalogue) {
         this.catalogue = catalogue;
+    }
+
+    /** For who reads an archive: it fails if the archive has the topics under other ids only. */
+    static TopicIds of(ArchiveCatalogue catalogue) {
+        return new TopicIds(requireNonNull(catalogue, "catalogue"));
+    }
+
+    /** For who writes an archive: it may have another topic of the same name. */
+    static TopicIds ofNewArchive() {
+        return new TopicIds(null);
     }
 
     /**
@@ -39,9 +54,9 @@ final class TopicIds {
             String topic = stated.getKey();
             Uuid id = stated.getValue();
             Uuid before = known.putIfAbsent(topic, id);
-            if (before == null) {
+            if (before == null && catalogue != null) {
                 checkArchive(topic, id);
-            } else if (!before.equals(id)) {
+            } else if (before != null && !before.equals(id)) {
                 throw new IllegalStateException(
                         String.format(
                                 "Topic %s was deleted and created again while the job was reading"

@@ -74,6 +74,8 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
                         "transaction.state.log.replication.factor=1",
                         "transaction.state.log.min.isr=1",
                         "group.initial.rebalance.delay.ms=0",
+                        // A slow machine is no failure.
+                        "broker.session.timeout.ms=180000",
                         "log.cleaner.dedupe.buffer.size=2097152",
                         // The timestamps of the tests are old.
                         "log.retention.ms=-1"));

@@ -18,17 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.apache.flink.api.connector.source.SourceEvent;
-import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
-import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
-import org.apache.flink.runtime.metrics.groups.InternalSourceReaderMetricGroup;
-import org.apache.flink.util.UserCodeClassLoader;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
@@ -211,7 +204,7 @@ class TieredSplitReaderTest {
         properties.setProperty("client.id.prefix", topic);
         properties.setProperty("max.poll.records", "50");
         properties.setProperty("max.partition.fetch.bytes", "1000");
-        Context context = new Context();
+        ReaderContext context = new ReaderContext();
         return new TieredSplitReader(
                 properties,
                 new ArchiveSettings(
@@ -260,43 +253,5 @@ class TieredSplitReaderTest {
         return LongStream.range(start, end)
                 .boxed()
                 .collect(Collectors.toCollection(ArrayList::new));
-    }
-
-    /** What a reader needs of its task. */
-    private static final class Context implements SourceReaderContext {
-
-        private final SourceReaderMetricGroup metrics =
-                InternalSourceReaderMetricGroup.mock(new UnregisteredMetricsGroup());
-
-        @Override
-        public SourceReaderMetricGroup metricGroup() {
-            return metrics;
-        }
-
-        @Override
-        public Configuration getConfiguration() {
-            return new Configuration();
-        }
-
-        @Override
-        public String getLocalHostName() {
-            return "localhost";
-        }
-
-        @Override
-        public int getIndexOfSubtask() {
-            return 0;
-        }
-
-        @Override
-        public void sendSplitRequest() {}
-
-        @Override
-        public void sendSourceEventToCoordinator(SourceEvent sourceEvent) {}
-
-        @Override
-        public UserCodeClassLoader getUserCodeClassLoader() {
-            throw new UnsupportedOperationException();
-        }
     }
 }
