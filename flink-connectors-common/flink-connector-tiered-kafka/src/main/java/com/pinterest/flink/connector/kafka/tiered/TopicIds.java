@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.connector.kafka.tiered;
+
+import static java.util.Objects.requireNonNull;
+
+import com.pinterest.flink.connector.kafka.tiered.archive.ArchiveCatalogue;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import javax.annotation.Nullable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * The ids of the topics that one source reads, as the broker states them. It notices when a topic
+ * has been deleted and created again: its offsets start anew, and neither the archive of the topic
+ * before nor a position in it have anything to do with it.
+ *
+ * <p>Not safe for use by several threads.
+ */
+final class TopicIds {
+
+    /** Null if an archive need not have the topics yet. */
+    @Nullable private final ArchiveCatalogue catalogue;
+
+    private final Map<String, Uuid> known = new HashMap<>();
+
+    private TopicIds(@Nullable ArchiveCatalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    /** For who reads an archive: it fails if the archive has the topics under other ids only. */
+    static TopicIds of(ArchiveCatalogue catalogue) {
+        return new TopicIds(requireNonNull(catalogue, "catalogue"));
+    }
+
+    /** For who writes an archive: it may have another topic of the same name. */
+    static TopicIds ofNewArchive() {
+        return new TopicIds(null);
+    }
+
+    /**
+     * Asks the broker for the ids of topics and compares them with those that it gave before and
+     * with those of the archive.
+     *
+     * @throws IllegalStateException if a topic has been created anew
+     * @throws IOException if the broker or the archive cannot be reached
+     */
+    void refresh(Admin admin, Collection<String> topics) throws IOException {
+        for (Map.Entry<String, Uuid> stated : describe(admin, topics).entrySet()) {
+            String topic = stated.getKey();
+            Uuid id = stated.getValue();
+            Uuid before = known.putIfAbsent(topic, id);
+            if (before == null && catalogue != null) {
+                checkArchive(topic, id);
+            } else if (before != null && !before.equals(id)) {
+                throw new IllegalStateException(
+                        String.format(
+                                "Topic %s was deleted and created again while the job was reading"
+                                        + " it: its id was %s and is %s. Start the job without its"
+                                        + " state to read the new topic from its start.",
+                                topic, before, id));
+            }
+        }
+    }
+
+    private void checkArchive(String topic, Uuid id) throws IOException {
+        Set<Uuid> archived = catalogue.topicIds(topic);
+        if (!archived.isEmpty() && !archived.contains(id)) {
+            throw new IllegalStateException(
+                    String.format(
+                            "Topic %s has id %s in Kafka, and the archive %s has it under %s: the"
+                                    + " topic was deleted and created again. To read the new topic,"
+                                    + " archive it first (or move the directories of the old ids away)"
+                                    + " and start the job without its state.",
+                            topic, id, catalogue.root(), archived));
+        }
+    }
+
+    static Map<String, Uuid> describe(Admin admin, Collection<String> topics) throws IOException {
+        try {
+            Map<String, Uuid> ids = new HashMap<>();
+            admin.describeTopics(topics)
+                    .allTopicNames()
+                    .get()
+                    .forEach((topic, description) -> ids.put(topic, description.topicId()));
+            return ids;
+        } catch (ExecutionException e) {
+            throw new IOException("Cannot describe topics " + topics, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while describing topics " + topics, e);
+        }
+    }
+
+    boolean knows(String topic) {
+        return known.containsKey(topic);
+    }
+
+    /** Returns the id of a topic that was refreshed before. */
+    Uuid get(String topic) {
+        Uuid id = known.get(topic);
+        if (id == null) {
+            throw new IllegalArgumentException("The id of topic " + topic + " was not asked for");
+        }
+        return id;
+    }
+}

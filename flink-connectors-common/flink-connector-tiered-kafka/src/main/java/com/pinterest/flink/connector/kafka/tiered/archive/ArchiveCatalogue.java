@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.connector.kafka.tiered.archive;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * Finds the segments of an archive by listing directories: one listing describes a partition, and
+ * no segment is opened for it.
+ *
+ * <p>Safe for use by several threads. Nothing is cached.
+ */
+public final class ArchiveCatalogue {
+
+    private final Path root;
+
+    /**
+     * @param root the directory of the archive, on any file system that Flink knows
+     */
+    public ArchiveCatalogue(Path root) {
+        this.root = requireNonNull(root, "root");
+    }
+
+    /** Returns the directory of the archive. */
+    public Path root() {
+        return root;
+    }
+
+    /**
+     * Lists the ids under which a topic is archived. More than one means that the topic was deleted
+     * and created again.
+     *
+     * @return no ids if the topic is not in the archive
+     * @throws IOException if the directory cannot be listed
+     */
+    public Set<Uuid> topicIds(String topic) throws IOException {
+        Set<Uuid> ids = new TreeSet<>();
+        for (FileStatus status : list(SegmentName.topicDirectory(root, topic))) {
+            if (status.isDir()) {
+                try {
+                    ids.add(Uuid.fromString(status.getPath().getName()));
+                } catch (IllegalArgumentException noTopicId) {
+                    // Not one of the archive's directories.
+                }
+            }
+        }
+        return ids;
+    }
+
+    /**
+     * Lists the segments of a partition.
+     *
+     * @return without segments if the partition is not in the archive
+     * @throws IOException if the directory cannot be listed
+     */
+    public PartitionCatalogue partition(TopicPartition partition, Uuid topicId) throws IOException {
+        List<SegmentFile> segments = new ArrayList<>();
+        for (FileStatus status : list(SegmentName.directory(root, partition, topicId))) {
+            if (!status.isDir()) {
+                SegmentName.parse(partition, topicId, status.getPath().getName())
+                        .map(name -> new SegmentFile(name, status.getPath(), status.getLen()))
+                        .ifPresent(segments::add);
+            }
+        }
+        return new PartitionCatalogue(segments);
+    }
+
+    private static FileStatus[] list(Path directory) throws IOException {
+        FileSystem fileSystem = directory.getFileSystem();
+        FileStatus[] found;
+        try {
+            found = fileSystem.listStatus(directory);
+        } catch (FileNotFoundException e) {
+            return new FileStatus[0];
+        }
+        // What a missing directory gives depends on the file system.
+        return found == null ? new FileStatus[0] : found;
+    }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.connector.kafka.tiered;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
+import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a reader changes between the tiers, fetch by fetch, with a real broker. */
+@ExtendWith(KafkaBroker.Resolver.class)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class TieredSplitReaderTest {
+
+    @TempDir Path archive;
+    private KafkaBroker broker;
+    private String topic;
+    private TopicPartition partition;
+    private Uuid topicId;
+
+    @BeforeEach
+    void setUp(KafkaBroker kafka, TestInfo test) throws Exception {
+        broker = kafka;
+        topic = "reader-" + test.getTestMethod().orElseThrow().getName();
+        partition = new TopicPartition(topic, 0);
+        topicId = broker.createTopic(topic, 2);
+    }
+
+    @Test
+    void goesBackIntoTheArchiveWhenKafkaHasDeletedWhatItReadsNext() throws Exception {
+        broker.produce(partition, 0, 2_000);
+        try (TieredSplitReader reader = reader(GapPolicy.FAIL)) {
+            // given a reader that has begun in Kafka, with little fetched in advance
+            add(reader, new KafkaPartitionSplit(partition, 0, 2_000));
+            List<Long> offsets = new ArrayList<>();
+            while (offsets.size() < 100) {
+                fetch(reader, offsets);
+            }
+
+            // when
+            broker.archive(archive, partition, topicId, 0, 1_500);
+            broker.deleteBefore(partition, 1_200);
+            while (offsets.size() < 2_000) {
+                fetch(reader, offsets);
+            }
+
+            // then
+            assertThat(offsets).isEqualTo(offsets(0, 2_000));
+        }
+    }
+
+    @Test
+    void positionBehindTheEndOfKafkaIsReported() throws Exception {
+        broker.produce(partition, 0, 10);
+        try (TieredSplitReader reader = reader(GapPolicy.SKIP)) {
+            add(reader, new KafkaPartitionSplit(partition, 100));
+
+            assertThatThrownBy(
+                            () -> {
+                                while (true) {
+                                    reader.fetch();
+                                }
+                            })
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("Offset 100 of " + partition);
+        }
+    }
+
+    @Test
+    void pausedPartitionsRestInEitherTierAndUnassignedOnesDoNotMatter() throws Exception {
+        TopicPartition other = new TopicPartition(topic, 1);
+        broker.produce(partition, 0, 100);
+        broker.produce(other, 0, 100);
+        broker.archive(archive, partition, topicId, 0, 50);
+        KafkaPartitionSplit archived = new KafkaPartitionSplit(partition, 0, 100);
+        KafkaPartitionSplit live = new KafkaPartitionSplit(other, 0, 100);
+        try (TieredSplitReader reader = reader(GapPolicy.FAIL)) {
+            add(reader, archived);
+            add(reader, live);
+            reader.pauseOrResumeSplits(
+                    List.of(
+                            archived,
+                            new KafkaPartitionSplit(new TopicPartition("unassigned", 0), 0)),
+                    List.of());
+
+            // when
+            List<Long> offsets = new ArrayList<>();
+            while (offsets.size() < 100) {
+                assertThat(fetch(reader, offsets)).doesNotContain(partition.toString());
+            }
+            reader.pauseOrResumeSplits(List.of(), List.of(archived, live));
+            List<Long> resumed = new ArrayList<>();
+            while (resumed.size() < 100) {
+                fetch(reader, resumed);
+            }
+
+            // then
+            assertThat(offsets).isEqualTo(offsets(0, 100));
+            assertThat(resumed).isEqualTo(offsets(0, 100));
+        }
+    }
+
+    @Test
+    void wakeUpEndsAFetchThatHasNothingToRead() throws Exception {
+        try (TieredSplitReader reader = reader(GapPolicy.FAIL)) {
+            CompletableFuture<Void> fetches =
+                    CompletableFuture.runAsync(
+                            () -> {
+                                try {
+                                    reader.fetch();
+                                    add(reader, new KafkaPartitionSplit(partition, 0));
+                                    for (int i = 0; i < 10; i++) {
+                                        reader.fetch();
+                                    }
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+            long start = System.nanoTime();
+            while (!fetches.isDone()) {
+                reader.wakeUp();
+                Thread.sleep(10);
+            }
+
+            fetches.get();
+            // One of these eleven fetches alone would take 10 seconds.
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(Duration.ofSeconds(90));
+        }
+    }
+
+    @Test
+    void archivedTransactionsHaveHolesThatAreNoGaps() throws Exception {
+        // given a committed and an aborted transaction, each with a marker
+        try (KafkaProducer<byte[], byte[]> producer =
+                broker.producer(Map.of("transactional.id", topic))) {
+            producer.initTransactions();
+            for (boolean commit : new boolean[] {true, false, true}) {
+                producer.beginTransaction();
+                for (int i = 0; i < 10; i++) {
+                    producer.send(KafkaBroker.record(partition, i)).get();
+                }
+                if (commit) {
+                    producer.commitTransaction();
+                } else {
+                    producer.abortTransaction();
+                }
+            }
+        }
+        broker.archive(archive, partition, topicId, 0, 11);
+        broker.archive(archive, partition, topicId, 11, 33);
+        broker.deleteBefore(partition, 33);
+
+        // when
+        List<Long> offsets = new ArrayList<>();
+        try (TieredSplitReader reader = reader(GapPolicy.FAIL)) {
+            add(reader, new KafkaPartitionSplit(partition, 0, 33));
+            boolean finished = false;
+            while (!finished) {
+                finished = fetchFinished(reader, offsets);
+            }
+        }
+
+        // then
+        List<Long> expected = offsets(0, 10);
+        expected.addAll(offsets(22, 32));
+        assertThat(offsets).isEqualTo(expected);
+    }
+
+    private TieredSplitReader reader(GapPolicy policy) {
+        Properties properties = new Properties();
+        properties.setProperty("bootstrap.servers", broker.address());
+        properties.setProperty("key.deserializer", ByteArrayDeserializer.class.getName());
+        properties.setProperty("value.deserializer", ByteArrayDeserializer.class.getName());
+        properties.setProperty("enable.auto.commit", "false");
+        properties.setProperty("isolation.level", "read_committed");
+        properties.setProperty("client.id.prefix", topic);
+        properties.setProperty("max.poll.records", "50");
+        properties.setProperty("max.partition.fetch.bytes", "1000");
+        ReaderContext context = new ReaderContext();
+        return new TieredSplitReader(
+                properties,
+                new ArchiveSettings(
+                        new org.apache.flink.core.fs.Path(archive.toUri()),
+                        policy,
+                        Duration.ofMinutes(1)),
+                context,
+                new KafkaSourceReaderMetrics(context.metricGroup()),
+                null);
+    }
+
+    private static void add(TieredSplitReader reader, KafkaPartitionSplit split) {
+        reader.handleSplitsChanges(new SplitsAddition<>(List.of(split)));
+    }
+
+    /** Fetches once and returns the splits that had records. */
+    private static Set<String> fetch(TieredSplitReader reader, List<Long> offsets)
+            throws IOException {
+        return drain(reader.fetch(), offsets);
+    }
+
+    private static boolean fetchFinished(TieredSplitReader reader, List<Long> offsets)
+            throws IOException {
+        RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> records = reader.fetch();
+        drain(records, offsets);
+        return !records.finishedSplits().isEmpty();
+    }
+
+    private static Set<String> drain(
+            RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> records, List<Long> offsets) {
+        Set<String> splits = new HashSet<>();
+        String split = records.nextSplit();
+        while (split != null) {
+            ConsumerRecord<byte[], byte[]> record = records.nextRecordFromSplit();
+            while (record != null) {
+                splits.add(split);
+                offsets.add(record.offset());
+                record = records.nextRecordFromSplit();
+            }
+            split = records.nextSplit();
+        }
+        return splits;
+    }
+
+    private static List<Long> offsets(long start, long end) {
+        return LongStream.range(start, end)
+                .boxed()
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+}
