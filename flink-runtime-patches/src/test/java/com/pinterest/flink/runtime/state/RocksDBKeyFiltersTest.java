@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,9 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -28,7 +25,9 @@ import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.apache.flink.state.rocksdb.RocksDBStateInternals;
 import org.apache.flink.streaming.api.graph.StreamConfig;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -43,7 +42,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 import org.rocksdb.SstFileReader;
 import org.rocksdb.TableProperties;
 
@@ -137,28 +138,27 @@ class RocksDBKeyFiltersTest {
                 open(asks, backend, 1, 0, null)) {
             feed(harness, 0, KEYS);
             harness.snapshot(1, 1);
+            RocksDBKeyedStateBackend<?> keyed =
+                    (RocksDBKeyedStateBackend<?>)
+                            ((AbstractStreamOperator<?>) harness.getOperator())
+                                    .getKeyedStateBackend();
+            RocksDB live = RocksDBStateInternals.database(keyed);
+            // A compaction may go on. Its inputs stay, and its output is not listed yet.
+            live.disableFileDeletions();
             List<TableProperties> files = new ArrayList<>();
-            for (Path file : files(database)) {
-                TableProperties properties = propertiesOf(file);
-                if (new String(properties.getColumnFamilyName(), UTF_8).equals(state)) {
-                    files.add(properties);
+            for (LiveFileMetaData file : live.getLiveFilesMetaData()) {
+                if (new String(file.columnFamilyName(), UTF_8).equals(state)) {
+                    files.add(propertiesOf(file.path() + file.fileName()));
                 }
             }
             return files;
         }
     }
 
-    private static List<Path> files(Path database) throws IOException {
-        try (Stream<Path> files = Files.walk(database)) {
-            return files.filter(file -> file.toString().endsWith(".sst"))
-                    .collect(Collectors.toList());
-        }
-    }
-
-    private static TableProperties propertiesOf(Path file) throws Exception {
+    private static TableProperties propertiesOf(String file) throws Exception {
         try (Options options = new Options();
                 SstFileReader reader = new SstFileReader(options)) {
-            reader.open(file.toString());
+            reader.open(file);
             return reader.getTableProperties();
         }
     }
