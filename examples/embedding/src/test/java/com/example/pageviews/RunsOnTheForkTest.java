@@ -34,6 +34,7 @@ class RunsOnTheForkTest {
     @ValueSource(
             strings = {
                 "org.apache.flink.configuration.CoreOptions",
+                "org.apache.flink.runtime.scheduler.LocalityPlacementProvider",
                 "org.apache.flink.runtime.util.EnvironmentInformation",
                 "org.apache.flink.table.planner.loader.DelegatePlannerFactory",
                 "org.apache.flink.table.planner.loader.PlannerModule"
