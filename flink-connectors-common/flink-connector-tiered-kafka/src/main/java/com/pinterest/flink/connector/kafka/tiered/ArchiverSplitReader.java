@@ -191,8 +191,15 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
         }
     }
 
-    /** Returns until when the next segment is old enough to be closed. */
+    /**
+     * Returns until when the next segment is old enough to be closed, 0 if a split is at its end.
+     */
     private Duration waitTime() {
+        for (Map.Entry<TopicPartition, Long> stop : stoppingOffsets.entrySet()) {
+            if (retryOnWakeUp(() -> consumer.position(stop.getKey())) >= stop.getValue()) {
+                return Duration.ZERO;
+            }
+        }
         long now = System.nanoTime();
         long wait = MAX_WAIT.toNanos();
         for (OpenSegment segment : segments.values()) {

@@ -155,9 +155,11 @@ final class TieredKafkaEnumerator
         inFlight.addAll(found);
         boolean initial = !initialDiscoveryFinished;
         if (found.isEmpty() && marked.isEmpty()) {
-            onInitialized(List.of(), null);
+            onInitialized(Set.of(), List.of(), null);
         } else {
-            context.callAsync(() -> initialize(found, marked, initial), this::onInitialized);
+            context.callAsync(
+                    () -> initialize(found, marked, initial),
+                    (splits, failed) -> onInitialized(found, splits, failed));
         }
     }
 
@@ -209,14 +211,18 @@ final class TieredKafkaEnumerator
         return splits;
     }
 
-    private void onInitialized(List<KafkaPartitionSplit> splits, @Nullable Throwable failure) {
+    private void onInitialized(
+            Set<TopicPartition> found,
+            List<KafkaPartitionSplit> splits,
+            @Nullable Throwable failure) {
         if (failure != null) {
             throw new FlinkRuntimeException(
                     "Cannot find out where to start reading partitions", failure);
         }
-        initialDiscoveryFinished = true;
+        inFlight.removeAll(found);
+        // Another discovery may have found nothing new while the first one is under way.
+        initialDiscoveryFinished |= inFlight.isEmpty();
         for (KafkaPartitionSplit split : splits) {
-            inFlight.remove(split.getTopicPartition());
             if (!assigned.containsKey(split.getTopicPartition())) {
                 unassigned.put(split.getTopicPartition(), split);
             }
@@ -280,7 +286,9 @@ final class TieredKafkaEnumerator
         assign();
         List<KafkaPartitionSplit> marked = marked(splits);
         if (!marked.isEmpty() && initialDiscoveryFinished) {
-            context.callAsync(() -> initialize(Set.of(), marked, false), this::onInitialized);
+            context.callAsync(
+                    () -> initialize(Set.of(), marked, false),
+                    (resolved, failed) -> onInitialized(Set.of(), resolved, failed));
         }
     }
 

@@ -19,7 +19,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -112,6 +114,59 @@ class KafkaArchiverTest {
 
         assertThat(listing(partition).overlaps()).isEmpty();
         assertArchived(partition, 0, 2_500);
+    }
+
+    @Test
+    void readerFollowsALiveArchiverWhileKafkaForgetsWhatIsArchived() throws Exception {
+        // given an archiver that runs while records are produced, and a retention at its heels
+        long end = 3_000;
+        TopicPartition other = new TopicPartition(topic, 1);
+        StreamExecutionEnvironment archiving = environment(0);
+        archiver().setRollInterval(Duration.ofMillis(200)).build().addTo(archiving, "archiver");
+        broker.produce(partition, 0, 1_000);
+        JobClient archiver = archiving.executeAsync();
+        forgetUpTo(partition, 1_000);
+
+        // when a job reads all from the start, and fails once in the archive
+        StreamExecutionEnvironment reading = environment(1);
+        TieredKafkaSource<Tuple3<Integer, Long, String>> source =
+                TieredKafkaSource.<Tuple3<Integer, Long, String>>builder()
+                        .setBootstrapServers(broker.address())
+                        .setTopics(topic)
+                        .setArchive(archive.toUri().toString())
+                        .setBounded(OffsetsInitializer.offsets(Map.of(partition, end, other, end)))
+                        .setDeserializer(new PartitionOffsetValue())
+                        .build();
+        reading.fromSource(source, WatermarkStrategy.noWatermarks(), "source")
+                .keyBy(record -> record.f0)
+                .process(new OffsetCheck(topic, 0, 500))
+                .sinkTo(new DiscardingSink<>());
+        JobClient reader = reading.executeAsync();
+        for (long start = 0; start < end; start += 250) {
+            broker.produce(other, start, start + 250);
+            if (start >= 1_000) {
+                broker.produce(partition, start, start + 250);
+                forgetUpTo(partition, start);
+            }
+            forgetUpTo(other, start);
+        }
+        reader.getJobExecutionResult().get();
+        archiver.cancel().get();
+
+        // then
+        assertThat(OffsetCheck.progress(topic).violations).isEmpty();
+        assertThat(OffsetCheck.progress(topic).next).isEqualTo(Map.of(0, end, 1, end));
+        assertThat(OffsetCheck.progress(topic).failedAt).isNotNegative();
+    }
+
+    /** Waits until the archive has what is below an offset, and deletes it in Kafka. */
+    private void forgetUpTo(TopicPartition archived, long offset) throws Exception {
+        while (listing(archived).endOffset().orElse(0) < offset) {
+            Thread.sleep(20);
+        }
+        if (offset > 0) {
+            broker.deleteBefore(archived, offset);
+        }
     }
 
     @Test

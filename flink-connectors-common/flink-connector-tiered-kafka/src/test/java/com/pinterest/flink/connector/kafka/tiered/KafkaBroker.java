@@ -12,15 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -29,6 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -135,14 +139,30 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
 
     /** Creates a topic and returns its id. */
     Uuid createTopic(String topic, int partitions) throws Exception {
-        return createTopic(topic, partitions, Map.of());
+        Uuid id =
+                admin.createTopics(Set.of(new NewTopic(topic, partitions, (short) 1)))
+                        .topicId(topic)
+                        .get();
+        awaitPartitions(topic, partitions);
+        return id;
     }
 
-    Uuid createTopic(String topic, int partitions, Map<String, String> config) throws Exception {
-        return admin.createTopics(
-                        Set.of(new NewTopic(topic, partitions, (short) 1).configs(config)))
-                .topicId(topic)
-                .get();
+    /** Waits until the broker leads partitions that the controller has just created. */
+    void awaitPartitions(String topic, int partitions) throws Exception {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int i = 0; i < partitions; i++) {
+            ends.put(new TopicPartition(topic, i), OffsetSpec.latest());
+        }
+        while (true) {
+            try {
+                admin.listOffsets(ends).all().get();
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     KafkaProducer<byte[], byte[]> producer(Map<String, String> properties) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.connector.kafka.tiered.OffsetCheck.Progress;
-import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.configuration.Configuration;
@@ -24,14 +21,11 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -305,6 +299,7 @@ class TieredKafkaSourceTest {
         await(() -> progress.next.equals(Map.of(0, 10L)), job);
 
         broker.admin().createPartitions(Map.of(topic, NewPartitions.increaseTo(2))).all().get();
+        broker.awaitPartitions(topic, 2);
         broker.produce(new TopicPartition(topic, 1), 0, 10);
 
         await(() -> progress.next.equals(Map.of(0, 10L, 1, 10L)), job);
@@ -397,29 +392,6 @@ class TieredKafkaSourceTest {
                 job.getJobExecutionResult().get();
             }
             Thread.sleep(50);
-        }
-    }
-
-    private static final class PartitionOffsetValue
-            implements KafkaRecordDeserializationSchema<Tuple3<Integer, Long, String>>,
-                    Serializable {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public void deserialize(
-                ConsumerRecord<byte[], byte[]> record,
-                Collector<Tuple3<Integer, Long, String>> out) {
-            out.collect(
-                    Tuple3.of(
-                            record.partition(),
-                            record.offset(),
-                            OffsetCheck.value(record.value())));
-        }
-
-        @Override
-        public TypeInformation<Tuple3<Integer, Long, String>> getProducedType() {
-            return Types.TUPLE(Types.INT, Types.LONG, Types.STRING);
         }
     }
 }

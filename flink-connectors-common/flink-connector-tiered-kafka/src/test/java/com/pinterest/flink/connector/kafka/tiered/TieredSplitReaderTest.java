@@ -23,6 +23,7 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -38,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(KafkaBroker.Resolver.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class TieredSplitReaderTest {
+
+    /** As old state has it; the constant is deprecated. */
+    private static final long LATEST = -1;
 
     @TempDir Path archive;
     private KafkaBroker broker;
@@ -128,6 +132,42 @@ class TieredSplitReaderTest {
     }
 
     @Test
+    void markersInStateOfKafkaSourceAreResolvedOverBothTiers() throws Exception {
+        TopicPartition other = new TopicPartition(topic, 1);
+        broker.produce(partition, 0, 100);
+        broker.produce(other, 0, 100);
+        broker.archive(archive, partition, topicId, 0, 80);
+        broker.archive(archive, other, topicId, 0, 80);
+        broker.deleteBefore(partition, 50);
+        broker.deleteBefore(other, 50);
+        broker.admin()
+                .alterConsumerGroupOffsets(topic, Map.of(other, new OffsetAndMetadata(30)))
+                .all()
+                .get();
+        List<Long> fromEarliest = new ArrayList<>();
+        List<Long> fromCommitted = new ArrayList<>();
+
+        // when
+        try (TieredSplitReader reader = reader(GapPolicy.FAIL)) {
+            add(
+                    reader,
+                    new KafkaPartitionSplit(
+                            partition, KafkaPartitionSplit.EARLIEST_OFFSET, LATEST));
+            while (fromEarliest.size() < 100) {
+                fetch(reader, fromEarliest);
+            }
+            add(reader, new KafkaPartitionSplit(other, KafkaPartitionSplit.COMMITTED_OFFSET, 100));
+            while (fromCommitted.size() < 70) {
+                fetch(reader, fromCommitted);
+            }
+        }
+
+        // then
+        assertThat(fromEarliest).isEqualTo(offsets(0, 100));
+        assertThat(fromCommitted).isEqualTo(offsets(30, 100));
+    }
+
+    @Test
     void wakeUpEndsAFetchThatHasNothingToRead() throws Exception {
         try (TieredSplitReader reader = reader(GapPolicy.FAIL)) {
             CompletableFuture<Void> fetches =
@@ -202,6 +242,7 @@ class TieredSplitReaderTest {
         properties.setProperty("enable.auto.commit", "false");
         properties.setProperty("isolation.level", "read_committed");
         properties.setProperty("client.id.prefix", topic);
+        properties.setProperty("group.id", topic);
         properties.setProperty("max.poll.records", "50");
         properties.setProperty("max.partition.fetch.bytes", "1000");
         ReaderContext context = new ReaderContext();
