@@ -150,7 +150,16 @@ final class SqlCase {
 
     /** The streaming plan. */
     String plan() {
-        return planned(environment(false), false)
+        return plan(false);
+    }
+
+    /** The plan of the query that gives the expected result. */
+    String batchPlan() {
+        return plan(true);
+    }
+
+    private String plan(boolean isBatch) {
+        return planned(environment(isBatch), isBatch)
                 .explain(ExplainDetail.CHANGELOG_MODE)
                 .replaceAll("(?s).*== Optimized Physical Plan ==\n|\n== Optimized Exec.*", "");
     }
