@@ -38,7 +38,10 @@ final class KnownFailures {
             String[] fields = line.split("\t", -1);
             if (fields.length != 5 || !KINDS.contains(fields[3]) || fields[4].isBlank()) {
                 throw new IllegalArgumentException(
-                        file + ":" + number + ": expected module, class, method, known|flaky, reason");
+                        file
+                                + ":"
+                                + number
+                                + ": expected module, class, method, known|flaky, reason");
             }
             known.tests.add(List.of(fields[0], fields[1], fields[2]));
         }

@@ -99,7 +99,8 @@ final class Java25IT {
         assertThat(stop.stderr()).doesNotContain(JVM_WARNING);
         assertThat(cluster.installation().log("standalonesession"))
                 .contains("JVM: ", "/" + VERSION)
-                .contains(": rate-limited-source, serialization, bulk-strings, mini-batch, placement.")
+                .contains(
+                        ": rate-limited-source, serialization, bulk-strings, mini-batch, placement.")
                 .doesNotContain(JVM_WARNING);
         assertThat(cluster.installation().log("taskexecutor")).doesNotContain(JVM_WARNING);
     }
