@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
@@ -21,13 +20,10 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
-import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -51,7 +47,7 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
     private static final Duration MAX_WAIT = Duration.ofSeconds(10);
     private static final Duration MIN_WAIT = Duration.ofMillis(10);
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final SplitConsumer consumer;
     private final Properties properties;
     private final ArchiverSettings settings;
     private final String writerId;
@@ -62,14 +58,7 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
 
     ArchiverSplitReader(
             Properties properties, ArchiverSettings settings, SourceReaderContext context) {
-        this.properties = new Properties();
-        this.properties.putAll(properties);
-        this.properties.setProperty(
-                ConsumerConfig.CLIENT_ID_CONFIG,
-                properties.getProperty(KafkaSourceOptions.CLIENT_ID_PREFIX.key())
-                        + "-"
-                        + context.getIndexOfSubtask());
-        this.properties.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        this.properties = SplitConsumer.properties(properties, context);
         this.settings = settings;
         this.writerId =
                 settings.writerId() != null
@@ -80,7 +69,7 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
         this.spoolDirectory =
                 Path.of(ConfigurationUtils.parseTempDirectories(context.getConfiguration())[0]);
         this.topicIds = TopicIds.ofNewArchive();
-        this.consumer = new KafkaConsumer<>(this.properties);
+        this.consumer = new SplitConsumer(this.properties);
     }
 
     @Override
@@ -90,17 +79,17 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
                     "Splits can only be added, not " + change.getClass().getSimpleName());
         }
         Set<String> topics = new HashSet<>();
-        Set<TopicPartition> assignment = new HashSet<>(consumer.assignment());
+        Set<TopicPartition> added = new HashSet<>();
         for (KafkaPartitionSplit split : change.splits()) {
             topics.add(split.getTopic());
-            assignment.add(split.getTopicPartition());
+            added.add(split.getTopicPartition());
         }
         try (Admin admin = Admin.create(properties)) {
             topicIds.refresh(admin, topics);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        consumer.assign(assignment);
+        consumer.assignMore(added);
         for (KafkaPartitionSplit split : change.splits()) {
             TopicPartition partition = split.getTopicPartition();
             consumer.seek(partition, split.getStartingOffset());
@@ -130,7 +119,7 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
         List<TopicPartition> finished = new ArrayList<>();
         for (TopicPartition partition : consumer.assignment()) {
             long stop = stoppingOffset(partition);
-            long position = retryOnWakeUp(() -> consumer.position(partition));
+            long position = consumer.position(partition);
             OpenSegment segment = segments.get(partition);
             boolean old = segment.ageNanos(now) >= settings.rollInterval().toNanos();
             if (position >= stop) {
@@ -196,7 +185,7 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
      */
     private Duration waitTime() {
         for (Map.Entry<TopicPartition, Long> stop : stoppingOffsets.entrySet()) {
-            if (retryOnWakeUp(() -> consumer.position(stop.getKey())) >= stop.getValue()) {
+            if (consumer.position(stop.getKey()) >= stop.getValue()) {
                 return Duration.ZERO;
             }
         }
@@ -211,8 +200,7 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
     private void handleDeleted(
             Map<TopicPartition, Long> outOfRange, RecordsBySplits.Builder<ClosedSegment> closed)
             throws IOException {
-        Map<TopicPartition, Long> beginnings =
-                retryOnWakeUp(() -> consumer.beginningOffsets(outOfRange.keySet()));
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(outOfRange.keySet());
         for (Map.Entry<TopicPartition, Long> entry : outOfRange.entrySet()) {
             TopicPartition partition = entry.getKey();
             long offset = entry.getValue();
@@ -251,20 +239,10 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
         if (finished.isEmpty()) {
             return;
         }
-        Set<TopicPartition> assignment = new HashSet<>(consumer.assignment());
-        assignment.removeAll(finished);
-        consumer.assign(assignment);
+        consumer.unassign(finished);
         for (TopicPartition partition : finished) {
             segments.remove(partition).discard();
             stoppingOffsets.remove(partition);
-        }
-    }
-
-    private static <T> T retryOnWakeUp(Supplier<T> call) {
-        try {
-            return call.get();
-        } catch (WakeupException e) {
-            return call.get();
         }
     }
 

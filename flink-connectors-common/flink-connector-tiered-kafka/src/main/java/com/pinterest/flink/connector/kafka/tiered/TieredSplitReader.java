@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.api.connector.source.SourceReaderContext;
@@ -32,7 +31,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -71,7 +69,7 @@ final class TieredSplitReader
     private static final Duration MAX_WAIT = Duration.ofSeconds(10);
     private static final Duration LOOK_UP_INTERVAL = Duration.ofSeconds(1);
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final SplitConsumer consumer;
     private final Properties properties;
     private final ArchiveSettings settings;
     private final ArchiveCatalogue catalogue;
@@ -98,15 +96,7 @@ final class TieredSplitReader
             SourceReaderContext context,
             KafkaSourceReaderMetrics metrics,
             @Nullable String rackId) {
-        this.properties = new Properties();
-        this.properties.putAll(properties);
-        this.properties.setProperty(
-                ConsumerConfig.CLIENT_ID_CONFIG,
-                properties.getProperty(KafkaSourceOptions.CLIENT_ID_PREFIX.key())
-                        + "-"
-                        + context.getIndexOfSubtask());
-        // A consumer that resets its position skips offsets without a word.
-        this.properties.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        this.properties = SplitConsumer.properties(properties, context);
         if (rackId != null && !rackId.isEmpty()) {
             this.properties.setProperty(ConsumerConfig.CLIENT_RACK_CONFIG, rackId);
         }
@@ -118,7 +108,7 @@ final class TieredSplitReader
         this.archiveRecords = group.counter("archiveRecords");
         this.tierSwitches = group.counter("tierSwitches");
         this.skippedOffsets = group.counter("skippedOffsets");
-        this.consumer = new KafkaConsumer<>(this.properties);
+        this.consumer = new SplitConsumer(this.properties);
         if (KafkaSourceOptions.<Boolean>getOption(
                 this.properties,
                 KafkaSourceOptions.REGISTER_KAFKA_CONSUMER_METRICS,
@@ -153,12 +143,11 @@ final class TieredSplitReader
         // Only in state of KafkaSource: our enumerator resolves stopping offsets.
         return stop == KafkaPartitionSplit.COMMITTED_OFFSET
                 ? committed(partition, "stop")
-                : retryOnWakeUp(() -> consumer.endOffsets(Set.of(partition))).get(partition);
+                : consumer.endOffsets(Set.of(partition)).get(partition);
     }
 
     private long committed(TopicPartition partition, String purpose) {
-        OffsetAndMetadata committed =
-                retryOnWakeUp(() -> consumer.committed(Set.of(partition))).get(partition);
+        OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
         if (committed == null) {
             throw new IllegalStateException(
                     String.format(
@@ -212,7 +201,7 @@ final class TieredSplitReader
         for (TopicPartition partition : assignment) {
             PartitionPosition position = positions.get(partition);
             if (position.tier() == Tier.KAFKA) {
-                position.setOffset(retryOnWakeUp(() -> consumer.position(partition)));
+                position.setOffset(consumer.position(partition));
             }
         }
     }
@@ -326,13 +315,12 @@ final class TieredSplitReader
     private void resolveMarker(PartitionPosition position, PartitionCatalogue listing) {
         TopicPartition partition = position.partition();
         if (position.offset() == KafkaPartitionSplit.EARLIEST_OFFSET) {
-            long begin = beginningOffsets(Set.of(partition)).get(partition);
+            long begin = consumer.beginningOffsets(Set.of(partition)).get(partition);
             position.setOffset(Math.min(begin, listing.startOffset().orElse(begin)));
         } else if (position.offset() == KafkaPartitionSplit.COMMITTED_OFFSET) {
             position.setOffset(committed(partition, "start"));
         } else if (position.offset() < 0) {
-            position.setOffset(
-                    retryOnWakeUp(() -> consumer.endOffsets(Set.of(partition))).get(partition));
+            position.setOffset(consumer.endOffsets(Set.of(partition)).get(partition));
         }
     }
 
@@ -341,7 +329,7 @@ final class TieredSplitReader
             return;
         }
         Map<TopicPartition, Long> beginnings =
-                beginningOffsets(
+                consumer.beginningOffsets(
                         candidates.stream()
                                 .map(PartitionPosition::partition)
                                 .collect(Collectors.toSet()));
@@ -357,9 +345,8 @@ final class TieredSplitReader
         if (entering.isEmpty()) {
             return;
         }
-        Set<TopicPartition> assignment = new HashSet<>(consumer.assignment());
-        entering.forEach(position -> assignment.add(position.partition()));
-        consumer.assign(assignment);
+        consumer.assignMore(
+                entering.stream().map(PartitionPosition::partition).collect(Collectors.toList()));
         for (PartitionPosition position : entering) {
             consumer.seek(position.partition(), position.offset());
             if (position.isPaused()) {
@@ -373,7 +360,7 @@ final class TieredSplitReader
 
     /** Kafka's retention has overtaken these partitions. */
     private void leaveKafka(Map<TopicPartition, Long> outOfRange) throws IOException {
-        Map<TopicPartition, Long> beginnings = beginningOffsets(outOfRange.keySet());
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(outOfRange.keySet());
         for (Map.Entry<TopicPartition, Long> entry : outOfRange.entrySet()) {
             TopicPartition partition = entry.getKey();
             long offset = entry.getValue();
@@ -457,9 +444,7 @@ final class TieredSplitReader
     }
 
     private void unassign(Collection<TopicPartition> partitions) {
-        Set<TopicPartition> assignment = new HashSet<>(consumer.assignment());
-        if (assignment.removeAll(partitions)) {
-            consumer.assign(assignment);
+        if (consumer.unassign(partitions)) {
             partitions.forEach(metrics::removeRecordsLagMetric);
         }
     }
@@ -493,21 +478,6 @@ final class TieredSplitReader
     /** Commits offsets to Kafka, for others to see; the job itself starts from its checkpoints. */
     void commit(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
         consumer.commitAsync(offsets, callback);
-    }
-
-    private Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
-        return retryOnWakeUp(() -> consumer.beginningOffsets(partitions));
-    }
-
-    /**
-     * A wake-up that came when a poll was just ending hits the next call; it is not meant for it.
-     */
-    private static <T> T retryOnWakeUp(Supplier<T> call) {
-        try {
-            return call.get();
-        } catch (WakeupException e) {
-            return call.get();
-        }
     }
 
     @Override
