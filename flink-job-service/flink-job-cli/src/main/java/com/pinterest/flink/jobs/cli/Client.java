@@ -118,8 +118,7 @@ final class Client {
         int status = connection.getResponseCode();
         boolean good = status / 100 == 2;
         try (InputStream in = good ? connection.getInputStream() : connection.getErrorStream()) {
-            String text =
-                    in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            String text = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
             if (good) {
                 return text.isBlank() ? json.missingNode() : json.readTree(text);
             }

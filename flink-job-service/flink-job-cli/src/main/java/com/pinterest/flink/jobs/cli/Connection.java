@@ -47,9 +47,11 @@ final class Connection {
                 tokenFile != null
                         ? read(tokenFile, "--token-file")
                         : variable(
-                                "FLINK_JOBS_TOKEN", read(data.resolve("admin.token"), "--token-file"));
+                                "FLINK_JOBS_TOKEN",
+                                read(data.resolve("admin.token"), "--token-file"));
         return new Client(
-                address.endsWith("/") ? address.substring(0, address.length() - 1) : address, token);
+                address.endsWith("/") ? address.substring(0, address.length() - 1) : address,
+                token);
     }
 
     Output output() {

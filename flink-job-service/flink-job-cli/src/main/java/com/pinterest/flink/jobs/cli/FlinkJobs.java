@@ -387,7 +387,10 @@ public final class FlinkJobs implements Runnable {
 
     @Command(name = "rescale", description = "Restarts a job with another parallelism.")
     static final class Rescale extends OnJob {
-        @Option(names = {"-p", "--parallelism"}, paramLabel = "N", required = true)
+        @Option(
+                names = {"-p", "--parallelism"},
+                paramLabel = "N",
+                required = true)
         private int parallelism;
 
         @Override
@@ -561,11 +564,7 @@ public final class FlinkJobs implements Runnable {
 
         @Override
         public Integer call() {
-            output().table(
-                            client().get(path(job) + "/savepoints"),
-                            "createdAt",
-                            "epoch",
-                            "path");
+            output().table(client().get(path(job) + "/savepoints"), "createdAt", "epoch", "path");
             return ExitCode.OK;
         }
     }
@@ -657,8 +656,7 @@ public final class FlinkJobs implements Runnable {
     static final class TokenList extends Remote {
         @Override
         public Integer call() {
-            output().table(
-                            client().get(API + "/tokens"), "name", "role", "namespace", "createdAt");
+            output().table(client().get(API + "/tokens"), "name", "role", "namespace", "createdAt");
             return ExitCode.OK;
         }
     }

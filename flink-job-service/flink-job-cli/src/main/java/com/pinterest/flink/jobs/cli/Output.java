@@ -55,7 +55,9 @@ final class Output {
         List<List<String>> rows = new ArrayList<>();
         List<String> head = new ArrayList<>();
         for (String column : columns) {
-            head.add(column.substring(column.lastIndexOf('/') + 1).toUpperCase(java.util.Locale.ROOT));
+            head.add(
+                    column.substring(column.lastIndexOf('/') + 1)
+                            .toUpperCase(java.util.Locale.ROOT));
         }
         rows.add(head);
         for (JsonNode item : answer.path("items")) {

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 final class SpecFiles {
 
     private static final Pattern EXTENDS =
-            Pattern.compile("^extends:[ \\t]*[\"']?([^\"'#\\n]+?)[\"']?[ \\t]*(#.*)?$", Pattern.MULTILINE);
+            Pattern.compile(
+                    "^extends:[ \\t]*[\"']?([^\"'#\\n]+?)[\"']?[ \\t]*(#.*)?$", Pattern.MULTILINE);
     private static final int MAX_DEPTH = 10;
 
     /** Those that are extended first. */

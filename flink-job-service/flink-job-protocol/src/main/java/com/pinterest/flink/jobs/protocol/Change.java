@@ -100,14 +100,7 @@ public record Change(
 
     Change stable(long revision) {
         return new Change(
-                operation,
-                started,
-                ended,
-                savepoint,
-                desired,
-                Optional.of(revision),
-                note,
-                seen);
+                operation, started, ended, savepoint, desired, Optional.of(revision), note, seen);
     }
 
     Change seen(String what) {

@@ -7,8 +7,8 @@ import java.util.List;
  * A cluster that runs jobs, with the storage of their state.
  *
  * <p>Requests may be sent again: the same ids are the same request. Their answers prove nothing,
- * only observations do. Observations do not throw: what cannot be seen is {@link
- * Evidence#UNKNOWN}. Implementations are thread-safe; every call ends, by its own timeout.
+ * only observations do. Observations do not throw: what cannot be seen is {@link Evidence#UNKNOWN}.
+ * Implementations are thread-safe; every call ends, by its own timeout.
  */
 public interface Cluster {
 
@@ -20,7 +20,12 @@ public interface Cluster {
      * @param restorePath the state that it begins with, empty for none
      */
     record Start(
-            JobKey job, long epoch, String runId, String marker, RunSpec spec, String restorePath) {}
+            JobKey job,
+            long epoch,
+            String runId,
+            String marker,
+            RunSpec spec,
+            String restorePath) {}
 
     /**
      * A savepoint to take.

@@ -40,8 +40,8 @@ public final class Ids {
 
     /** A new id of an operation, a UUID of version 7: later ones are greater. */
     public static UUID operation(Instant now, RandomGenerator random) {
-        long high = now.toEpochMilli() << 16 | 0x7000L | random.nextLong() & 0x0fffL;
-        long low = random.nextLong() & 0x3fffffffffffffffL | 0x8000000000000000L;
+        long high = (now.toEpochMilli() << 16) | 0x7000L | (random.nextLong() & 0x0fffL);
+        long low = (random.nextLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
         return new UUID(high, low);
     }
 

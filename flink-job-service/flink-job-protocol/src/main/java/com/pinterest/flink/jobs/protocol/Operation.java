@@ -63,7 +63,8 @@ public record Operation(
     }
 
     /** A new operation, in its first step. */
-    public static Operation open(UUID id, JobKey job, Request request, Deployment old, Instant now) {
+    public static Operation open(
+            UUID id, JobKey job, Request request, Deployment old, Instant now) {
         return new Operation(
                 id,
                 job,

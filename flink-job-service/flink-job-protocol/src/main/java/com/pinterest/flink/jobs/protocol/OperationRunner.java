@@ -53,27 +53,23 @@ public final class OperationRunner {
         if (decision.change() == null) {
             return Result.WAITS;
         }
-        Operation written =
-                store.write(decision.change().seen(facts.describe()), clock.instant());
+        Operation written = store.write(decision.change().seen(facts.describe()), clock.instant());
         if (decision.effect() != null) {
             act(cluster, decision, written);
         }
         return written.isClosed() ? Result.CLOSED : Result.MOVED;
     }
 
-    private void act(Cluster cluster, Decision decision, Operation written)
-            throws StaleException {
+    private void act(Cluster cluster, Decision decision, Operation written) throws StaleException {
         try {
             decision.effect().on(cluster);
         } catch (ClusterException e) {
             // What has come of it will be seen. Only a refusal is worth keeping: it says why.
             if (e.isRejected()) {
                 Operation refused = written.edit().rejection(e.getMessage()).done();
-                store.write(
-                        Change.of(refused, "refused: " + e.getMessage()), clock.instant());
+                store.write(Change.of(refused, "refused: " + e.getMessage()), clock.instant());
             } else {
-                store.write(
-                        Change.of(written, "no answer: " + e.getMessage()), clock.instant());
+                store.write(Change.of(written, "no answer: " + e.getMessage()), clock.instant());
             }
         }
     }
@@ -96,11 +92,9 @@ public final class OperationRunner {
         RunSpec spec = view.revision(run.revision());
         return switch (op.step()) {
             case PREFLIGHT -> throw new IllegalStateException("has no run");
-            case CLEAR, CANCEL, START, RUNNING ->
-                    Facts.run(cluster.run(run.runId(), op.marker()));
+            case CLEAR, CANCEL, START, RUNNING -> Facts.run(cluster.run(run.runId(), op.marker()));
             case STOP, SAVEPOINT -> savepoint(cluster, view, run);
-            case FIND_STATE ->
-                    Facts.newest(cluster.newestState(spec, run.runId(), view.states()));
+            case FIND_STATE -> Facts.newest(cluster.newestState(spec, run.runId(), view.states()));
             case UPLOAD -> Facts.artifact(cluster.artifact(spec.artifact()));
             case RESTORED ->
                     Facts.restored(

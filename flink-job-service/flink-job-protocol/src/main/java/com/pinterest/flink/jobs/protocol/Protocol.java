@@ -17,12 +17,12 @@ import java.util.Optional;
  * sent is not known, whether it had its effect can be seen. Three rules keep a job single:
  *
  * <ol>
- *   <li>A start has an epoch, and its ids come from the epoch. A start that is sent twice is refused
- *       by the cluster.
+ *   <li>A start has an epoch, and its ids come from the epoch. A start that is sent twice is
+ *       refused by the cluster.
  *   <li>An epoch begins only when all earlier ones have ended. The store enforces this.
- *   <li>An epoch has ended when its leader reports a terminal state, or has said for the time {@link
- *       Timing#settle} without a break that it does not know the run. By then, the tasks of a lost
- *       JobManager are gone, and so is any request that was on its way.
+ *   <li>An epoch has ended when its leader reports a terminal state, or has said for the time
+ *       {@link Timing#settle} without a break that it does not know the run. By then, the tasks of
+ *       a lost JobManager are gone, and so is any request that was on its way.
  * </ol>
  *
  * <p>An answer that is missing proves nothing: it never starts, ends or fails anything. When it has
@@ -94,12 +94,14 @@ final class Protocol {
                     op.request().kind().replaces() || op.starts() > 0
                             ? null
                             : close(op, OperationState.ABORTED, "aborted", now);
-            case STOP -> op.sends() == 0 && op.attempt() == 0
-                    ? close(op, OperationState.ABORTED, "aborted", now)
-                    : null;
-            case CANCEL -> op.sends() == 0 && op.after() == After.GO_ON
-                    ? close(op, OperationState.ABORTED, "aborted", now)
-                    : null;
+            case STOP ->
+                    op.sends() == 0 && op.attempt() == 0
+                            ? close(op, OperationState.ABORTED, "aborted", now)
+                            : null;
+            case CANCEL ->
+                    op.sends() == 0 && op.after() == After.GO_ON
+                            ? close(op, OperationState.ABORTED, "aborted", now)
+                            : null;
             case UPLOAD, START, RUNNING, RESTORED, STABLE -> fail(view, "aborted", now);
         };
     }
@@ -136,9 +138,7 @@ final class Protocol {
             }
             if (run.isYes()) {
                 return close(
-                        op.edit()
-                                .failure("the job runs, as epoch " + live.get().epoch())
-                                .done(),
+                        op.edit().failure("the job runs, as epoch " + live.get().epoch()).done(),
                         OperationState.FAILED_RUNS_ON,
                         "nothing was started",
                         now);
@@ -171,8 +171,7 @@ final class Protocol {
                     "nothing was started",
                     now);
         }
-        return write(
-                op.edit().enter(Step.FIND_STATE, now).done(), "looks for the newest state");
+        return write(op.edit().enter(Step.FIND_STATE, now).done(), "looks for the newest state");
     }
 
     /** Starts what takes the place of the run that the operation has ended. */
@@ -208,8 +207,7 @@ final class Protocol {
         Operation op = view.operation();
         if (op.starts() == MAX_STARTS) {
             String why = "the cluster has lost the run " + MAX_STARTS + " times";
-            Operation failed =
-                    op.edit().failure(why).close(OperationState.FAILED, now).done();
+            Operation failed = op.edit().failure(why).close(OperationState.FAILED, now).done();
             return Decision.write(Change.of(failed, "nothing runs").desired(Desired.SUSPENDED));
         }
         long epoch = view.newest().map(Deployment::epoch).orElse(0L) + 1;
@@ -233,8 +231,7 @@ final class Protocol {
                         // What a rollback begins with, too.
                         .baseState(op.starts() == 0 ? restorePath : op.baseState())
                         .done();
-        return Decision.write(
-                Change.of(next, note).started(deployment).desired(Desired.RUNNING));
+        return Decision.write(Change.of(next, note).started(deployment).desired(Desired.RUNNING));
     }
 
     // ------------------------------------------------------------------ the start
@@ -277,15 +274,14 @@ final class Protocol {
             return fail(view, op.rejection(), now);
         }
         if (!run.isOfSameLeader()) {
-            // The leader that may have got the request is gone, with the run, but not yet its tasks.
+            // The leader that may have got the request is gone, with the run, but not yet its
+            // tasks.
             return lostIfSettled(view, deployment, run, now);
         }
         if (op.sends() == MAX_SENDS) {
             return fail(view, "the cluster does not take the run: " + run.detail(), now);
         }
-        return mayResend(op, now)
-                ? sendStart(view, deployment, now)
-                : keepOn(op);
+        return mayResend(op, now) ? sendStart(view, deployment, now) : keepOn(op);
     }
 
     private Decision sendStart(View view, Deployment deployment, Instant now) {
@@ -311,9 +307,10 @@ final class Protocol {
             case RUNNING -> write(op.edit().enter(Step.RESTORED, now).done(), "all tasks run");
             case FINISHED ->
                     write(op.edit().enter(Step.RESTORED, now).done(), "it has finished already");
-            default -> isLate(op, now)
-                    ? fail(view, "not all tasks run in time: " + run.detail(), now)
-                    : keepOn(op);
+            default ->
+                    isLate(op, now)
+                            ? fail(view, "not all tasks run in time: " + run.detail(), now)
+                            : keepOn(op);
         };
     }
 
@@ -395,9 +392,7 @@ final class Protocol {
         }
         if (isLate(op, now)) {
             return fail(
-                    view,
-                    "not stable in time: " + run.detail() + ", " + progress.detail(),
-                    now);
+                    view, "not stable in time: " + run.detail() + ", " + progress.detail(), now);
         }
         return keepOn(op);
     }
@@ -511,8 +506,8 @@ final class Protocol {
     }
 
     /**
-     * The run has ended, and its savepoint is complete. If the run has finished, the savepoint is its
-     * last state. If it failed after the savepoint, a checkpoint can be newer.
+     * The run has ended, and its savepoint is complete. If the run has finished, the savepoint is
+     * its last state. If it failed after the savepoint, a checkpoint can be newer.
      */
     private Decision stopped(
             View view, Deployment run, RunState end, String cause, String path, Instant now) {
@@ -590,9 +585,7 @@ final class Protocol {
                                             .close(OperationState.FAILED, now)
                                             .done(),
                                     "no savepoint was taken")
-                            .ended(
-                                    deployment.ended(
-                                            run.value().state(), run.value().cause(), "")));
+                            .ended(deployment.ended(run.value().state(), run.value().cause(), "")));
         }
         if (run.isNo()) {
             return isSettled(op, now)
@@ -614,9 +607,7 @@ final class Protocol {
             if (status.value().state() == SavepointStatus.State.FAILED) {
                 return runsOn(op, "no savepoint was taken: " + status.value().cause(), now);
             }
-            return isLate(op, now)
-                    ? runsOn(op, "no savepoint was taken in time", now)
-                    : keepOn(op);
+            return isLate(op, now) ? runsOn(op, "no savepoint was taken in time", now) : keepOn(op);
         }
         return request(view, deployment, false, now);
     }
@@ -694,9 +685,7 @@ final class Protocol {
         if (run.isYes() && run.value().state().isTerminal()) {
             return Decision.write(
                     Change.of(op.edit().noSince(null).done(), "the last run has ended")
-                            .ended(
-                                    deployment.ended(
-                                            run.value().state(), run.value().cause(), "")));
+                            .ended(deployment.ended(run.value().state(), run.value().cause(), "")));
         }
         if (run.isNo() && isSettled(op, now)) {
             return Decision.write(
@@ -803,8 +792,7 @@ final class Protocol {
         return op.lastSentAt() == null || !now.isBefore(op.lastSentAt().plus(pause));
     }
 
-    private static Decision act(
-            Operation op, Instant now, String note, Decision.Effect effect) {
+    private static Decision act(Operation op, Instant now, String note, Decision.Effect effect) {
         Operation next = op.edit().sent(now).noSince(null).done();
         return Decision.act(Change.of(next, note), effect);
     }

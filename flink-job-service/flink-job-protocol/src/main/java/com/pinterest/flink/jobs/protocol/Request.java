@@ -12,8 +12,7 @@ import static java.util.Objects.requireNonNull;
  * @param drain whether a stop sends the last watermark first
  * @param by who asked for it
  */
-public record Request(
-        Kind kind, long revision, From from, String path, boolean drain, String by) {
+public record Request(Kind kind, long revision, From from, String path, boolean drain, String by) {
 
     /** The state that a start begins with. */
     public enum From {

@@ -15,7 +15,8 @@ import java.util.Map;
  * @param savepointDirectory a URL; the savepoints of all jobs are below it
  * @param upgradeMode what an upgrade carries over
  * @param stableCheckpoints how many checkpoints without a restart make a run stable
- * @param recoveriesPerHour how often the service may start the job again when it has failed for good
+ * @param recoveriesPerHour how often the service may start the job again when it has failed for
+ *     good
  */
 public record RunSpec(
         String cluster,

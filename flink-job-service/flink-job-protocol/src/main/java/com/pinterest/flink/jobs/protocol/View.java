@@ -48,7 +48,9 @@ public record View(
 
     /** The revision to start now. */
     long wantedRevision() {
-        return operation.isRollingBack() ? operation.fromRevision() : operation.request().revision();
+        return operation.isRollingBack()
+                ? operation.fromRevision()
+                : operation.request().revision();
     }
 
     /** The directory of the savepoint of an attempt of the operation. */

@@ -64,7 +64,9 @@ final class Access {
                                 + (namespace.isEmpty() ? "" : " of namespace " + namespace)
                                 + "; this needs "
                                 + needed.word()
-                                + (where.isEmpty() ? " of all namespaces" : " of namespace " + where));
+                                + (where.isEmpty()
+                                        ? " of all namespaces"
+                                        : " of namespace " + where));
             }
         }
     }

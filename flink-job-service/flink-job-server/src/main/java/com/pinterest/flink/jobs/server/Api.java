@@ -90,10 +90,8 @@ final class Api {
         routes.delete(ROOT + "/tokens/{name}", guarded(this::revokeToken));
         routes.get(ROOT + "/audit", guarded(this::audit));
         routes.exception(Problem.class, (problem, context) -> problem(context, problem));
-        routes.exception(
-                SpecException.class, (e, context) -> problem(context, Problem.of(e)));
-        routes.exception(
-                RefusedException.class, (e, context) -> problem(context, Problem.of(e)));
+        routes.exception(SpecException.class, (e, context) -> problem(context, Problem.of(e)));
+        routes.exception(RefusedException.class, (e, context) -> problem(context, Problem.of(e)));
         routes.error(404, this::notFound);
     }
 
@@ -120,9 +118,7 @@ final class Api {
 
     private void notFound(Context context) {
         if (context.contentType() == null || !context.contentType().contains("json")) {
-            problem(
-                    context,
-                    Problem.of(404, "not-found", "there is nothing at " + context.path()));
+            problem(context, Problem.of(404, "not-found", "there is nothing at " + context.path()));
         }
     }
 
@@ -188,8 +184,7 @@ final class Api {
     private static List<JobSpec.File> files(JsonNode body) {
         List<JobSpec.File> files = new ArrayList<>();
         for (JsonNode file : body.path("files")) {
-            files.add(
-                    new JobSpec.File(file.path("name").asText(), file.path("text").asText()));
+            files.add(new JobSpec.File(file.path("name").asText(), file.path("text").asText()));
         }
         if (files.isEmpty()) {
             throw Problem.of(400, "bad-body", "\"files\" is missing");
@@ -245,8 +240,7 @@ final class Api {
         Job job = find(key);
         context.header("ETag", "\"" + job.generation() + "\"");
         Map<String, Object> answer = describe(job);
-        answer.put(
-                "spec", database.revision(key, job.generation()).orElseThrow().document());
+        answer.put("spec", database.revision(key, job.generation()).orElseThrow().document());
         answer(context, answer);
     }
 
@@ -298,8 +292,7 @@ final class Api {
         Map<String, String> uploaded = new LinkedHashMap<>();
         body.path("artifacts")
                 .fields()
-                .forEachRemaining(
-                        entry -> uploaded.put(entry.getKey(), entry.getValue().asText()));
+                .forEachRemaining(entry -> uploaded.put(entry.getKey(), entry.getValue().asText()));
         JobSpec spec = JobSpec.read(files(body), uploaded);
         if (!spec.key().equals(key)) {
             throw Problem.of(
@@ -478,14 +471,18 @@ final class Api {
         long revision =
                 switch (kind) {
                     case SUBMIT, UPGRADE -> body.path("revision").asLong(job.generation());
-                    case RESCALE, HOTFIX -> lives ? derived(job, running, kind, body, principal) : 0;
+                    case RESCALE, HOTFIX ->
+                            lives ? derived(job, running, kind, body, principal) : 0;
                     default -> running;
                 };
         if (kind == Kind.UPGRADE && revision == running) {
             throw Problem.of(
                     409,
                     "runs-already",
-                    job.key() + " runs revision " + revision + " already; to start it anew: restart");
+                    job.key()
+                            + " runs revision "
+                            + revision
+                            + " already; to start it anew: restart");
         }
         if (database.revision(job.key(), Math.max(1, revision)).isEmpty()) {
             throw Problem.of(404, "not-found", job.key() + " has no revision " + revision);

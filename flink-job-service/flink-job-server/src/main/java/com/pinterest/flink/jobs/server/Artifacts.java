@@ -106,7 +106,11 @@ final class Artifacts {
     private static boolean isZip(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(4);
-            return head.length == 4 && head[0] == 'P' && head[1] == 'K' && head[2] == 3 && head[3] == 4;
+            return head.length == 4
+                    && head[0] == 'P'
+                    && head[1] == 'K'
+                    && head[2] == 3
+                    && head[3] == 4;
         }
     }
 }

@@ -55,8 +55,8 @@ final class FlinkRest {
         }
 
         /**
-         * The JobManager knows nothing of this name. Not every 404 says so: it may come from a proxy
-         * in between.
+         * The JobManager knows nothing of this name. Not every 404 says so: it may come from a
+         * proxy in between.
          */
         boolean isNotFound(String name) {
             return status == 404 && body.path("errors").toString().contains(name);

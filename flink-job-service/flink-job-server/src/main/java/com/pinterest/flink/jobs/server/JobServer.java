@@ -102,12 +102,10 @@ final class JobServer implements AutoCloseable {
                             config.jetty.port = settings.port();
                             api.addTo(config.routes);
                         });
-        OperationRunner runner =
-                new OperationRunner(database, clusters, settings.timing(), clock);
+        OperationRunner runner = new OperationRunner(database, clusters, settings.timing(), clock);
         OperationLoop operations = new OperationLoop(database, runner);
         Watcher watcher =
-                new Watcher(
-                        database, clusters, settings.timing(), settings.watchInterval(), clock);
+                new Watcher(database, clusters, settings.timing(), settings.watchInterval(), clock);
         JobServer server = new JobServer(channel, lock, database, operations, watcher, http);
         http.start();
         Files.writeString(data.resolve(ADDRESS_FILE), server.address(settings.host()) + "\n");
@@ -125,8 +123,7 @@ final class JobServer implements AutoCloseable {
         Files.deleteIfExists(file);
         Files.createFile(
                 file,
-                PosixFilePermissions.asFileAttribute(
-                        PosixFilePermissions.fromString("rw-------")));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         String secret = Api.secret(random);
         // The file first: a token that nobody knows would lock everyone out.
         Files.writeString(file, secret + "\n");

@@ -29,7 +29,8 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
 
     static final String API_VERSION = "flink-job-service/v1";
 
-    private static final Pattern ARTIFACT = Pattern.compile("artifact://[^@]*@sha256:([0-9a-f]{64})");
+    private static final Pattern ARTIFACT =
+            Pattern.compile("artifact://[^@]*@sha256:([0-9a-f]{64})");
     private static final Pattern SECRET_KEY =
             Pattern.compile("(?i).*(password|passwd|secret|token|credential|access[.-]?key).*");
 
@@ -307,7 +308,10 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
                     + where
                     + Names.nearest(key, allowed)
                             .map(name -> "; did you mean \"" + name + "\"?")
-                            .orElse("; known are " + String.join(", ", allowed.stream().sorted().toList()));
+                            .orElse(
+                                    "; known are "
+                                            + String.join(
+                                                    ", ", allowed.stream().sorted().toList()));
         }
 
         private Map<String, SpecNode> section(
@@ -397,7 +401,8 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
                                 + String.join(", ", choices)
                                 + ": "
                                 + text
-                                + nearest.map(near -> "; did you mean \"" + near + "\"?").orElse(""));
+                                + nearest.map(near -> "; did you mean \"" + near + "\"?")
+                                        .orElse(""));
                 return otherwise;
             }
             return text;

@@ -30,7 +30,8 @@ final class OperationLoop implements AutoCloseable {
     private final Set<UUID> busy = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(daemon("operations"));
-    private final ExecutorService workers = Executors.newFixedThreadPool(THREADS, daemon("operation"));
+    private final ExecutorService workers =
+            Executors.newFixedThreadPool(THREADS, daemon("operation"));
 
     OperationLoop(JobDatabase database, OperationRunner runner) {
         this.database = database;

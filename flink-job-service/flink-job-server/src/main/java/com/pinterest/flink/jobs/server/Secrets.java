@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Secrets that specifications refer to as <code>${secret:NAME}</code>: one file each, in a directory
- * of the service. They are put in when a run is started, and stored and shown nowhere.
+ * Secrets that specifications refer to as <code>${secret:NAME}</code>: one file each, in a
+ * directory of the service. They are put in when a run is started, and stored and shown nowhere.
  */
 final class Secrets {
 

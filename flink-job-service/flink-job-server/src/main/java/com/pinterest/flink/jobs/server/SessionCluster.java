@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A session cluster of Flink 2.3 or later, over its REST interface. A run is an application with one
- * job, and both have the id of the run.
+ * A session cluster of Flink 2.3 or later, over its REST interface. A run is an application with
+ * one job, and both have the id of the run.
  */
 final class SessionCluster implements Cluster {
 
@@ -220,7 +220,8 @@ final class SessionCluster implements Cluster {
         }
         Answer plan = rest.post("/jars/" + jar.get().path("id").asText() + "/plan", body);
         if (plan.isGood()) {
-            return Finding.yes("", "the plan has " + plan.body().at("/plan/nodes").size() + " vertices");
+            return Finding.yes(
+                    "", "the plan has " + plan.body().at("/plan/nodes").size() + " vertices");
         }
         // Also a 500: this is how Flink says that the main method failed.
         return plan.body().has("errors")
@@ -316,8 +317,7 @@ final class SessionCluster implements Cluster {
             case "CANCELLING" -> yes(RunState.ENDING, state);
             case "FINISHED" -> yes(RunState.FINISHED, state);
             case "CANCELED" -> yes(RunState.CANCELED, state);
-            case "FAILED" ->
-                    Finding.yes(new RunStatus(RunState.FAILED, causeOfJob(runId)), state);
+            case "FAILED" -> Finding.yes(new RunStatus(RunState.FAILED, causeOfJob(runId)), state);
             // The JobMaster has lost its leadership, or a state of a later release.
             default -> Finding.unknown("the state is " + state);
         };

@@ -84,8 +84,7 @@ record SpecNode(
             }
             int keyLine = key.getStartMark().getLine() + 1;
             SpecNode value = convert(file, entry.getValueNode(), seen);
-            SpecNode placed =
-                    new SpecNode(file, keyLine, value.scalar, value.list, value.map);
+            SpecNode placed = new SpecNode(file, keyLine, value.scalar, value.list, value.map);
             if (entries.put(key.getValue(), placed) != null) {
                 throw wrong(file, keyLine, "\"" + key.getValue() + "\" is there twice");
             }
@@ -93,7 +92,9 @@ record SpecNode(
         return new SpecNode(file, line, null, null, entries);
     }
 
-    /** This node with the entries of another one on top: maps by key, everything else as a whole. */
+    /**
+     * This node with the entries of another one on top: maps by key, everything else as a whole.
+     */
     SpecNode with(SpecNode top) {
         if (map == null || top.map == null) {
             return top;

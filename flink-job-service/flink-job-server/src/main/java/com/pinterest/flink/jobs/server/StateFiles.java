@@ -45,7 +45,8 @@ final class StateFiles {
             return children.filter(child -> Files.isRegularFile(child.resolve(METADATA)))
                     .findFirst()
                     .<Finding<String>>map(
-                            child -> Finding.yes(StatePaths.canonical(child.toString()), "complete"))
+                            child ->
+                                    Finding.yes(StatePaths.canonical(child.toString()), "complete"))
                     .orElse(Finding.no("there is no complete savepoint in " + directory));
         } catch (IOException e) {
             return Finding.unknown(e.toString());

@@ -65,8 +65,7 @@ final class Watcher implements AutoCloseable {
     }
 
     void start() {
-        scheduler.scheduleWithFixedDelay(
-                this::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        scheduler.scheduleWithFixedDelay(this::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look() {

@@ -128,8 +128,7 @@ final class JobServerTest {
     private String token(String name, String role, String namespace)
             throws IOException, InterruptedException {
         String body =
-                JSON.writeValueAsString(
-                        Map.of("name", name, "role", role, "namespace", namespace));
+                JSON.writeValueAsString(Map.of("name", name, "role", role, "namespace", namespace));
         return json(send(admin, "POST", "/api/v1/tokens", body)).path("token").asText();
     }
 
@@ -139,15 +138,15 @@ final class JobServerTest {
     void firstTokenIsReadableByItsOwnerOnly() throws Exception {
         assertThat(
                         PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(
-                                        data.resolve(JobServer.TOKEN_FILE))))
+                                Files.getPosixFilePermissions(data.resolve(JobServer.TOKEN_FILE))))
                 .isEqualTo("rw-------");
     }
 
     @Test
     void secondServiceOverTheSameDataIsRefused() {
         assertThatThrownBy(() -> JobServer.start(settings()))
-                .isInstanceOfAny(IOException.class, java.nio.channels.OverlappingFileLockException.class);
+                .isInstanceOfAny(
+                        IOException.class, java.nio.channels.OverlappingFileLockException.class);
     }
 
     @Test
@@ -340,10 +339,7 @@ final class JobServerTest {
         server = JobServer.start(settings());
 
         send(admin, "POST", "/api/v1/operations/" + id + "/abort", "");
-        assertThat(
-                        json(get("/api/v1/operations/" + id + "?wait=30s"))
-                                .path("state")
-                                .asText())
+        assertThat(json(get("/api/v1/operations/" + id + "?wait=30s")).path("state").asText())
                 .isEqualTo("FAILED");
     }
 

@@ -172,8 +172,7 @@ public final class JobDatabase implements JobStore, AutoCloseable {
 
     /** The value of a setting of the connection that writes. */
     String pragma(String name) {
-        return write(
-                handle -> handle.createQuery("PRAGMA " + name).mapTo(String.class).one());
+        return write(handle -> handle.createQuery("PRAGMA " + name).mapTo(String.class).one());
     }
 
     private <T, E extends Exception> T read(Work<T, E> work) throws E {
@@ -218,9 +217,7 @@ public final class JobDatabase implements JobStore, AutoCloseable {
         Operation operation =
                 operation(handle, id)
                         .orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "there is no operation " + id));
+                                () -> new IllegalArgumentException("there is no operation " + id));
         JobKey job = operation.job();
         List<Run> runs = runs(handle, job, Integer.MAX_VALUE);
         Map<Long, RunSpec> revisions = new HashMap<>();
@@ -858,7 +855,8 @@ public final class JobDatabase implements JobStore, AutoCloseable {
     public List<StepEntry> steps(UUID operation) {
         return read(
                 handle ->
-                        handle.createQuery("SELECT * FROM step WHERE operation = :id ORDER BY version")
+                        handle.createQuery(
+                                        "SELECT * FROM step WHERE operation = :id ORDER BY version")
                                 .bind("id", operation.toString())
                                 .map(
                                         (row, context) ->
@@ -1072,7 +1070,13 @@ public final class JobDatabase implements JobStore, AutoCloseable {
 
     private static String hash(String before, long number, Instant at, String... fields) {
         return sha256(
-                before + "\n" + number + "\n" + at.toEpochMilli() + "\n" + String.join("\n", fields));
+                before
+                        + "\n"
+                        + number
+                        + "\n"
+                        + at.toEpochMilli()
+                        + "\n"
+                        + String.join("\n", fields));
     }
 
     /**

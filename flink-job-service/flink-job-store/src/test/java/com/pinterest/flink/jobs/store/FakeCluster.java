@@ -24,11 +24,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A cluster without HA, in virtual time, that behaves like Flink and fails in every way the protocol
- * has to bear: requests and answers are lost, late or there twice, the leader restarts and forgets
- * while tasks live on, runs fail, savepoints take long or fail before or after they are complete.
+ * A cluster without HA, in virtual time, that behaves like Flink and fails in every way the
+ * protocol has to bear: requests and answers are lost, late or there twice, the leader restarts and
+ * forgets while tasks live on, runs fail, savepoints take long or fail before or after they are
+ * complete.
  *
- * <p>It keeps what the service must not know: which tasks run, and how far the state of each path is.
+ * <p>It keeps what the service must not know: which tasks run, and how far the state of each path
+ * is.
  */
 final class FakeCluster implements Cluster {
 
@@ -65,8 +67,7 @@ final class FakeCluster implements Cluster {
     private final VirtualClock clock;
     private final Random random;
     private final PriorityQueue<Event> events =
-            new PriorityQueue<>(
-                    Comparator.comparing(Event::at).thenComparingLong(Event::number));
+            new PriorityQueue<>(Comparator.comparing(Event::at).thenComparingLong(Event::number));
     private long eventNumber;
 
     private boolean faulty = true;
@@ -145,7 +146,11 @@ final class FakeCluster implements Cluster {
                 execution.position += 1 + random.nextInt(5);
                 if (random.nextInt(3) == 0) {
                     execution.checkpoints++;
-                    String path = "/checkpoints/" + execution.start.runId() + "/chk-" + execution.checkpoints;
+                    String path =
+                            "/checkpoints/"
+                                    + execution.start.runId()
+                                    + "/chk-"
+                                    + execution.checkpoints;
                     states.put(path, execution.position);
                 }
                 if (happens(1)) {
@@ -171,7 +176,8 @@ final class FakeCluster implements Cluster {
         log("leader " + leader);
         for (Execution execution : known.values()) {
             if (!execution.state.isTerminal()) {
-                execution.gone = clock.instant().plusSeconds(random.nextInt((int) LINGER.toSeconds()));
+                execution.gone =
+                        clock.instant().plusSeconds(random.nextInt((int) LINGER.toSeconds()));
             }
         }
         known.clear();
@@ -284,7 +290,8 @@ final class FakeCluster implements Cluster {
                 random.nextInt(20),
                 () -> {
                     if (execution.state == RunState.STARTING && execution.gone == null) {
-                        execution.state = bad && random.nextBoolean() ? RunState.FAILED : RunState.RUNNING;
+                        execution.state =
+                                bad && random.nextBoolean() ? RunState.FAILED : RunState.RUNNING;
                         execution.restarts += bad ? 1 : 0;
                     }
                 });
@@ -303,7 +310,8 @@ final class FakeCluster implements Cluster {
                         return;
                     }
                     if (execution.state != RunState.RUNNING) {
-                        triggers.put(savepoint.trigger(), SavepointStatus.failed("not all tasks run"));
+                        triggers.put(
+                                savepoint.trigger(), SavepointStatus.failed("not all tasks run"));
                         return;
                     }
                     triggers.put(savepoint.trigger(), SavepointStatus.inProgress());
@@ -324,7 +332,8 @@ final class FakeCluster implements Cluster {
         states.put(path, execution.position);
         log("savepoint " + path + " at " + execution.position);
         if (savepoint.stop() && happens(15)) {
-            triggers.put(savepoint.trigger(), SavepointStatus.failed("it failed after the savepoint"));
+            triggers.put(
+                    savepoint.trigger(), SavepointStatus.failed("it failed after the savepoint"));
             if (random.nextBoolean()) {
                 end(execution, RunState.FAILED, "the stop failed");
             }
@@ -471,7 +480,12 @@ final class FakeCluster implements Cluster {
                     state.getKey().contains(start.runId())
                             || state.getKey()
                                     .startsWith(
-                                            savepointRoot + "/" + start.job() + "/" + start.epoch() + "/");
+                                            savepointRoot
+                                                    + "/"
+                                                    + start.job()
+                                                    + "/"
+                                                    + start.epoch()
+                                                    + "/");
             if (own) {
                 newest = Math.max(newest, state.getValue());
             }

@@ -176,7 +176,10 @@ final class JobDatabaseTest {
             assertThat(database.token("secret-of-ci")).isEmpty();
         }
         for (Path file : Files.list(directory).filter(Files::isRegularFile).toList()) {
-            assertThat(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))
+            assertThat(
+                            new String(
+                                    Files.readAllBytes(file),
+                                    java.nio.charset.StandardCharsets.ISO_8859_1))
                     .doesNotContain("secret-of-ci");
         }
     }
@@ -207,7 +210,8 @@ final class JobDatabaseTest {
                 Connection connection =
                         DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("jobs.db"));
                 Statement statement = connection.createStatement()) {
-            String script = new String(fixture.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String script =
+                    new String(fixture.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             for (String sql : script.split(";\n")) {
                 if (!sql.isBlank()) {
                     statement.executeUpdate(sql);

@@ -33,14 +33,15 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One life of a job, in virtual time: the real protocol and the real store, a fake cluster, a user
- * who asks for this and that, and a service that crashes anywhere. A seed gives the same life again.
+ * who asks for this and that, and a service that crashes anywhere. A seed gives the same life
+ * again.
  *
  * <p>The fake cluster knows what really runs. What must hold:
  *
  * <ul>
  *   <li>no run starts while another one has tasks, and none starts whose epoch has ended;
- *   <li>each run begins with a state that can be explained: the newest of the run before, or the one
- *       that its upgrade goes back to;
+ *   <li>each run begins with a state that can be explained: the newest of the run before, or the
+ *       one that its upgrade goes back to;
  *   <li>when all is well again, each operation comes to an end, and what it says is true.
  * </ul>
  */
@@ -217,7 +218,12 @@ final class Simulation {
                         2,
                         0);
         store.register(
-                JOB, "revision " + random.nextLong(), spec, Optional.empty(), "user", clock.instant());
+                JOB,
+                "revision " + random.nextLong(),
+                spec,
+                Optional.empty(),
+                "user",
+                clock.instant());
     }
 
     private void wish() throws RefusedException {
@@ -230,7 +236,9 @@ final class Simulation {
             UpgradeMode[] modes = UpgradeMode.values();
             register(
                     random.nextInt(3) == 0 ? "Bad" : "Good",
-                    random.nextBoolean() ? UpgradeMode.SAVEPOINT : modes[random.nextInt(modes.length)]);
+                    random.nextBoolean()
+                            ? UpgradeMode.SAVEPOINT
+                            : modes[random.nextInt(modes.length)]);
         }
         long revision = store.job(JOB).orElseThrow().generation();
         try {
@@ -331,7 +339,8 @@ final class Simulation {
         }
         Operation last = store.operations(JOB, 1).get(0);
         List<Execution> living = cluster.living();
-        Optional<Run> live = store.runs(JOB, 1).stream().filter(run -> run.endedAt() == null).findFirst();
+        Optional<Run> live =
+                store.runs(JOB, 1).stream().filter(run -> run.endedAt() == null).findFirst();
         boolean nothingRuns =
                 last.state() == OperationState.FAILED
                         || last.state() == OperationState.SUCCEEDED
@@ -350,9 +359,11 @@ final class Simulation {
                     cluster.executions().stream()
                             .anyMatch(
                                     execution ->
-                                            execution.start.epoch() == store.runs(JOB, 1).get(0)
-                                                            .deployment()
-                                                            .epoch()
+                                            execution.start.epoch()
+                                                            == store.runs(JOB, 1)
+                                                                    .get(0)
+                                                                    .deployment()
+                                                                    .epoch()
                                                     && (execution.state == RunState.FAILED
                                                             || execution.gone != null));
             if (!ended) {
