@@ -241,7 +241,7 @@ public final class FlinkJobs implements Runnable {
             }
             String state = operation.path("state").asText();
             boolean late = Instant.now().isAfter(until);
-            if (!state.equals("OPEN") && !state.equals("BLOCKED") || late) {
+            if (late || (!state.equals("OPEN") && !state.equals("BLOCKED"))) {
                 if (output.isJson()) {
                     output.object(operation);
                 } else {

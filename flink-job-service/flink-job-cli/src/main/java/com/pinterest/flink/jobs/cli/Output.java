@@ -32,8 +32,8 @@ final class Output {
     }
 
     private void fields(String prefix, JsonNode object) {
-        object.fields()
-                .forEachRemaining(
+        object.properties()
+                .forEach(
                         field -> {
                             JsonNode value = field.getValue();
                             if (value.isObject()) {

@@ -440,7 +440,7 @@ final class Protocol {
             if (path.isPresent()) {
                 return stopped(view, deployment, end, cause, path.get(), now);
             }
-            if (facts.stored().isNo() || op.sends() == 0 && op.attempt() == 0) {
+            if (facts.stored().isNo() || (op.sends() == 0 && op.attempt() == 0)) {
                 return endedWithoutSavepoint(view, deployment.ended(end, cause, ""), now);
             }
             return waitFor(op, facts.stored(), now);
@@ -460,7 +460,7 @@ final class Protocol {
             if (status.state() == SavepointStatus.State.FAILED) {
                 return none || op.attempt() + 1 == MAX_SAVEPOINTS
                         ? runsOn(op, "it was not stopped: " + status.cause(), now)
-                        : newAttempt(op, path, "the stop failed after its savepoint", now);
+                        : newAttempt(op, path, "the stop failed after its savepoint");
             }
             return isLate(op, now)
                     ? runsOn(op, "it was not stopped in time: " + run.detail(), now)
@@ -469,12 +469,12 @@ final class Protocol {
         if (op.sends() > 0 && path.isPresent()) {
             return op.attempt() + 1 == MAX_SAVEPOINTS
                     ? runsOn(op, "it goes on after each savepoint", now)
-                    : newAttempt(op, path, "a savepoint was taken, but the run goes on", now);
+                    : newAttempt(op, path, "a savepoint was taken, but the run goes on");
         }
         return request(view, deployment, true, now);
     }
 
-    private Decision newAttempt(Operation op, Optional<String> left, String note, Instant now) {
+    private Decision newAttempt(Operation op, Optional<String> left, String note) {
         String what = left.map(path -> note + ": " + path).orElse(note);
         return keep(op.edit().nextAttempt().noSince(null).done(), what);
     }
@@ -720,8 +720,8 @@ final class Protocol {
     /** No request to start the run can be on its way, and none was accepted. */
     private static boolean wasNeverStarted(Operation op) {
         return op.step() == Step.UPLOAD
-                || op.step() == Step.START && op.sends() == 0
-                || op.step() == Step.START && op.sends() == 1 && !op.rejection().isEmpty();
+                || (op.step() == Step.START && op.sends() == 0)
+                || (op.step() == Step.START && op.sends() == 1 && !op.rejection().isEmpty());
     }
 
     private Decision runsOn(Operation op, String why, Instant now) {

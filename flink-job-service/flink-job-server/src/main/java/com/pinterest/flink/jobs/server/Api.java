@@ -291,8 +291,8 @@ final class Api {
         JsonNode body = body(context);
         Map<String, String> uploaded = new LinkedHashMap<>();
         body.path("artifacts")
-                .fields()
-                .forEachRemaining(entry -> uploaded.put(entry.getKey(), entry.getValue().asText()));
+                .properties()
+                .forEach(entry -> uploaded.put(entry.getKey(), entry.getValue().asText()));
         JobSpec spec = JobSpec.read(files(body), uploaded);
         if (!spec.key().equals(key)) {
             throw Problem.of(
@@ -439,9 +439,16 @@ final class Api {
         String digest = JobDatabase.sha256(key + "\n" + body);
         Kind kind = kind(body.path("kind").asText());
         Job job = find(key);
-        Request request = request(job, kind, body, principal);
-        Operation operation =
-                database.openOperation(key, request, idempotency, digest, clock.instant());
+        // First: what the request means depends on what runs, and that may be its own doing.
+        Optional<Operation> earlier =
+                database.earlier(key, principal.name(), idempotency, digest);
+        Operation operation;
+        if (earlier.isPresent()) {
+            operation = earlier.get();
+        } else {
+            Request request = request(job, kind, body, principal);
+            operation = database.openOperation(key, request, idempotency, digest, clock.instant());
+        }
         context.status(202);
         context.header("Location", ROOT + "/operations/" + operation.id());
         answer(context, describe(operation));
@@ -517,9 +524,8 @@ final class Api {
         } else {
             Map<String, String> configuration = new LinkedHashMap<>();
             body.path("configuration")
-                    .fields()
-                    .forEachRemaining(
-                            entry -> configuration.put(entry.getKey(), entry.getValue().asText()));
+                    .properties()
+                    .forEach(entry -> configuration.put(entry.getKey(), entry.getValue().asText()));
             if (configuration.isEmpty()) {
                 throw Problem.of(400, "bad-configuration", "configuration is missing");
             }
@@ -701,7 +707,7 @@ final class Api {
                                                 400,
                                                 "bad-role",
                                                 "role has to be viewer, operator or admin"));
-        if (!JobKey.isName(name) || !namespace.isEmpty() && !JobKey.isName(namespace)) {
+        if (!JobKey.isName(name) || (!namespace.isEmpty() && !JobKey.isName(namespace))) {
             throw Problem.of(400, "bad-name", "not a name: " + name + " " + namespace);
         }
         String secret = secret(random);

@@ -59,7 +59,13 @@ final class FlinkRest {
          * proxy in between.
          */
         boolean isNotFound(String name) {
-            return status == 404 && body.path("errors").toString().contains(name);
+            String errors = body.path("errors").toString();
+            // Flink 2.3 answers with a 500 when it does not know an application.
+            boolean notFound =
+                    status == 404
+                            || (status == 500
+                                    && errors.contains("FlinkApplicationNotFoundException"));
+            return notFound && errors.contains(name);
         }
 
         /** What went wrong, in a few words. */
@@ -76,7 +82,7 @@ final class FlinkRest {
     /** The causes in a stack trace, without the stack. */
     static String cause(String trace) {
         StringBuilder causes = new StringBuilder();
-        for (String line : trace.split("\n")) {
+        for (String line : trace.lines().toList()) {
             String text = line.strip();
             if (text.startsWith("at ") || text.startsWith("...") || text.isEmpty()) {
                 continue;

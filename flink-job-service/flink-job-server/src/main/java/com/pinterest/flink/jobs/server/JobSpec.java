@@ -244,7 +244,7 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
                 add(node, prefix + " is set by the service");
             }
             if (SECRET_KEY.matcher(prefix).matches()
-                    && !node.scalar().matches("true|false|[0-9]*( ?[a-z]{1,4})?")
+                    && !node.scalar().matches("true|false|[0-9]+( ?[a-z]{1,4})?")
                     && !node.scalar().matches(Secrets.REFERENCE)) {
                 add(
                         node,

@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,7 @@ final class OperationLoop implements AutoCloseable {
         this.runner = runner;
     }
 
-    static java.util.concurrent.ThreadFactory daemon(String name) {
+    static ThreadFactory daemon(String name) {
         return task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
@@ -47,7 +49,9 @@ final class OperationLoop implements AutoCloseable {
     }
 
     void start() {
-        scheduler.scheduleWithFixedDelay(this::look, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused =
+                scheduler.scheduleWithFixedDelay(
+                        this::look, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void look() {

@@ -4,6 +4,7 @@ package com.pinterest.flink.jobs.server;
 import com.pinterest.flink.jobs.protocol.Change.Desired;
 import com.pinterest.flink.jobs.protocol.Deployment;
 import com.pinterest.flink.jobs.protocol.Finding;
+import com.pinterest.flink.jobs.protocol.JobKey;
 import com.pinterest.flink.jobs.protocol.Kind;
 import com.pinterest.flink.jobs.protocol.Request;
 import com.pinterest.flink.jobs.protocol.RunState;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +67,9 @@ final class Watcher implements AutoCloseable {
     }
 
     void start() {
-        scheduler.scheduleWithFixedDelay(this::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused =
+                scheduler.scheduleWithFixedDelay(
+                        this::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look() {
@@ -131,7 +135,7 @@ final class Watcher implements AutoCloseable {
     }
 
     private void recoverAll() {
-        Optional<com.pinterest.flink.jobs.protocol.JobKey> after = Optional.empty();
+        Optional<JobKey> after = Optional.empty();
         while (true) {
             List<Job> page = database.jobs(after, PAGE);
             for (Job job : page) {

@@ -132,6 +132,13 @@ final class JobServerTest {
         return json(send(admin, "POST", "/api/v1/tokens", body)).path("token").asText();
     }
 
+    /** Waits until an operation is where it needs the cluster. */
+    private void awaitUpload(String id) throws IOException, InterruptedException {
+        while (!json(get("/api/v1/operations/" + id)).path("step").asText().equals("UPLOAD")) {
+            Thread.sleep(20);
+        }
+    }
+
     // ------------------------------------------------------------------ tests
 
     @Test
@@ -254,13 +261,15 @@ final class JobServerTest {
 
         assertThat(first.statusCode()).isEqualTo(202);
         assertThat(json(same).path("id")).isEqualTo(json(first).path("id"));
-        assertThat(code(second)).isEqualTo("409 operation-open");
+        assertThat(code(second)).as(second.body()).isEqualTo("409 operation-open");
         assertThat(json(second).path("operation").asText())
+                .as(second.body())
                 .isEqualTo(json(first).path("id").asText());
         assertThat(code(reused)).isEqualTo("422 key-reused");
 
         String location = first.headers().firstValue("Location").orElseThrow();
-        JsonNode operation = json(get(location + "?wait=2s"));
+        awaitUpload(json(first).path("id").asText());
+        JsonNode operation = json(get(location));
         assertThat(operation.path("state").asText()).isEqualTo("OPEN");
         assertThat(operation.path("step").asText()).isEqualTo("UPLOAD");
         assertThat(operation.path("timeline")).hasSizeGreaterThan(1);
@@ -274,6 +283,7 @@ final class JobServerTest {
                 json(send(admin, "POST", JOB + "/operations", "{\"kind\": \"submit\"}"))
                         .path("id")
                         .asText();
+        awaitUpload(id);
 
         assertThat(send(admin, "POST", "/api/v1/operations/" + id + "/abort", "").statusCode())
                 .isEqualTo(202);
@@ -334,6 +344,7 @@ final class JobServerTest {
                 json(send(admin, "POST", JOB + "/operations", "{\"kind\": \"submit\"}"))
                         .path("id")
                         .asText();
+        awaitUpload(id);
         server.close();
 
         server = JobServer.start(settings());

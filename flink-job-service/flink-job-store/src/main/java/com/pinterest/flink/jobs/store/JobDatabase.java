@@ -34,11 +34,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -61,6 +63,8 @@ import org.sqlite.SQLiteDataSource;
 public final class JobDatabase implements JobStore, AutoCloseable {
 
     private static final String FILE = "jobs.db";
+
+    private static Path template;
 
     private final Connected writer;
     private final Connected reader;
@@ -108,18 +112,33 @@ public final class JobDatabase implements JobStore, AutoCloseable {
 
     /**
      * Opens a database that is gone when it is closed.
-     *
-     * @param name one that no other database of this process has
      */
-    public static JobDatabase inMemory(String name, RandomGenerator random) {
-        String url = "jdbc:sqlite:file:" + name + "?mode=memory&cache=shared";
+    public static JobDatabase inMemory(RandomGenerator random) {
+        String url = "jdbc:sqlite::memory:";
         try {
             Connection connection = connect(url, "OFF");
-            migrate(url);
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("restore from '" + template() + "'");
+            }
             return new JobDatabase(connection, connection, random);
         } catch (SQLException e) {
             throw new StoreException("a database in memory cannot be made", e);
         }
+    }
+
+    /** An empty database, made once per process: migrations take longer than many a test. */
+    private static synchronized Path template() {
+        if (template == null) {
+            try {
+                Path file = Files.createTempFile("jobs", ".db");
+                file.toFile().deleteOnExit();
+                migrate("jdbc:sqlite:" + file);
+                template = file;
+            } catch (IOException e) {
+                throw new StoreException("an empty database cannot be made", e);
+            }
+        }
+        return template;
     }
 
     private static Connection connect(String url, String synchronous) throws SQLException {
@@ -654,6 +673,41 @@ public final class JobDatabase implements JobStore, AutoCloseable {
     // ------------------------------------------------------------------ operations
 
     /**
+     * Looks whether a request was made before, or cannot be made now.
+     *
+     * @return the operation of the same request; empty if the request is a new one
+     * @throws RefusedException if another operation on the job is open, or the key is of another
+     *     request
+     */
+    public Optional<Operation> earlier(
+            JobKey job, String principal, Optional<String> key, String digest)
+            throws RefusedException {
+        return read(
+                handle -> {
+                    if (key.isPresent()) {
+                        Optional<Operation> same =
+                                sameRequest(handle, principal, key.get(), digest);
+                        if (same.isPresent()) {
+                            return same;
+                        }
+                    }
+                    requireNoneOpen(handle, job);
+                    return Optional.<Operation>empty();
+                });
+    }
+
+    private static void requireNoneOpen(Handle handle, JobKey job) throws RefusedException {
+        Optional<Operation> open = openOperation(handle, job);
+        if (open.isPresent()) {
+            String id = open.get().id().toString();
+            throw new RefusedException(
+                    Reason.OPERATION_OPEN,
+                    job + " has an open operation: " + open.get().request().kind() + " " + id,
+                    id);
+        }
+    }
+
+    /**
      * Opens an operation.
      *
      * @param key names the request: the same key again returns the same operation; empty for none
@@ -674,17 +728,7 @@ public final class JobDatabase implements JobStore, AutoCloseable {
                     if (job(handle, job).isEmpty()) {
                         throw new RefusedException(Reason.NOT_FOUND, "there is no job " + job);
                     }
-                    Optional<Operation> open = openOperation(handle, job);
-                    if (open.isPresent()) {
-                        throw new RefusedException(
-                                Reason.OPERATION_OPEN,
-                                job
-                                        + " has an open operation: "
-                                        + open.get().request().kind()
-                                        + " "
-                                        + open.get().id(),
-                                open.get().id().toString());
-                    }
+                    requireNoneOpen(handle, job);
                     Optional<Deployment> live =
                             runs(handle, job, 1).stream()
                                     .map(Run::deployment)
@@ -720,7 +764,7 @@ public final class JobDatabase implements JobStore, AutoCloseable {
                     audit(
                             handle,
                             request.by(),
-                            request.kind().name().toLowerCase(java.util.Locale.ROOT),
+                            request.kind().name().toLowerCase(Locale.ROOT),
                             job.toString(),
                             operation.id().toString(),
                             now);

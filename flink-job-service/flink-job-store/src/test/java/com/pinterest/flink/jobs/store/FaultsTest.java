@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 final class FaultsTest {
 
-    private static final int SEEDS = Integer.getInteger("faults.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("faults.seeds", 200);
     private static final long FIRST =
             Long.getLong("faults.first", ThreadLocalRandom.current().nextInt(1_000_000_000));
 
@@ -37,7 +37,7 @@ final class FaultsTest {
         System.out.printf("faults: outcomes of operations: %s%n", outcomes);
         System.out.printf("faults: %d runs, %d violations%n", SEEDS, wrong.size());
         assertThat(wrong.stream().limit(20)).isEmpty();
-        if (SEEDS >= 300) {
+        if (SEEDS >= 200) {
             // A simulation in which nothing ever goes wrong, or right, would prove nothing.
             assertThat(outcomes)
                     .containsKeys(

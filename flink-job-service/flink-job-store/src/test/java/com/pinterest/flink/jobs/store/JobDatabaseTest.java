@@ -13,6 +13,7 @@ import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
 import com.pinterest.flink.jobs.store.RefusedException.Reason;
 import com.pinterest.flink.jobs.store.Rows.TokenEntry;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,12 +177,11 @@ final class JobDatabaseTest {
             database.revokeToken("ci", "me", NOW);
             assertThat(database.token("secret-of-ci")).isEmpty();
         }
-        for (Path file : Files.list(directory).filter(Files::isRegularFile).toList()) {
-            assertThat(
-                            new String(
-                                    Files.readAllBytes(file),
-                                    java.nio.charset.StandardCharsets.ISO_8859_1))
-                    .doesNotContain("secret-of-ci");
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .doesNotContain("secret-of-ci");
+            }
         }
     }
 
@@ -210,9 +211,8 @@ final class JobDatabaseTest {
                 Connection connection =
                         DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("jobs.db"));
                 Statement statement = connection.createStatement()) {
-            String script =
-                    new String(fixture.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            for (String sql : script.split(";\n")) {
+            String script = new String(fixture.readAllBytes(), StandardCharsets.UTF_8);
+            for (String sql : List.of(script.split(";\n", -1))) {
                 if (!sql.isBlank()) {
                     statement.executeUpdate(sql);
                 }

@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One life of a job, in virtual time: the real protocol and the real store, a fake cluster, a user
@@ -49,7 +48,6 @@ final class Simulation {
 
     static final JobKey JOB = new JobKey("ads", "flights");
     private static final String SAVEPOINTS = "/savepoints";
-    private static final AtomicLong NAMES = new AtomicLong();
 
     /** The service dies. */
     private static final class Crash extends RuntimeException {
@@ -71,7 +69,7 @@ final class Simulation {
         random = new Random(seed);
         cluster = new FakeCluster(clock, random);
         cluster.check(this::wrongStart);
-        store = JobDatabase.inMemory("simulation-" + NAMES.incrementAndGet(), random);
+        store = JobDatabase.inMemory(random);
         Cluster crashing = crashing(Cluster.class, cluster);
         runner =
                 new OperationRunner(
@@ -343,9 +341,9 @@ final class Simulation {
                 store.runs(JOB, 1).stream().filter(run -> run.endedAt() == null).findFirst();
         boolean nothingRuns =
                 last.state() == OperationState.FAILED
-                        || last.state() == OperationState.SUCCEEDED
+                        || (last.state() == OperationState.SUCCEEDED
                                 && (last.request().kind() == Kind.STOP
-                                        || last.request().kind() == Kind.CANCEL);
+                                        || last.request().kind() == Kind.CANCEL));
         if (nothingRuns && !living.isEmpty()) {
             violations.add("a run lives after " + last);
         }
