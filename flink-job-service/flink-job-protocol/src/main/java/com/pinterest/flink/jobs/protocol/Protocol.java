@@ -143,7 +143,7 @@ final class Protocol {
                         "nothing was started",
                         now);
             }
-            return waitForRun(op, run, now);
+            return run.isNo() ? keepNo(op, now) : waitForRun(op, run, now);
         }
         Request request = op.request();
         if (request.kind().replaces()) {
@@ -574,7 +574,7 @@ final class Protocol {
         if (run.isUnknown()) {
             return waitForRun(op, run, now);
         }
-        if (facts.stored().isUnknown()) {
+        if (op.sends() > 0 && facts.stored().isUnknown()) {
             return waitFor(op, facts.stored(), now);
         }
         if (run.isYes() && run.value().state().isTerminal()) {

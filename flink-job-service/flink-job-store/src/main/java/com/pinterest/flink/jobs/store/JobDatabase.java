@@ -110,9 +110,7 @@ public final class JobDatabase implements JobStore, AutoCloseable {
         }
     }
 
-    /**
-     * Opens a database that is gone when it is closed.
-     */
+    /** Opens a database that is gone when it is closed. */
     public static JobDatabase inMemory(RandomGenerator random) {
         String url = "jdbc:sqlite::memory:";
         try {
