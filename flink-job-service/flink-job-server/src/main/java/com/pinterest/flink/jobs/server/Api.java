@@ -440,8 +440,7 @@ final class Api {
         Kind kind = kind(body.path("kind").asText());
         Job job = find(key);
         // First: what the request means depends on what runs, and that may be its own doing.
-        Optional<Operation> earlier =
-                database.earlier(key, principal.name(), idempotency, digest);
+        Optional<Operation> earlier = database.earlier(key, principal.name(), idempotency, digest);
         Operation operation;
         if (earlier.isPresent()) {
             operation = earlier.get();
