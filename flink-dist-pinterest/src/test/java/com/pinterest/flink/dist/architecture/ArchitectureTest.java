@@ -25,6 +25,7 @@ class ArchitectureTest {
     void classesOfTheModulesAreSeen() {
         assertThat(CLASSES.contain("com.pinterest.flink.overlay.Main")).isTrue();
         assertThat(CLASSES.contain("com.pinterest.flink.examples.flights.FlightDelays")).isTrue();
+        assertThat(CLASSES.contain("com.pinterest.flink.jobs.protocol.OperationRunner")).isTrue();
     }
 
     @Test
@@ -46,6 +47,8 @@ class ArchitectureTest {
                 .definedBy("com.pinterest.flink.connector..")
                 .layer("examples")
                 .definedBy("com.pinterest.flink.examples..")
+                .layer("jobs")
+                .definedBy("com.pinterest.flink.jobs..")
                 .layer("overlay")
                 .definedBy("com.pinterest.flink.overlay..")
                 .layer("outermost")
@@ -64,6 +67,8 @@ class ArchitectureTest {
                 .mayNotAccessAnyLayer()
                 .whereLayer("examples")
                 .mayOnlyAccessLayers("connector")
+                .whereLayer("jobs")
+                .mayNotAccessAnyLayer()
                 .whereLayer("overlay")
                 .mayNotAccessAnyLayer()
                 .whereLayer("outermost")
@@ -115,6 +120,56 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("graft", "source", "patch", "base")
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(CLASSES.that(resideInAPackage(tool + "..")));
+    }
+
+    @Test
+    void jobServiceDependsOneWay() {
+        String jobs = "com.pinterest.flink.jobs";
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("protocol")
+                .definedBy(jobs + ".protocol")
+                .layer("store")
+                .definedBy(jobs + ".store")
+                .layer("server")
+                .definedBy(jobs + ".server")
+                .layer("cli")
+                .definedBy(jobs + ".cli")
+                .whereLayer("protocol")
+                .mayNotAccessAnyLayer()
+                .whereLayer("store")
+                .mayOnlyAccessLayers("protocol")
+                .whereLayer("server")
+                .mayOnlyAccessLayers("store", "protocol")
+                .whereLayer("cli")
+                .mayNotAccessAnyLayer()
+                .ensureAllClassesAreContainedInArchitecture()
+                .check(CLASSES.that(resideInAPackage(jobs + "..")));
+    }
+
+    @Test
+    void jobServiceKnowsNoFlinkClassAndItsProtocolOnlyTheJdk() {
+        noClasses()
+                .that()
+                .resideInAPackage("com.pinterest.flink.jobs..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.flink..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("com.pinterest.flink.jobs.protocol..")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages("com.pinterest.flink.jobs.protocol..", "java..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("com.pinterest.flink.jobs.protocol..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "java.sql..")
+                .check(CLASSES);
     }
 
     @Test

@@ -86,6 +86,13 @@ public final class BillOfMaterials {
                     "MIT", "MIT");
 
     /**
+     * The licenses of copied artifacts, by their groups. What is missing here is under the Apache
+     * License, or offered under it: all that comes from the ASF, and our own components.
+     */
+    private static final Map<String, String> OTHER_LICENSES =
+            Map.of("jakarta.servlet", "EPL-2.0", "org.slf4j", "MIT");
+
+    /**
      * The inputs of the document.
      *
      * @param tree the grafted tree
@@ -254,9 +261,7 @@ public final class BillOfMaterials {
         component.setType(Component.Type.LIBRARY);
         name(component, name);
         component.setBomRef(path);
-        // Everything that is copied or shaded comes from the ASF, and our own components have the
-        // same license.
-        component.setLicenses(licenses("Apache-2.0"));
+        component.setLicenses(licenses(licenseOf(name)));
         occursAt(component, path);
 
         SortedMap<String, Component> parts = new TreeMap<>();
@@ -479,6 +484,13 @@ public final class BillOfMaterials {
         Evidence evidence = new Evidence();
         evidence.addOccurrence(occurrence);
         component.setEvidence(evidence);
+    }
+
+    private static String licenseOf(Artifact artifact) {
+        // A jar that this build shades has no group.
+        return artifact.group() == null
+                ? "Apache-2.0"
+                : OTHER_LICENSES.getOrDefault(artifact.group(), "Apache-2.0");
     }
 
     private static LicenseChoice licenses(String id) {

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.dist.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The job service and its command line, over a session cluster of separate processes. */
+final class JobServiceIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int ROWS = 20_000;
+    private static final int HELD_AT = 10_000;
+
+    @RegisterExtension
+    static final FlinkCluster CLUSTER =
+            FlinkCluster.of(FlinkTree.DISTRIBUTION, 1)
+                    .with("execution.checkpointing.interval", "500 ms");
+
+    private FlinkInstallation installation;
+    private Path data;
+    private Path files;
+
+    @BeforeEach
+    void startService() throws Exception {
+        installation = CLUSTER.installation();
+        files = CLUSTER.directory("job-" + System.nanoTime());
+        data = files.resolve("service");
+        installation.setEnvironment("FLINK_JOB_SERVICE_DATA", data.toString());
+        start();
+        jobs("cluster", "add", "it", "http://localhost:" + CLUSTER.restPort()).succeeded();
+    }
+
+    @AfterEach
+    void stopService() throws Exception {
+        installation.run("flink-job-service.sh", "stop").succeeded();
+        assertThat(installation.run("flink-job-service.sh", "status").exitCode()).isEqualTo(3);
+    }
+
+    // ------------------------------------------------------------------ the service
+
+    private void start() throws IOException, InterruptedException {
+        ProcessResult started =
+                installation.run("flink-job-service.sh", "start", "--port", "0", "--settle", "5");
+        assertThat(started.succeeded().stdout()).contains("The job service is at http://localhost:");
+    }
+
+    /** Kills the service without giving it time for anything. */
+    private void kill() throws IOException, InterruptedException {
+        ProcessResult status = installation.run("flink-job-service.sh", "status").succeeded();
+        Matcher pid = Pattern.compile("pid: (\\d+)").matcher(status.stdout());
+        assertThat(pid.find()).as(status.toString()).isTrue();
+        ProcessHandle service = ProcessHandle.of(Long.parseLong(pid.group(1))).orElseThrow();
+        service.destroyForcibly();
+        Await.until("the end of the service", () -> !installation.isRunning(service));
+    }
+
+    private ProcessResult jobs(String... arguments) throws IOException, InterruptedException {
+        return installation.run("flink-jobs", arguments);
+    }
+
+    private JsonNode json(String... arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(Arrays.asList(arguments));
+        all.addAll(List.of("-o", "json"));
+        return JSON.readTree(jobs(all.toArray(new String[0])).succeeded().stdout());
+    }
+
+    private void awaitPhase(String phase) {
+        Await.until(
+                phase, () -> json("status", "it/flights").path("phase").asText().equals(phase));
+    }
+
+    private String spec(Flights flights, String more) throws IOException {
+        StringBuilder arguments = new StringBuilder();
+        for (String argument : flights.arguments(0)) {
+            arguments.append("\n      - \"").append(argument).append('"');
+        }
+        String text =
+                """
+                apiVersion: flink-job-service/v1
+                kind: FlinkJob
+                metadata: {name: flights, namespace: it}
+                spec:
+                  target: {kind: session, cluster: it}
+                  job:
+                    jarURI: %s
+                    entryClass: %s
+                    parallelism: 2
+                    args:%s
+                  stability: {checkpoints: 1}
+                  savepoints: {dir: "%s"}
+                %s"""
+                        .formatted(
+                                Flights.jar(),
+                                Flights.JOB_CLASS,
+                                arguments,
+                                files.resolve("savepoints").toUri(),
+                                more);
+        String name = files.getFileName() + ".yaml";
+        return installation.write("specs/" + name, text).toString();
+    }
+
+    private List<String> running() throws IOException, InterruptedException {
+        List<String> ids = new ArrayList<>();
+        for (JsonNode job : CLUSTER.get("/jobs/overview").get("jobs")) {
+            if (job.get("state").asText().equals("RUNNING")) {
+                ids.add(job.get("jid").asText());
+            }
+        }
+        return ids;
+    }
+
+    private String flinkJob() throws IOException, InterruptedException {
+        return json("status", "it/flights").path("run").path("flinkJobId").asText();
+    }
+
+    // ------------------------------------------------------------------ tests
+
+    @Test
+    void jobIsStartedSavedStoppedAndGoesOnFromItsSavepoint() throws Exception {
+        // given
+        Flights flights = Flights.in(files, ROWS).holdingAt(HELD_AT);
+        String spec = spec(flights, "");
+        jobs("register", spec).succeeded();
+
+        // when it is started
+        ProcessResult submit = jobs("submit", "it/flights", "--wait").succeeded();
+
+        // then
+        assertThat(submit.stdout()).contains("all tasks run").contains("SUBMIT SUCCEEDED");
+        assertThat(running()).containsExactly(flinkJob());
+        awaitPhase("RUNNING");
+        CLUSTER.awaitRowsRead(flinkJob(), HELD_AT);
+
+        // when a savepoint is taken, the job runs on
+        jobs("savepoint", "it/flights", "--wait").succeeded();
+        assertThat(json("savepoints", "it/flights").path("items")).hasSize(1);
+        assertThat(running()).hasSize(1);
+
+        // when it is stopped and started again
+        jobs("stop", "it/flights", "--wait").succeeded();
+        assertThat(running()).isEmpty();
+        assertThat(json("status", "it/flights").path("phase").asText()).isEqualTo("SUSPENDED");
+        jobs("submit", "it/flights", "--wait").succeeded();
+
+        // then it goes on where it was
+        assertThat(json("status", "it/flights").path("run").path("restorePath").asText())
+                .contains("savepoint-");
+        flights.release();
+        awaitPhase("FINISHED");
+        flights.assertComplete();
+    }
+
+    @Test
+    void serviceThatIsKilledInTheMiddleGoesOn() throws Exception {
+        // given a running job
+        Flights flights = Flights.in(files, ROWS).holdingAt(HELD_AT);
+        String spec = spec(flights, "");
+        String submit = json("submit", spec).path("id").asText();
+        kill();
+        start();
+        jobs("wait", submit).succeeded();
+        assertThat(running()).containsExactly(flinkJob());
+        CLUSTER.awaitRowsRead(flinkJob(), HELD_AT);
+
+        // when the service dies as soon as it is told to restart the job
+        String restart = json("restart", "it/flights").path("id").asText();
+        kill();
+        start();
+        ProcessResult end = jobs("wait", restart).succeeded();
+
+        // then there is one job, from the savepoint of the operation
+        assertThat(end.stdout()).contains("RESTART SUCCEEDED");
+        assertThat(running()).containsExactly(flinkJob());
+        JsonNode run = json("status", "it/flights").path("run");
+        assertThat(run.path("epoch").asInt()).isEqualTo(2);
+        assertThat(run.path("restorePath").asText()).contains(restart);
+        flights.release();
+        awaitPhase("FINISHED");
+        flights.assertComplete();
+    }
+
+    @Test
+    void upgradeThatCannotStartLeavesTheRunningJobAlone() throws Exception {
+        // given a running job
+        Flights flights = Flights.in(files, ROWS).holdingAt(HELD_AT);
+        String spec = spec(flights, "");
+        jobs("submit", spec, "--wait").succeeded();
+        String before = flinkJob();
+
+        // when
+        String text = java.nio.file.Files.readString(Path.of(spec));
+        String bad =
+                installation
+                        .write("specs/bad.yaml", text.replace(Flights.JOB_CLASS, "com.example.Gone"))
+                        .toString();
+        ProcessResult upgrade = jobs("upgrade", bad, "--wait");
+
+        // then
+        assertThat(upgrade.exitCode()).as(upgrade.toString()).isEqualTo(6);
+        assertThat(upgrade.stdout()).contains("com.example.Gone");
+        assertThat(running()).containsExactly(before);
+        assertThat(flinkJob()).isEqualTo(before);
+        jobs("cancel", "it/flights", "--wait").succeeded();
+        assertThat(running()).isEmpty();
+    }
+
+    @Test
+    void upgradeThatFailsGoesBackByItself() throws Exception {
+        // given a running job
+        Flights flights = Flights.in(files, ROWS).holdingAt(HELD_AT);
+        String spec = spec(flights, "");
+        jobs("submit", spec, "--wait").succeeded();
+        CLUSTER.awaitRowsRead(flinkJob(), HELD_AT);
+
+        // when the new revision has a plan, but cannot run
+        String bad =
+                spec(
+                        flights,
+                        """
+                          flinkConfiguration:
+                            state.backend.type: no.such.Backend
+                            restart-strategy.type: none
+                        """);
+        ProcessResult upgrade = jobs("upgrade", bad, "--wait");
+
+        // then the old revision runs, from the savepoint of this upgrade
+        assertThat(upgrade.exitCode()).as(upgrade.toString()).isEqualTo(6);
+        assertThat(upgrade.stdout()).contains("UPGRADE ROLLED_BACK");
+        JsonNode run = json("status", "it/flights").path("run");
+        assertThat(run.path("revision").asInt()).isEqualTo(1);
+        assertThat(run.path("epoch").asInt()).isEqualTo(3);
+        assertThat(running()).containsExactly(flinkJob());
+        flights.release();
+        awaitPhase("FINISHED");
+        flights.assertComplete();
+    }
+
+    @Test
+    void exitCodesTellWhatWentWrong() throws Exception {
+        assertThat(jobs("status", "it/nothing").exitCode()).isEqualTo(3);
+        assertThat(jobs("stop", "it/nothing").exitCode()).isEqualTo(3);
+        assertThat(jobs("explode").exitCode()).isEqualTo(2);
+        String bad = installation.write("specs/wrong.yaml", "kind: FlinkJob\n").toString();
+        ProcessResult lint = jobs("lint", bad);
+        assertThat(lint.exitCode()).isEqualTo(5);
+        assertThat(lint.stderr()).contains("\"apiVersion\" is missing");
+        assertThat(jobs("list", "--server", "http://localhost:9").exitCode()).isEqualTo(10);
+        String wrong = installation.write("wrong.token", "wrong").toString();
+        assertThat(jobs("list", "--token-file", wrong).exitCode()).isEqualTo(9);
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.jobs.server;
+
+import com.pinterest.flink.jobs.protocol.OperationRunner;
+import com.pinterest.flink.jobs.protocol.Timing;
+import com.pinterest.flink.jobs.server.Access.Role;
+import com.pinterest.flink.jobs.store.JobDatabase;
+import com.pinterest.flink.jobs.store.RefusedException;
+import com.pinterest.flink.jobs.store.Rows.TokenEntry;
+import io.javalin.Javalin;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * The running service: database, loops and REST interface over one data directory. A lock of the
+ * directory keeps a second process out.
+ */
+final class JobServer implements AutoCloseable {
+
+    /** The file with the first token, that of the administrator. */
+    static final String TOKEN_FILE = "admin.token";
+
+    /** The file with the address of the running service. */
+    static final String ADDRESS_FILE = "address";
+
+    private static final long MAX_ARTIFACT_BYTES = 2L << 30;
+
+    private final FileChannel lockChannel;
+    private final FileLock lock;
+    private final JobDatabase database;
+    private final OperationLoop operations;
+    private final Watcher watcher;
+    private final Javalin http;
+
+    /**
+     * How the service runs.
+     *
+     * @param data the directory for everything that it has to keep
+     * @param host to listen at
+     * @param port to listen at, 0 for any
+     * @param watchInterval how often it looks at what runs
+     */
+    record Settings(Path data, String host, int port, Timing timing, Duration watchInterval) {}
+
+    private JobServer(
+            FileChannel lockChannel,
+            FileLock lock,
+            JobDatabase database,
+            OperationLoop operations,
+            Watcher watcher,
+            Javalin http) {
+        this.lockChannel = lockChannel;
+        this.lock = lock;
+        this.database = database;
+        this.operations = operations;
+        this.watcher = watcher;
+        this.http = http;
+    }
+
+    /**
+     * Starts the service.
+     *
+     * @throws IOException if the directory cannot be used, or another process uses it
+     */
+    static JobServer start(Settings settings) throws IOException {
+        Path data = settings.data();
+        Files.createDirectories(data);
+        FileChannel channel =
+                FileChannel.open(
+                        data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+            channel.close();
+            throw new IOException("another job service runs in " + data);
+        }
+        // Where SQLite unpacks its library: not where everyone can write.
+        System.setProperty(
+                "org.sqlite.tmpdir", Files.createDirectories(data.resolve("tmp")).toString());
+        Clock clock = Clock.systemUTC();
+        SecureRandom random = new SecureRandom();
+        JobDatabase database = JobDatabase.open(data, random);
+        Artifacts artifacts = new Artifacts(data.resolve("artifacts"), MAX_ARTIFACT_BYTES);
+        Secrets secrets = new Secrets(data.resolve("secrets"));
+        ClusterRegistry clusters = new ClusterRegistry(database, artifacts, secrets);
+        firstToken(data, database, random, clock);
+        Api api = new Api(database, artifacts, clusters, clock);
+        Javalin http =
+                Javalin.create(
+                        config -> {
+                            config.startup.showJavalinBanner = false;
+                            config.http.maxRequestSize = 4L << 20;
+                            config.jetty.host = settings.host();
+                            config.jetty.port = settings.port();
+                            api.addTo(config.routes);
+                        });
+        OperationRunner runner = new OperationRunner(database, clusters, settings.timing(), clock);
+        OperationLoop operations = new OperationLoop(database, runner);
+        Watcher watcher =
+                new Watcher(database, clusters, settings.timing(), settings.watchInterval(), clock);
+        JobServer server = new JobServer(channel, lock, database, operations, watcher, http);
+        http.start();
+        Files.writeString(data.resolve(ADDRESS_FILE), server.address(settings.host()) + "\n");
+        operations.start();
+        watcher.start();
+        return server;
+    }
+
+    private static void firstToken(
+            Path data, JobDatabase database, SecureRandom random, Clock clock) throws IOException {
+        if (!database.tokens().isEmpty()) {
+            return;
+        }
+        Path file = data.resolve(TOKEN_FILE);
+        Files.deleteIfExists(file);
+        Files.createFile(
+                file,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        String secret = Api.secret(random);
+        // The file first: a token that nobody knows would lock everyone out.
+        Files.writeString(file, secret + "\n");
+        try {
+            database.putToken(
+                    new TokenEntry("admin", Role.ADMIN.word(), "", clock.instant()),
+                    secret,
+                    "service");
+        } catch (RefusedException e) {
+            throw new IOException("the first token cannot be stored", e);
+        }
+    }
+
+    private String address(String host) {
+        String name = Set.of("0.0.0.0", "::").contains(host) ? "localhost" : host;
+        return "http://" + name + ":" + http.port();
+    }
+
+    int port() {
+        return http.port();
+    }
+
+    @Override
+    public void close() throws IOException {
+        watcher.close();
+        operations.close();
+        http.stop();
+        database.close();
+        lock.release();
+        lockChannel.close();
+    }
+}

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.jobs.server;
+
+import com.pinterest.flink.jobs.protocol.JobKey;
+import com.pinterest.flink.jobs.protocol.RunSpec;
+import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
+import com.pinterest.flink.jobs.server.SpecException.Mistake;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/**
+ * The specification of a job: what a YAML file of a user says, checked.
+ *
+ * @param document the merged document with the artifact by its digest, as it is stored
+ * @param jarUri what it says of its jar: a file of the user, or an artifact
+ */
+record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
+
+    static final String API_VERSION = "flink-job-service/v1";
+
+    private static final Pattern ARTIFACT =
+            Pattern.compile("artifact://[^@]*@sha256:([0-9a-f]{64})");
+    private static final Pattern SECRET_KEY =
+            Pattern.compile("(?i).*(password|passwd|secret|token|credential|access[.-]?key).*");
+
+    /** A file of a specification. */
+    record File(String name, String text) {}
+
+    /**
+     * Reads a specification.
+     *
+     * @param files what the last one extends first; the last one is the job's own
+     * @param artifacts the digests of local files, by what the specification calls them
+     */
+    static JobSpec read(List<File> files, Map<String, String> artifacts) throws SpecException {
+        return read(files, Optional.of(artifacts));
+    }
+
+    /** Checks a specification whose files have not been uploaded yet. */
+    static JobSpec check(List<File> files) throws SpecException {
+        return read(files, Optional.empty());
+    }
+
+    private static JobSpec read(List<File> files, Optional<Map<String, String>> artifacts)
+            throws SpecException {
+        SpecNode merged = null;
+        for (File file : files) {
+            SpecNode node = SpecNode.parse(file.name(), file.text());
+            merged = merged == null ? node : merged.with(node);
+        }
+        if (merged == null) {
+            throw new SpecException(List.of(new Mistake("", 1, "there is no specification")));
+        }
+        return new Reader(merged, artifacts).read();
+    }
+
+    /** Reads one document and collects all its mistakes. */
+    private static final class Reader {
+        private final SpecNode root;
+        private final Optional<Map<String, String>> artifacts;
+        private final List<Mistake> mistakes = new ArrayList<>();
+
+        Reader(SpecNode root, Optional<Map<String, String>> artifacts) {
+            this.root = root;
+            this.artifacts = artifacts;
+        }
+
+        JobSpec read() throws SpecException {
+            Map<String, SpecNode> top =
+                    map(root, "", Set.of("apiVersion", "kind", "metadata", "spec", "extends"));
+            constant(top, root, "apiVersion", API_VERSION);
+            constant(top, root, "kind", "FlinkJob");
+            SpecNode metadata = required(top, root, "metadata");
+            SpecNode spec = required(top, root, "spec");
+            if (!mistakes.isEmpty()) {
+                throw new SpecException(mistakes);
+            }
+            Map<String, SpecNode> names =
+                    map(metadata, "metadata", Set.of("name", "namespace", "labels", "owner"));
+            String name = name(names, metadata, "name", "");
+            String namespace = name(names, metadata, "namespace", "default");
+            if (names.containsKey("labels")) {
+                texts(names.get("labels"));
+            }
+            scalar(names, "owner", "");
+            RunSpec run = spec(spec);
+            if (!mistakes.isEmpty()) {
+                mistakes.sort(Comparator.comparing(Mistake::file).thenComparing(Mistake::line));
+                throw new SpecException(mistakes);
+            }
+            String uri = spec.map().get("job").map().get("jarURI").scalar();
+            return new JobSpec(new JobKey(namespace, name), document(run.artifact()), uri, run);
+        }
+
+        private RunSpec spec(SpecNode node) {
+            Map<String, SpecNode> spec =
+                    map(
+                            node,
+                            "spec",
+                            Set.of(
+                                    "flinkVersion",
+                                    "target",
+                                    "flinkConfiguration",
+                                    "job",
+                                    "restart",
+                                    "stability",
+                                    "savepoints"));
+            scalar(spec, "flinkVersion", "");
+            Map<String, SpecNode> target =
+                    section(spec, node, "target", Set.of("kind", "cluster"), true);
+            String kind = scalar(target, "kind", "session");
+            if (!kind.equals("session")) {
+                add(
+                        target.get("kind"),
+                        "target kind \"" + kind + "\" is not supported; supported: session");
+            }
+            String cluster = text(target, spec.getOrDefault("target", node), "cluster");
+            Map<String, SpecNode> job =
+                    section(
+                            spec,
+                            node,
+                            "job",
+                            Set.of(
+                                    "jarURI",
+                                    "entryClass",
+                                    "args",
+                                    "parallelism",
+                                    "upgradeMode",
+                                    "allowNonRestoredState"),
+                            true);
+            Map<String, SpecNode> stability =
+                    section(spec, node, "stability", Set.of("checkpoints"), false);
+            Map<String, SpecNode> restart =
+                    section(spec, node, "restart", Set.of("onFailed", "maxPerHour"), false);
+            Map<String, SpecNode> savepoints =
+                    section(spec, node, "savepoints", Set.of("dir"), true);
+            String onFailed =
+                    choice(restart, "onFailed", "last-state", List.of("last-state", "never"));
+            return new RunSpec(
+                    cluster,
+                    artifact(job, spec.getOrDefault("job", node)),
+                    scalar(job, "entryClass", ""),
+                    arguments(job),
+                    number(job, "parallelism", 0),
+                    configuration(spec.get("flinkConfiguration")),
+                    choice(job, "allowNonRestoredState", "false", List.of("true", "false"))
+                            .equals("true"),
+                    directory(savepoints, spec.getOrDefault("savepoints", node)),
+                    UpgradeMode.valueOf(
+                            choice(
+                                            job,
+                                            "upgradeMode",
+                                            "savepoint",
+                                            List.of("savepoint", "last-state", "stateless"))
+                                    .replace('-', '_')
+                                    .toUpperCase(Locale.ROOT)),
+                    number(stability, "checkpoints", 2),
+                    onFailed.equals("never") ? 0 : number(restart, "maxPerHour", 3));
+        }
+
+        private String directory(Map<String, SpecNode> savepoints, SpecNode parent) {
+            String dir = text(savepoints, parent, "dir");
+            if (!dir.isEmpty() && !dir.matches("[a-z0-9]+:/.*")) {
+                add(savepoints.get("dir"), "dir has to be a URL, such as file:///savepoints");
+            }
+            return dir;
+        }
+
+        private String artifact(Map<String, SpecNode> job, SpecNode parent) {
+            String uri = text(job, parent, "jarURI");
+            Matcher matcher = ARTIFACT.matcher(uri);
+            if (matcher.matches()) {
+                return matcher.group(1);
+            }
+            if (artifacts.isEmpty()) {
+                return "";
+            }
+            String digest = artifacts.get().get(uri);
+            if (digest == null && !uri.isEmpty()) {
+                add(
+                        job.get("jarURI"),
+                        "jarURI has to be a file beside the specification, which the client"
+                                + " uploads, or artifact://NAME@sha256:DIGEST: "
+                                + uri);
+            }
+            return digest == null ? "" : digest;
+        }
+
+        private List<String> arguments(Map<String, SpecNode> job) {
+            SpecNode args = job.get("args");
+            if (args == null) {
+                return List.of();
+            }
+            if (args.list() == null) {
+                add(args, "args has to be a list");
+                return List.of();
+            }
+            List<String> texts = new ArrayList<>();
+            for (SpecNode item : args.list()) {
+                if (item.scalar() == null) {
+                    add(item, "an argument has to be a text");
+                } else {
+                    texts.add(item.scalar());
+                }
+            }
+            return texts;
+        }
+
+        private Map<String, String> configuration(SpecNode node) {
+            Map<String, String> flat = new TreeMap<>();
+            if (node != null) {
+                flatten("", node, flat);
+            }
+            return flat;
+        }
+
+        private void flatten(String prefix, SpecNode node, Map<String, String> flat) {
+            if (node.map() != null) {
+                node.map()
+                        .forEach(
+                                (key, value) ->
+                                        flatten(
+                                                prefix.isEmpty() ? key : prefix + "." + key,
+                                                value,
+                                                flat));
+                return;
+            }
+            if (node.list() != null || prefix.isEmpty()) {
+                add(node, (prefix.isEmpty() ? "flinkConfiguration" : prefix) + " cannot be a list");
+                return;
+            }
+            if (prefix.startsWith("$internal.") || prefix.startsWith("pinterest.job.")) {
+                add(node, prefix + " is set by the service");
+            }
+            if (SECRET_KEY.matcher(prefix).matches()
+                    && !node.scalar().matches("true|false|[0-9]+( ?[a-z]{1,4})?")
+                    && !node.scalar().matches(Secrets.REFERENCE)) {
+                add(
+                        node,
+                        prefix
+                                + " looks like a secret: write it into a file of the service and"
+                                + " refer to it as ${secret:NAME}");
+            }
+            if (flat.put(prefix, node.scalar()) != null) {
+                add(node, prefix + " is there twice");
+            }
+        }
+
+        /** The document as it is stored: merged, and the same file always gives the same text. */
+        private String document(String digest) {
+            Map<String, Object> plain = new LinkedHashMap<>();
+            root.map().forEach((key, value) -> plain.put(key, value.plain()));
+            plain.remove("extends");
+            Map<String, Object> job = child(child(plain, "spec"), "job");
+            String uri = String.valueOf(job.get("jarURI"));
+            if (!ARTIFACT.matcher(uri).matches()) {
+                String file = uri.substring(uri.lastIndexOf('/') + 1);
+                job.put("jarURI", "artifact://" + file + "@sha256:" + digest);
+            }
+            DumperOptions options = new DumperOptions();
+            options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+            options.setWidth(1_000);
+            return new Yaml(options).dump(plain);
+        }
+
+        @SuppressWarnings("unchecked") // Made by SpecNode.plain of what was checked to be a map.
+        private static Map<String, Object> child(Map<String, Object> parent, String name) {
+            return (Map<String, Object>) parent.get(name);
+        }
+
+        // -------------------------------------------------------------- parts
+
+        private void add(SpecNode where, String message) {
+            mistakes.add(new Mistake(where.file(), where.line(), message));
+        }
+
+        private Map<String, SpecNode> map(SpecNode node, String what, Set<String> allowed) {
+            if (node.map() == null) {
+                add(node, (what.isEmpty() ? "the document" : what) + " has to be a map");
+                return Map.of();
+            }
+            node.map()
+                    .forEach(
+                            (key, value) -> {
+                                if (!allowed.contains(key)) {
+                                    add(value, unknown(key, what, allowed));
+                                }
+                            });
+            return node.map();
+        }
+
+        private static String unknown(String key, String what, Set<String> allowed) {
+            String where = what.isEmpty() ? "" : " in " + what;
+            return "unknown key \""
+                    + key
+                    + "\""
+                    + where
+                    + Names.nearest(key, allowed)
+                            .map(name -> "; did you mean \"" + name + "\"?")
+                            .orElse(
+                                    "; known are "
+                                            + String.join(
+                                                    ", ", allowed.stream().sorted().toList()));
+        }
+
+        private Map<String, SpecNode> section(
+                Map<String, SpecNode> parent,
+                SpecNode where,
+                String name,
+                Set<String> allowed,
+                boolean required) {
+            SpecNode node = required ? required(parent, where, name) : parent.get(name);
+            return node == null ? Map.of() : map(node, name, allowed);
+        }
+
+        private SpecNode required(Map<String, SpecNode> parent, SpecNode where, String name) {
+            SpecNode node = parent.get(name);
+            if (node == null) {
+                add(where, "\"" + name + "\" is missing");
+            }
+            return node;
+        }
+
+        private void constant(
+                Map<String, SpecNode> parent, SpecNode where, String name, String value) {
+            SpecNode node = required(parent, where, name);
+            if (node != null && !value.equals(node.scalar())) {
+                add(node, name + " has to be " + value);
+            }
+        }
+
+        private String scalar(Map<String, SpecNode> parent, String name, String otherwise) {
+            SpecNode node = parent.get(name);
+            if (node == null) {
+                return otherwise;
+            }
+            if (node.scalar() == null) {
+                add(node, name + " has to be a text");
+                return otherwise;
+            }
+            return node.scalar();
+        }
+
+        private String text(Map<String, SpecNode> parent, SpecNode where, String name) {
+            if (required(parent, where, name) == null) {
+                return "";
+            }
+            String text = scalar(parent, name, "");
+            if (text.isEmpty()) {
+                add(parent.get(name), name + " is empty");
+            }
+            return text;
+        }
+
+        private String name(
+                Map<String, SpecNode> parent, SpecNode where, String name, String otherwise) {
+            if (!otherwise.isEmpty() && !parent.containsKey(name)) {
+                return otherwise;
+            }
+            String text = text(parent, where, name);
+            if (!text.isEmpty() && !JobKey.isName(text)) {
+                add(
+                        parent.get(name),
+                        name
+                                + " must have 1 to 63 lower-case letters, digits and hyphens, and"
+                                + " begin and end with a letter or digit: "
+                                + text);
+            }
+            return text;
+        }
+
+        private int number(Map<String, SpecNode> parent, String name, int otherwise) {
+            String text = scalar(parent, name, Integer.toString(otherwise));
+            if (!text.matches("[0-9]{1,6}")) {
+                add(parent.get(name), name + " has to be a number: " + text);
+                return otherwise;
+            }
+            return Integer.parseInt(text);
+        }
+
+        private String choice(
+                Map<String, SpecNode> parent, String name, String otherwise, List<String> choices) {
+            String text = scalar(parent, name, otherwise);
+            if (!choices.contains(text)) {
+                Optional<String> nearest = Names.nearest(text, choices);
+                add(
+                        parent.get(name),
+                        name
+                                + " has to be one of "
+                                + String.join(", ", choices)
+                                + ": "
+                                + text
+                                + nearest.map(near -> "; did you mean \"" + near + "\"?")
+                                        .orElse(""));
+                return otherwise;
+            }
+            return text;
+        }
+
+        private void texts(SpecNode node) {
+            if (node.map() == null) {
+                add(node, "labels has to be a map");
+                return;
+            }
+            node.map()
+                    .forEach(
+                            (key, value) -> {
+                                if (value.scalar() == null) {
+                                    add(value, "label " + key + " has to be a text");
+                                }
+                            });
+        }
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.jobs.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.pinterest.flink.jobs.protocol.JobKey;
+import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
+import com.pinterest.flink.jobs.server.SpecException.Mistake;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class JobSpecTest {
+
+    private static final String DIGEST = "0123456789abcdef".repeat(4);
+    private static final String GOOD =
+            """
+            apiVersion: flink-job-service/v1
+            kind: FlinkJob
+            metadata: {name: flights, namespace: ads, labels: {team: ads}, owner: ads-oncall}
+            spec:
+              target: {kind: session, cluster: prod}
+              flinkConfiguration:
+                execution.checkpointing.interval: 10s
+                state:
+                  backend:
+                    type: rocksdb
+              job:
+                jarURI: flights.jar
+                entryClass: com.example.Flights
+                args: [--env, prod]
+                parallelism: 8
+                upgradeMode: last-state
+              stability: {checkpoints: 3}
+              savepoints: {dir: "file:///savepoints"}
+            """;
+
+    private static JobSpec read(String... texts) throws SpecException {
+        List<JobSpec.File> files = new java.util.ArrayList<>();
+        for (String text : texts) {
+            files.add(new JobSpec.File("file" + files.size() + ".yaml", text));
+        }
+        return JobSpec.read(files, Map.of("flights.jar", DIGEST));
+    }
+
+    private static List<Mistake> mistakes(String... texts) {
+        SpecException e = catchThrowableOfType(SpecException.class, () -> read(texts));
+        assertThat(e).as("mistakes").isNotNull();
+        return e.mistakes();
+    }
+
+    @Test
+    void goodSpecificationIsRead() throws Exception {
+        JobSpec spec = read(GOOD);
+
+        assertThat(spec.key()).isEqualTo(new JobKey("ads", "flights"));
+        assertThat(spec.run().cluster()).isEqualTo("prod");
+        assertThat(spec.run().artifact()).isEqualTo(DIGEST);
+        assertThat(spec.run().arguments()).containsExactly("--env", "prod");
+        assertThat(spec.run().parallelism()).isEqualTo(8);
+        assertThat(spec.run().upgradeMode()).isEqualTo(UpgradeMode.LAST_STATE);
+        assertThat(spec.run().stableCheckpoints()).isEqualTo(3);
+        assertThat(spec.run().configuration())
+                .containsEntry("execution.checkpointing.interval", "10s")
+                .containsEntry("state.backend.type", "rocksdb");
+    }
+
+    @Test
+    void storedDocumentNamesTheArtifactAndIsReadAgain() throws Exception {
+        JobSpec spec = read(GOOD);
+
+        assertThat(spec.document()).contains("artifact://flights.jar@sha256:" + DIGEST);
+        assertThat(JobSpec.read(List.of(new JobSpec.File("stored", spec.document())), Map.of()))
+                .returns(spec.document(), JobSpec::document)
+                .returns(spec.run(), JobSpec::run);
+    }
+
+    @Test
+    void unknownKeyIsNamedWithItsLineAndTheNearestName() {
+        assertThat(mistakes(GOOD.replace("parallelism: 8", "paralelism: 8")))
+                .containsExactly(
+                        new Mistake(
+                                "file0.yaml",
+                                15,
+                                "unknown key \"paralelism\" in job; did you mean \"parallelism\"?"));
+    }
+
+    @Test
+    void allMistakesAreReportedAtOnce() {
+        String bad =
+                GOOD.replace("name: flights", "name: Flights")
+                        .replace("parallelism: 8", "parallelism: many")
+                        .replace("upgradeMode: last-state", "upgradeMode: savepiont")
+                        .replace("dir: \"file:///savepoints\"", "dir: /savepoints");
+
+        assertThat(mistakes(bad)).extracting(Mistake::line).containsExactly(3, 15, 16, 18);
+        assertThat(mistakes(bad).get(2).message()).contains("did you mean \"savepoint\"?");
+    }
+
+    @Test
+    void missingPartsAreNamed() {
+        assertThat(mistakes("apiVersion: flink-job-service/v1\nkind: FlinkJob\n"))
+                .extracting(Mistake::message)
+                .containsExactlyInAnyOrder("\"metadata\" is missing", "\"spec\" is missing");
+    }
+
+    @Test
+    void extendedFileIsMergedByKey() throws Exception {
+        String top =
+                """
+                extends: base.yaml
+                metadata: {name: flights-staging}
+                spec:
+                  job: {parallelism: 1}
+                  flinkConfiguration: {execution.checkpointing.interval: 1min}
+                """;
+
+        JobSpec spec = read(GOOD, top);
+
+        assertThat(spec.key()).isEqualTo(new JobKey("ads", "flights-staging"));
+        assertThat(spec.run().parallelism()).isEqualTo(1);
+        assertThat(spec.run().entryClass()).isEqualTo("com.example.Flights");
+        assertThat(spec.run().configuration())
+                .containsEntry("execution.checkpointing.interval", "1min")
+                .containsEntry("state.backend.type", "rocksdb");
+        assertThat(spec.document()).doesNotContain("extends");
+    }
+
+    @Test
+    void mistakeInAnExtendedFileNamesThatFile() {
+        assertThat(mistakes(GOOD.replace("entryClass", "entyClass"), "metadata: {name: other}\n"))
+                .extracting(Mistake::file)
+                .containsExactly("file0.yaml");
+    }
+
+    @Test
+    void secretHasToBeAReference() throws Exception {
+        String literal = GOOD.replace("interval: 10s", "interval: 10s\n    s3.secret-key: abc");
+
+        assertThat(mistakes(literal))
+                .singleElement()
+                .extracting(Mistake::message)
+                .asString()
+                .contains("${secret:NAME}");
+        assertThat(read(literal.replace("abc", "\"${secret:s3}\"")).run().configuration())
+                .containsEntry("s3.secret-key", "${secret:s3}");
+    }
+
+    @Test
+    void brokenYamlIsNamedWithItsLine() {
+        assertThat(mistakes("a: [1\nb: 2\n")).singleElement().returns(2, Mistake::line);
+        assertThat(mistakes("a: 1\na: 2\n"))
+                .singleElement()
+                .extracting(Mistake::message)
+                .asString()
+                .contains("twice");
+        assertThat(mistakes("a: &x [1]\nb: *x\n"))
+                .singleElement()
+                .extracting(Mistake::message)
+                .asString()
+                .contains("aliases");
+        assertThat(mistakes("")).hasSize(1);
+    }
+
+    @Test
+    void javaObjectsAreNotMade() {
+        assertThat(mistakes("!!javax.script.ScriptEngineManager [x]\n")).isNotEmpty();
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.jobs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.pinterest.flink.jobs.protocol.OperationState;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many lives of a job with faults. {@code -Dfaults.seeds=N} lives N of them, {@code
+ * -Dfaults.first=S} begins with seed S; a failure names the seed.
+ */
+final class FaultsTest {
+
+    private static final int SEEDS = Integer.getInteger("faults.seeds", 200);
+    private static final long FIRST =
+            Long.getLong("faults.first", ThreadLocalRandom.current().nextInt(1_000_000_000));
+
+    @Test
+    void noLifeHasTwoRunsOrLosesOne() throws Exception {
+        System.out.printf("faults.first=%d%n", FIRST);
+        List<String> wrong = new ArrayList<>();
+        Map<OperationState, Integer> outcomes = new EnumMap<>(OperationState.class);
+
+        for (long seed : LongStream.range(FIRST, FIRST + SEEDS).toArray()) {
+            for (String violation : Simulation.violations(seed, outcomes)) {
+                wrong.add("seed " + seed + ": " + violation);
+            }
+        }
+
+        System.out.printf("faults: outcomes of operations: %s%n", outcomes);
+        System.out.printf("faults: %d runs, %d violations%n", SEEDS, wrong.size());
+        assertThat(wrong.stream().limit(20)).isEmpty();
+        if (SEEDS >= 200) {
+            // A simulation in which nothing ever goes wrong, or right, would prove nothing.
+            assertThat(outcomes)
+                    .containsKeys(
+                            OperationState.SUCCEEDED,
+                            OperationState.FAILED,
+                            OperationState.FAILED_RUNS_ON,
+                            OperationState.ROLLED_BACK,
+                            OperationState.ABORTED);
+        }
+    }
+}

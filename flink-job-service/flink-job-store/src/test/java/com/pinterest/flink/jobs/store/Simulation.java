@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.jobs.store;
+
+import com.pinterest.flink.jobs.protocol.Cluster;
+import com.pinterest.flink.jobs.protocol.Cluster.Start;
+import com.pinterest.flink.jobs.protocol.Deployment;
+import com.pinterest.flink.jobs.protocol.JobKey;
+import com.pinterest.flink.jobs.protocol.JobStore;
+import com.pinterest.flink.jobs.protocol.Kind;
+import com.pinterest.flink.jobs.protocol.Operation;
+import com.pinterest.flink.jobs.protocol.OperationRunner;
+import com.pinterest.flink.jobs.protocol.OperationState;
+import com.pinterest.flink.jobs.protocol.Request;
+import com.pinterest.flink.jobs.protocol.Request.From;
+import com.pinterest.flink.jobs.protocol.RunSpec;
+import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
+import com.pinterest.flink.jobs.protocol.RunState;
+import com.pinterest.flink.jobs.protocol.Timing;
+import com.pinterest.flink.jobs.protocol.View;
+import com.pinterest.flink.jobs.store.FakeCluster.Execution;
+import com.pinterest.flink.jobs.store.Rows.Run;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+
+/**
+ * One life of a job, in virtual time: the real protocol and the real store, a fake cluster, a user
+ * who asks for this and that, and a service that crashes anywhere. A seed gives the same life
+ * again.
+ *
+ * <p>The fake cluster knows what really runs. What must hold:
+ *
+ * <ul>
+ *   <li>no run starts while another one has tasks, and none starts whose epoch has ended;
+ *   <li>each run begins with a state that can be explained: the newest of the run before, or the
+ *       one that its upgrade goes back to;
+ *   <li>when all is well again, each operation comes to an end, and what it says is true.
+ * </ul>
+ */
+final class Simulation {
+
+    static final JobKey JOB = new JobKey("ads", "flights");
+    private static final String SAVEPOINTS = "/savepoints";
+
+    /** The service dies. */
+    private static final class Crash extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final Random random;
+    private final VirtualClock clock = new VirtualClock();
+    private final FakeCluster cluster;
+    private final JobDatabase store;
+    private final OperationRunner runner;
+    private final List<String> violations = new ArrayList<>();
+    private final List<UUID> operations = new ArrayList<>();
+
+    private boolean faulty = true;
+    private boolean nested;
+
+    private Simulation(long seed) {
+        random = new Random(seed);
+        cluster = new FakeCluster(clock, random);
+        cluster.check(this::wrongStart);
+        store = JobDatabase.inMemory(random);
+        Cluster crashing = crashing(Cluster.class, cluster);
+        runner =
+                new OperationRunner(
+                        crashing(JobStore.class, store),
+                        name -> crashing,
+                        Timing.standard(),
+                        clock);
+    }
+
+    /** Lives a life, counts how its operations ended, and returns what was wrong. */
+    static List<String> violations(long seed, Map<OperationState, Integer> outcomes)
+            throws Exception {
+        Simulation simulation = new Simulation(seed);
+        try {
+            simulation.live();
+            for (UUID id : simulation.operations) {
+                OperationState end = simulation.store.operation(id).orElseThrow().state();
+                outcomes.merge(end, 1, Integer::sum);
+            }
+            return simulation.violations;
+        } finally {
+            simulation.store.close();
+        }
+    }
+
+    /** As {@link #violations}, with all that happened. */
+    static String story(long seed) throws Exception {
+        Simulation simulation = new Simulation(seed);
+        StringBuilder story = new StringBuilder();
+        try {
+            simulation.live();
+            simulation.cluster.log().forEach(line -> story.append(line).append('\n'));
+            for (UUID id : simulation.operations) {
+                Operation operation = simulation.store.operation(id).orElseThrow();
+                story.append(operation).append('\n');
+                simulation
+                        .store
+                        .steps(id)
+                        .forEach(step -> story.append("  ").append(step).append('\n'));
+            }
+            simulation.store.runs(JOB, 100).forEach(run -> story.append(run).append('\n'));
+            simulation.violations.forEach(line -> story.append(line).append('\n'));
+        } finally {
+            simulation.store.close();
+        }
+        return story.toString();
+    }
+
+    // ------------------------------------------------------------------ faults of the service
+
+    /** The same, but the process dies now and then before or after a call, or another one acts. */
+    private <T> T crashing(Class<T> type, T real) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (proxy, method, arguments) -> {
+                            crashSometimes();
+                            if (happens(2) && !nested) {
+                                advanceElsewhere();
+                            }
+                            Object result;
+                            try {
+                                result = method.invoke(real, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                            crashSometimes();
+                            return result;
+                        }));
+    }
+
+    private boolean happens(int percent) {
+        return faulty && random.nextInt(100) < percent;
+    }
+
+    private void crashSometimes() {
+        if (happens(2)) {
+            throw new Crash();
+        }
+    }
+
+    /** A second process that believes it is the only one. */
+    private void advanceElsewhere() {
+        nested = true;
+        try {
+            advanceAll();
+        } finally {
+            nested = false;
+        }
+    }
+
+    // ------------------------------------------------------------------ the life
+
+    private void live() throws Exception {
+        register("Good", UpgradeMode.SAVEPOINT);
+        int wishes = 4 + random.nextInt(8);
+        while (wishes > 0) {
+            pass();
+            if (random.nextInt(40) == 0) {
+                wishes--;
+                wish();
+            }
+        }
+        faulty = false;
+        cluster.setFaulty(false);
+        for (int i = 0; i < 4_000 && !store.openOperations().isEmpty(); i++) {
+            pass();
+        }
+        check();
+    }
+
+    private void pass() {
+        clock.advance(Duration.ofMillis(100 + random.nextInt(4_000)));
+        cluster.tick();
+        advanceAll();
+        if (cluster.living().size() > 1) {
+            violations.add(clock.instant() + " two live runs");
+        }
+    }
+
+    private void advanceAll() {
+        try {
+            for (UUID id : store.openOperations()) {
+                runner.advance(id);
+            }
+        } catch (Crash | JobStore.StaleException e) {
+            // The next call begins with what is stored.
+        }
+    }
+
+    private void register(String entryClass, UpgradeMode mode) throws RefusedException {
+        RunSpec spec =
+                new RunSpec(
+                        "fake",
+                        "a" + random.nextInt(3),
+                        entryClass,
+                        List.of(),
+                        0,
+                        Map.of(),
+                        false,
+                        SAVEPOINTS,
+                        mode,
+                        2,
+                        0);
+        store.register(
+                JOB,
+                "revision " + random.nextLong(),
+                spec,
+                Optional.empty(),
+                "user",
+                clock.instant());
+    }
+
+    private void wish() throws RefusedException {
+        Kind[] kinds = Kind.values();
+        Kind kind = kinds[random.nextInt(kinds.length)];
+        if (store.runs(JOB, 1).isEmpty()) {
+            kind = Kind.SUBMIT;
+        }
+        if (kind.replaces() && kind != Kind.RESTART) {
+            UpgradeMode[] modes = UpgradeMode.values();
+            register(
+                    random.nextInt(3) == 0 ? "Bad" : "Good",
+                    random.nextBoolean()
+                            ? UpgradeMode.SAVEPOINT
+                            : modes[random.nextInt(modes.length)]);
+        }
+        long revision = store.job(JOB).orElseThrow().generation();
+        try {
+            Optional<String> key = Optional.of("key-" + random.nextInt(1000));
+            Request request = Request.of(kind, revision, "user");
+            Operation operation =
+                    store.openOperation(JOB, request, key, request.toString(), clock.instant());
+            if (!operations.contains(operation.id())) {
+                operations.add(operation.id());
+            }
+        } catch (RefusedException e) {
+            abortSometimes(e);
+        }
+    }
+
+    private void abortSometimes(RefusedException e) {
+        if (!e.operation().isEmpty() && random.nextInt(4) == 0) {
+            try {
+                store.abort(UUID.fromString(e.operation()), "user", clock.instant());
+            } catch (RefusedException closedMeanwhile) {
+                throw new AssertionError(closedMeanwhile);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ what must hold
+
+    private Optional<String> wrongStart(Start start, Instant now) {
+        List<Run> runs = store.runs(JOB, 100);
+        Deployment own =
+                runs.stream()
+                        .map(Run::deployment)
+                        .filter(run -> run.epoch() == start.epoch())
+                        .findFirst()
+                        .orElse(null);
+        if (own == null || own.isEnded()) {
+            return Optional.of(now + " epoch " + start.epoch() + " starts after its end");
+        }
+        return unexplained(start, now);
+    }
+
+    /** A start that loses state of the run before, other than by going back. */
+    private Optional<String> unexplained(Start start, Instant now) {
+        List<UUID> open = store.openOperations();
+        if (open.isEmpty()) {
+            return Optional.of(now + " epoch " + start.epoch() + " starts without an operation");
+        }
+        View view = store.view(open.get(0));
+        Operation operation = view.operation();
+        if (operation.request().from() != From.LATEST) {
+            return Optional.empty();
+        }
+        long began = cluster.position(start.restorePath());
+        Execution before = null;
+        for (Execution execution : cluster.executions()) {
+            if (execution.start.epoch() < start.epoch()) {
+                before = execution;
+            }
+        }
+        if (before == null || isStateless(view, operation)) {
+            return Optional.empty();
+        }
+        long left = cluster.left(before.start, SAVEPOINTS);
+        boolean goesBack =
+                operation.isRollingBack() && start.restorePath().equals(operation.baseState());
+        if (began != left && !goesBack) {
+            return Optional.of(
+                    now
+                            + " epoch "
+                            + start.epoch()
+                            + " begins at "
+                            + began
+                            + " ("
+                            + start.restorePath()
+                            + "), but epoch "
+                            + before.start.epoch()
+                            + " has left "
+                            + left);
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isStateless(View view, Operation operation) {
+        RunSpec old = view.revisions().get(operation.fromRevision());
+        return old != null && old.upgradeMode() == UpgradeMode.STATELESS;
+    }
+
+    private void check() {
+        violations.addAll(cluster.violations());
+        for (UUID id : operations) {
+            Operation operation = store.operation(id).orElseThrow();
+            if (!operation.isClosed()) {
+                violations.add("operation never ends: " + operation);
+            }
+        }
+        if (operations.isEmpty()) {
+            return;
+        }
+        Operation last = store.operations(JOB, 1).get(0);
+        List<Execution> living = cluster.living();
+        Optional<Run> live =
+                store.runs(JOB, 1).stream().filter(run -> run.endedAt() == null).findFirst();
+        boolean nothingRuns =
+                last.state() == OperationState.FAILED
+                        || (last.state() == OperationState.SUCCEEDED
+                                && (last.request().kind() == Kind.STOP
+                                        || last.request().kind() == Kind.CANCEL));
+        if (nothingRuns && !living.isEmpty()) {
+            violations.add("a run lives after " + last);
+        }
+        if (!living.isEmpty()
+                && (live.isEmpty()
+                        || live.get().deployment().epoch() != living.get(0).start.epoch())) {
+            violations.add("a run lives that the store does not know: " + living.get(0).start);
+        }
+        if (last.state() == OperationState.SUCCEEDED && !nothingRuns && living.isEmpty()) {
+            boolean ended =
+                    cluster.executions().stream()
+                            .anyMatch(
+                                    execution ->
+                                            execution.start.epoch()
+                                                            == store.runs(JOB, 1)
+                                                                    .get(0)
+                                                                    .deployment()
+                                                                    .epoch()
+                                                    && (execution.state == RunState.FAILED
+                                                            || execution.gone != null));
+            if (!ended) {
+                violations.add("nothing runs after " + last);
+            }
+        }
+    }
+}
