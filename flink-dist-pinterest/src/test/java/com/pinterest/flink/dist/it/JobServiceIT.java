@@ -54,7 +54,8 @@ final class JobServiceIT {
     private void start() throws IOException, InterruptedException {
         ProcessResult started =
                 installation.run("flink-job-service.sh", "start", "--port", "0", "--settle", "5");
-        assertThat(started.succeeded().stdout()).contains("The job service is at http://localhost:");
+        assertThat(started.succeeded().stdout())
+                .contains("The job service is at http://localhost:");
     }
 
     /** Kills the service without giving it time for anything. */
@@ -78,8 +79,7 @@ final class JobServiceIT {
     }
 
     private void awaitPhase(String phase) {
-        Await.until(
-                phase, () -> json("status", "it/flights").path("phase").asText().equals(phase));
+        Await.until(phase, () -> json("status", "it/flights").path("phase").asText().equals(phase));
     }
 
     private String spec(Flights flights, String more) throws IOException {
@@ -204,7 +204,9 @@ final class JobServiceIT {
         String text = java.nio.file.Files.readString(Path.of(spec));
         String bad =
                 installation
-                        .write("specs/bad.yaml", text.replace(Flights.JOB_CLASS, "com.example.Gone"))
+                        .write(
+                                "specs/bad.yaml",
+                                text.replace(Flights.JOB_CLASS, "com.example.Gone"))
                         .toString();
         ProcessResult upgrade = jobs("upgrade", bad, "--wait");
 

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Set;
 
 /**
@@ -85,7 +86,8 @@ final class JobServer implements AutoCloseable {
         // Where SQLite unpacks its library: not where everyone can write.
         System.setProperty(
                 "org.sqlite.tmpdir", Files.createDirectories(data.resolve("tmp")).toString());
-        Clock clock = Clock.systemUTC();
+        // As the database keeps it.
+        Clock clock = Clock.tickMillis(ZoneOffset.UTC);
         SecureRandom random = new SecureRandom();
         JobDatabase database = JobDatabase.open(data, random);
         Artifacts artifacts = new Artifacts(data.resolve("artifacts"), MAX_ARTIFACT_BYTES);
