@@ -7,6 +7,7 @@ import com.pinterest.flink.benchmarks.nexmark.NexmarkCpu;
 import com.pinterest.flink.benchmarks.nexmark.NexmarkCpu.State;
 import com.pinterest.flink.benchmarks.nexmark.Query;
 import com.pinterest.flink.benchmarks.placement.PlacementFigures;
+import com.pinterest.flink.benchmarks.placement.ZonedThroughput;
 import com.pinterest.flink.benchmarks.serialization.JmhRun;
 import com.pinterest.flink.benchmarks.serialization.Suite;
 import com.pinterest.flink.benchmarks.source.RateLimitedSourceCpu;
@@ -158,6 +159,21 @@ enum Area {
                             List.of("vanilla", draws, sizes, names.pattern()),
                             List.of("ours", draws, sizes, names.pattern())));
         }
+    },
+
+    /** Throughput of a job on TaskManagers in zones with narrow links. */
+    PLACEMENT_CLUSTER {
+        @Override
+        Stream<Workload> allWorkloads(boolean quick, Pattern names) {
+            String seconds = quick ? "20" : "40";
+            return Stream.of(
+                    Workload.onBothTrees(
+                                    ZonedThroughput.caseNames(),
+                                    ZonedThroughput.class,
+                                    List.of("vanilla", seconds),
+                                    List.of("ours", seconds))
+                            .onClusters());
+        }
     };
 
     /**
@@ -200,7 +216,7 @@ enum Area {
     }
 
     String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**

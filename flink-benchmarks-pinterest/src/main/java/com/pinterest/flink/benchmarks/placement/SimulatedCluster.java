@@ -38,6 +38,7 @@ import org.apache.flink.runtime.jobmaster.DefaultSlotPoolServiceSchedulerFactory
 import org.apache.flink.runtime.jobmaster.JobMasterId;
 import org.apache.flink.runtime.jobmaster.slotpool.DefaultDeclarativeSlotPoolFactory;
 import org.apache.flink.runtime.jobmaster.slotpool.SlotPoolService;
+import org.apache.flink.runtime.messages.Acknowledge;
 import org.apache.flink.runtime.metrics.MetricRegistry;
 import org.apache.flink.runtime.metrics.groups.JobManagerMetricGroup;
 import org.apache.flink.runtime.metrics.scope.ScopeFormats;
@@ -75,6 +76,8 @@ final class SimulatedCluster {
                     .setManagedMemoryMB(400)
                     .setNetworkMemoryMB(400)
                     .build();
+
+    private static final Object DONE = CompletableFuture.completedFuture(Acknowledge.get());
 
     /** The number of slots of a TaskManager. */
     static final int SLOTS = 4;
@@ -201,7 +204,7 @@ final class SimulatedCluster {
                                     if (slots(declared) >= placed.slots()) {
                                         required.complete(declared);
                                     }
-                                    return Stub.DONE;
+                                    return DONE;
                                 }));
         in(
                 mainThread,
@@ -232,7 +235,7 @@ final class SimulatedCluster {
                                                             .getExecutionVertexId(),
                                                     taskManager);
                                             deployed.countDown();
-                                            return Stub.DONE;
+                                            return DONE;
                                         }));
                 in(
                         mainThread,

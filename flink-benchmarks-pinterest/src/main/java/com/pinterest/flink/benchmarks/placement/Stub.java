@@ -13,9 +13,6 @@ import org.apache.flink.runtime.messages.Acknowledge;
 /** Stands for what a simulation has not got: an implementation that agrees to everything. */
 final class Stub {
 
-    /** The answer of an asynchronous method that has nothing to say. */
-    static final Object DONE = CompletableFuture.completedFuture(Acknowledge.get());
-
     /** What a method does. */
     @FunctionalInterface
     interface Answer {
@@ -51,7 +48,7 @@ final class Stub {
     private static Object agreement(Method method) {
         Class<?> type = method.getReturnType();
         if (type == CompletableFuture.class) {
-            return DONE;
+            return CompletableFuture.completedFuture(Acknowledge.get());
         } else if (type == Optional.class) {
             return Optional.empty();
         } else if (type == Collection.class || type == List.class) {

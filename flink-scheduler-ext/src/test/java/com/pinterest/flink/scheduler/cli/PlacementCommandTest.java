@@ -17,8 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
@@ -43,16 +41,10 @@ class PlacementCommandTest {
 
     @TempDir private Path directory;
 
-    @Nullable private MiniCluster cluster;
-    private URI address = URI.create("http://localhost:1");
-
     @AfterEach
-    void endCluster() {
+    void giveStreamsBack() {
         System.setOut(realOut);
         System.setErr(realErr);
-        if (cluster != null) {
-            cluster.closeAsync().orTimeout(HANG.toSeconds(), TimeUnit.SECONDS).join();
-        }
     }
 
     @Test
@@ -61,62 +53,57 @@ class PlacementCommandTest {
         root.put("job-name", "flights").put("job-id", job.toHexString()).put("mode", "auto");
         PlacementDocument document = PlacementDocument.of(root);
         LastPlacements.put(job, document);
-        startCluster(PlacementOptions.Mode.AUTO);
+        try (MiniCluster cluster = cluster(PlacementOptions.Mode.AUTO)) {
+            assertThat(run(cluster, "--json", job.toHexString())).isZero();
+            assertThat(printed()).isEqualTo(document.json() + "\n");
 
-        assertThat(run("--json", job.toHexString())).isZero();
-        assertThat(printed()).isEqualTo(document.json() + "\n");
+            assertThat(run(cluster, job.toHexString())).isZero();
+            assertThat(printed()).isEqualTo(PlacementText.page(document));
 
-        assertThat(run(job.toHexString())).isZero();
-        assertThat(printed()).isEqualTo(PlacementText.page(document));
-    }
+            assertThat(run(cluster, new JobID().toHexString())).isEqualTo(1);
+            assertThat(complained()).contains("no placement of", "This JobManager has not placed");
 
-    @Test
-    void saysWhatIsWrong() throws Exception {
-        startCluster(PlacementOptions.Mode.AUTO);
+            assertThat(run(cluster, "no such name")).isEqualTo(2);
+            assertThat(complained()).contains("no jobs have the name 'no such name'");
 
-        assertThat(run(job.toHexString())).isEqualTo(1);
-        assertThat(complained()).contains("no placement of", "This JobManager has not placed");
-
-        assertThat(run("no such name")).isEqualTo(2);
-        assertThat(complained()).contains("no jobs have the name 'no such name'");
-
-        assertThat(run()).isEqualTo(2);
-        assertThat(complained()).contains("one JOB is needed");
+            assertThat(run(cluster)).isEqualTo(2);
+            assertThat(complained()).contains("one JOB is needed");
+        }
     }
 
     @Test
     void saysThatTheClusterDoesNotPlaceTasks() throws Exception {
-        startCluster(PlacementOptions.Mode.UPSTREAM);
+        try (MiniCluster cluster = cluster(PlacementOptions.Mode.UPSTREAM)) {
+            int exitCode = run(cluster, job.toHexString());
 
-        int exitCode = run(job.toHexString());
-
-        assertThat(complained()).contains("runs without scheduler.placement.mode");
-        assertThat(exitCode).isEqualTo(1);
+            assertThat(complained()).contains("runs without scheduler.placement.mode");
+            assertThat(exitCode).isEqualTo(1);
+        }
     }
 
     @Test
     void helpNeedsNoCluster() throws Exception {
-        assertThat(run("--help")).isZero();
+        assertThat(run("localhost:1", "--help")).isZero();
         assertThat(printed()).contains("Usage: flink-placement [OPTIONS] JOB");
     }
 
-    private void startCluster(PlacementOptions.Mode mode) throws Exception {
+    private static MiniCluster cluster(PlacementOptions.Mode mode) throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(PlacementOptions.MODE, mode);
         configuration.set(RestOptions.BIND_PORT, "0");
-        cluster =
+        MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
                                 .setConfiguration(configuration)
                                 .setNumTaskManagers(1)
                                 .build());
         cluster.start();
-        address = cluster.getRestAddress().get();
-        awaitLeader();
+        awaitLeader(cluster.getRestAddress().get());
+        return cluster;
     }
 
     /** Until the REST server has found the Dispatcher, it answers most requests with an error. */
-    private void awaitLeader() throws Exception {
+    private static void awaitLeader(URI address) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(address.resolve("/overview")).build();
         long end = System.nanoTime() + HANG.toNanos();
         while (HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode()
@@ -128,11 +115,16 @@ class PlacementCommandTest {
         }
     }
 
-    private int run(String... arguments) throws Exception {
+    private int run(MiniCluster cluster, String... arguments) throws Exception {
+        URI address = cluster.getRestAddress().get();
+        return run(address.getHost() + ":" + address.getPort(), arguments);
+    }
+
+    private int run(String address, String... arguments) throws Exception {
         Files.writeString(directory.resolve("config.yaml"), "{}");
         String[] command = new String[arguments.length + 2];
         command[0] = "-m";
-        command[1] = address.getHost() + ":" + address.getPort();
+        command[1] = address;
         System.arraycopy(arguments, 0, command, 2, arguments.length);
         out.reset();
         err.reset();

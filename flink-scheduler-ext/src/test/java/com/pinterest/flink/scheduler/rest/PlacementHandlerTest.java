@@ -44,8 +44,7 @@ class PlacementHandlerTest {
 
         assertThat(status()).isEqualTo(200);
         assertThat(body()).isEqualTo("{\"job-name\":\"flights\"}");
-        Object passedOn = channel.readInbound();
-        assertThat(passedOn).isNull();
+        assertThat((Object) channel.readInbound()).isNull();
         assertThat(request.refCnt()).isZero();
     }
 
@@ -69,10 +68,8 @@ class PlacementHandlerTest {
                 request(HttpMethod.valueOf(method), String.format(path, job));
         channel.writeInbound(request);
 
-        Object passedOn = channel.readInbound();
-        Object answer = channel.readOutbound();
-        assertThat(passedOn).isSameAs(request);
-        assertThat(answer).isNull();
+        assertThat((Object) channel.readInbound()).isSameAs(request);
+        assertThat((Object) channel.readOutbound()).isNull();
     }
 
     @ParameterizedTest
