@@ -121,17 +121,18 @@ public final class OperationRunner {
         return Facts.savepoint(state, status, stored(cluster, directories));
     }
 
+    /**
+     * The savepoint of the last attempt that has one. While it is not known whether an attempt has
+     * one, the savepoint of an earlier attempt says nothing: the run may have gone on behind it.
+     */
     private static Finding<String> stored(Cluster cluster, List<String> directories) {
-        Finding<String> best = null;
+        Finding<String> stored = null;
         for (String directory : directories) {
-            Finding<String> stored = cluster.stored(directory);
-            if (stored.isYes()) {
-                return stored;
-            }
-            if (best == null || stored.isUnknown()) {
-                best = stored;
+            stored = cluster.stored(directory);
+            if (!stored.isNo()) {
+                break;
             }
         }
-        return best;
+        return stored;
     }
 }

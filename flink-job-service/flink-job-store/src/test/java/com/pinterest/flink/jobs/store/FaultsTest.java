@@ -22,6 +22,12 @@ final class FaultsTest {
     private static final long FIRST =
             Long.getLong("faults.first", ThreadLocalRandom.current().nextInt(1_000_000_000));
 
+    /** The storage did not answer for the last savepoint, so that an earlier one was taken. */
+    @Test
+    void earlierSavepointIsNotTakenWhileTheLastIsUnknown() throws Exception {
+        assertThat(Simulation.violations(726449371, new EnumMap<>(OperationState.class))).isEmpty();
+    }
+
     @Test
     void noLifeHasTwoRunsOrLosesOne() throws Exception {
         System.out.printf("faults.first=%d%n", FIRST);
