@@ -108,6 +108,7 @@ public record Operation(
     /** A changed copy in the making. */
     static final class Edit {
         private final Operation old;
+        private long version;
         private OperationState state;
         private Step step;
         private int attempt;
@@ -127,6 +128,7 @@ public record Operation(
 
         private Edit(Operation old) {
             this.old = old;
+            version = old.version;
             state = old.state;
             step = old.step;
             attempt = old.attempt;
@@ -233,12 +235,17 @@ public record Operation(
             return this;
         }
 
+        private Edit nextVersion() {
+            version++;
+            return this;
+        }
+
         Operation done() {
             return new Operation(
                     old.id,
                     old.job,
                     old.request,
-                    old.version,
+                    version,
                     state,
                     step,
                     attempt,
@@ -263,30 +270,7 @@ public record Operation(
 
     /** The same, as its next version. */
     public Operation nextVersion() {
-        return new Operation(
-                id,
-                job,
-                request,
-                version + 1,
-                state,
-                step,
-                attempt,
-                sends,
-                createdAt,
-                enteredAt,
-                lastSentAt,
-                noSince,
-                after,
-                oldEpoch,
-                epoch,
-                fromRevision,
-                starts,
-                marker,
-                baseState,
-                rejection,
-                failure,
-                abort,
-                closedAt);
+        return edit().nextVersion().done();
     }
 
     /** The same, with its user's wish that it ends. */

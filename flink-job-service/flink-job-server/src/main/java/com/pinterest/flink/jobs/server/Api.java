@@ -351,10 +351,16 @@ final class Api {
         return Optional.of(Long.parseLong(tag.substring(1, tag.length() - 1)));
     }
 
-    private void revisions(Context context, Principal principal) {
+    /** The key of an existing job, which the caller may look at. */
+    private JobKey viewed(Context context, Principal principal) {
         JobKey key = key(context);
         principal.require(Role.VIEWER, key.namespace());
         find(key);
+        return key;
+    }
+
+    private void revisions(Context context, Principal principal) {
+        JobKey key = viewed(context, principal);
         List<Map<String, Object>> items = new ArrayList<>();
         for (Revision revision : database.revisions(key, limit(context))) {
             Map<String, Object> item = new LinkedHashMap<>();
@@ -369,9 +375,7 @@ final class Api {
     }
 
     private void deployments(Context context, Principal principal) {
-        JobKey key = key(context);
-        principal.require(Role.VIEWER, key.namespace());
-        find(key);
+        JobKey key = viewed(context, principal);
         answer(
                 context,
                 Map.of(
@@ -380,9 +384,7 @@ final class Api {
     }
 
     private void savepoints(Context context, Principal principal) {
-        JobKey key = key(context);
-        principal.require(Role.VIEWER, key.namespace());
-        find(key);
+        JobKey key = viewed(context, principal);
         List<Map<String, Object>> items = new ArrayList<>();
         database.savepoints(key)
                 .forEach(
@@ -400,9 +402,7 @@ final class Api {
     // ------------------------------------------------------------------ operations
 
     private void operations(Context context, Principal principal) {
-        JobKey key = key(context);
-        principal.require(Role.VIEWER, key.namespace());
-        find(key);
+        JobKey key = viewed(context, principal);
         answer(
                 context,
                 Map.of(

@@ -275,15 +275,21 @@ final class JobServerTest {
         assertThat(operation.path("timeline")).hasSizeGreaterThan(1);
     }
 
-    @Test
-    void abortedSubmitEndsWithNothingRunning() throws Exception {
-        prepare();
-        register(1);
+    /** Submits the job, and returns the id of the operation once it uploads the artifact. */
+    private String submitUntilUpload() throws Exception {
         String id =
                 json(send(admin, "POST", JOB + "/operations", "{\"kind\": \"submit\"}"))
                         .path("id")
                         .asText();
         awaitUpload(id);
+        return id;
+    }
+
+    @Test
+    void abortedSubmitEndsWithNothingRunning() throws Exception {
+        prepare();
+        register(1);
+        String id = submitUntilUpload();
 
         assertThat(send(admin, "POST", "/api/v1/operations/" + id + "/abort", "").statusCode())
                 .isEqualTo(202);
@@ -340,11 +346,7 @@ final class JobServerTest {
     void openOperationOfAnEarlierProcessIsCarriedOn() throws Exception {
         prepare();
         register(1);
-        String id =
-                json(send(admin, "POST", JOB + "/operations", "{\"kind\": \"submit\"}"))
-                        .path("id")
-                        .asText();
-        awaitUpload(id);
+        String id = submitUntilUpload();
         server.close();
 
         server = JobServer.start(settings());
