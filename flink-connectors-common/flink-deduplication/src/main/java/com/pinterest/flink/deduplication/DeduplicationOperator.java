@@ -216,12 +216,7 @@ final class DeduplicationOperator<T, K> extends AbstractStreamOperator<T>
             tick();
             return clock;
         }
-        if (!element.hasTimestamp() || element.getTimestamp() == Long.MIN_VALUE) {
-            throw new IllegalStateException(
-                    "A record has no timestamp, and the deduplication is in event time. Assign"
-                            + " timestamps with a WatermarkStrategy, or use inProcessingTime().");
-        }
-        return element.getTimestamp();
+        return Settings.requireTimestamp(element.getTimestamp());
     }
 
     private void late(StreamRecord<T> element) {
@@ -383,6 +378,10 @@ final class DeduplicationOperator<T, K> extends AbstractStreamOperator<T>
         }
         while (slices.bits() < bits) {
             lengthenCodes();
+        }
+        // Before the page gets its size: a new code may cause all pages to be rebuilt.
+        for (long slice : stored.keySet()) {
+            code(slice);
         }
         long before = page.bytes();
         page.rebuild(slices, keys);

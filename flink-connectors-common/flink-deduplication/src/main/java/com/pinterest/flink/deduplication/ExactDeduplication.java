@@ -44,13 +44,7 @@ final class ExactDeduplication<T, K> extends KeyedProcessFunction<K, T, T> {
         long time;
         if (settings.eventTime) {
             Long timestamp = context.timestamp();
-            if (timestamp == null || timestamp == Long.MIN_VALUE) {
-                throw new IllegalStateException(
-                        "A record has no timestamp, and the deduplication is in event time. Assign"
-                                + " timestamps with a WatermarkStrategy, or use"
-                                + " inProcessingTime().");
-            }
-            time = timestamp;
+            time = Settings.requireTimestamp(timestamp == null ? Long.MIN_VALUE : timestamp);
             if (expiry(time) <= context.timerService().currentWatermark()) {
                 late(value, context, out);
                 return;

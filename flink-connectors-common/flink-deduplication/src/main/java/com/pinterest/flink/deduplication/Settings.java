@@ -47,6 +47,20 @@ final class Settings<T> implements Serializable {
         return liveKeys / pages / Math.pow(2, wide ? known + Long.SIZE : known);
     }
 
+    /**
+     * The event time of a record, from its timestamp.
+     *
+     * @throws IllegalStateException if it is {@link Long#MIN_VALUE}: the record has none
+     */
+    static long requireTimestamp(long timestamp) {
+        if (timestamp == Long.MIN_VALUE) {
+            throw new IllegalStateException(
+                    "A record has no timestamp, and the deduplication is in event time. Assign"
+                            + " timestamps with a WatermarkStrategy, or use inProcessingTime().");
+        }
+        return timestamp;
+    }
+
     /** The bits of a fingerprint that count. */
     long fingerprintMask() {
         return -1L << (Long.SIZE - fingerprintBits);
