@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,6 +38,9 @@ final class FlinkCluster
     private final Map<String, String> settings = new TreeMap<>();
     private final Map<String, String> directories = new TreeMap<>();
 
+    private Supplier<Map<String, String>> laterSettings = Map::of;
+    private final List<String> plugins = new ArrayList<>();
+
     private FlinkTree guestTree;
     private boolean highlyAvailable;
     private FlinkInstallation installation;
@@ -60,9 +65,21 @@ final class FlinkCluster
         return this;
     }
 
+    /** As {@link #with}, for settings that are known when the cluster starts. */
+    FlinkCluster with(Supplier<Map<String, String>> someSettings) {
+        laterSettings = someSettings;
+        return this;
+    }
+
     /** As {@link #with}, the value being a directory of {@link #data}. */
     FlinkCluster withDirectory(String key, String name) {
         directories.put(key, name);
+        return this;
+    }
+
+    /** Copies a jar of opt/ into a directory of plugins/, as a user does it. */
+    FlinkCluster withPlugin(String jar) {
+        plugins.add(jar);
         return this;
     }
 
@@ -132,6 +149,9 @@ final class FlinkCluster
         if (libDirectory != null) {
             installation.setEnvironment("FLINK_LIB_DIR", libDirectory.toString());
         }
+        for (String plugin : plugins) {
+            installPlugin(plugin);
+        }
         installation.write("conf/workers", "localhost\n".repeat(taskManagers));
         if (guestTree != null) {
             guest = FlinkInstallation.of(guestTree);
@@ -151,9 +171,21 @@ final class FlinkCluster
         }
     }
 
+    private void installPlugin(String jar) throws IOException {
+        Path directory = installation.directory("plugins");
+        for (Path source : FlinkTree.files(tree.opt(), jar)) {
+            String name = source.getFileName().toString();
+            Files.copy(
+                    source,
+                    installation.directory("plugins/" + name.replace(".jar", "")).resolve(name));
+        }
+        installation.setEnvironment("FLINK_PLUGINS_DIR", directory.toString());
+    }
+
     private boolean startOnce() throws IOException, InterruptedException {
         Map<String, String> configuration = ClusterSettings.in(installation.directory("data"));
         configuration.putAll(settings);
+        configuration.putAll(laterSettings.get());
         for (Map.Entry<String, String> entry : directories.entrySet()) {
             configuration.put(entry.getKey(), data(entry.getValue()).toUri().toString());
         }
