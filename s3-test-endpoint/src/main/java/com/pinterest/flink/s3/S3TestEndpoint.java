@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.s3;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Properties;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
-import org.jclouds.Constants;
 import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.BlobStoreContext;
-import org.jclouds.filesystem.reference.FilesystemConstants;
+import org.jclouds.blobstore.domain.PageSet;
+import org.jclouds.blobstore.domain.StorageMetadata;
+import org.jclouds.blobstore.options.ListContainerOptions;
 
 /**
- * A program that runs an S3 endpoint (S3Proxy) on a free port, with its objects as files. It runs
- * until its standard input ends or it receives a signal, so that it does not outlive a crashed
- * test.
+ * A program that runs an S3 endpoint (S3Proxy) with one bucket, in memory, on a free port. It runs
+ * until its standard input ends, and then writes the objects to files, or until it receives a
+ * signal. So it does not outlive a crashed test.
  *
- * <p>A bucket is a directory below the directory of objects, and an object is a file with the name
- * of its key, which exists once its upload is complete. The parts of incomplete uploads are files
- * whose names begin with {@code .mpus-}.
+ * <p>The objects are not files from the start, because a key may begin with another one and a
+ * slash, as the keys of Flink's native S3 file system do.
  *
  * <p>This is not S3Proxy's own program, because that does not tell which port it chose.
  */
@@ -33,24 +37,20 @@ public final class S3TestEndpoint {
     /**
      * Runs the endpoint.
      *
-     * @param args the directory of objects, the name of a bucket that is created, the access key,
-     *     the secret key, and the file that the URL of the endpoint is written to when it is ready
+     * @param args the name of the bucket, the access key, the secret key, the file that the URL of
+     *     the endpoint is written to when it is ready, and the directory that the objects are
+     *     written to at the end, with their keys, encoded as in a URL, as names
      */
     public static void main(String[] args) throws Exception {
-        Path objects = Files.createDirectories(Path.of(args[0]));
-        String accessKey = args[2];
-        String secretKey = args[3];
-        Properties properties = new Properties();
-        properties.setProperty(FilesystemConstants.PROPERTY_BASEDIR, objects.toString());
-        properties.setProperty(Constants.PROPERTY_USER_THREADS, "0");
+        String bucket = args[0];
+        String accessKey = args[1];
+        String secretKey = args[2];
         BlobStore store =
-                ContextBuilder.newBuilder("filesystem-nio2")
+                ContextBuilder.newBuilder("transient")
                         .credentials(accessKey, secretKey)
-                        .overrides(properties)
                         .build(BlobStoreContext.class)
                         .getBlobStore();
-        store.createContainerInLocation(null, args[1]);
-
+        store.createContainerInLocation(null, bucket);
         S3Proxy endpoint =
                 S3Proxy.builder()
                         .blobStore(store)
@@ -58,16 +58,36 @@ public final class S3TestEndpoint {
                         .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
                         .build();
         endpoint.start();
-        write("http://127.0.0.1:" + endpoint.getPort(), Path.of(args[4]));
+        write("http://127.0.0.1:" + endpoint.getPort(), Path.of(args[3]));
 
         System.in.transferTo(OutputStream.nullOutputStream());
+        endpoint.stop();
+        writeObjects(store, bucket, Files.createDirectories(Path.of(args[4])));
         System.exit(0);
     }
 
     /** Writes the file atomically. */
-    private static void write(String text, Path file) throws Exception {
+    private static void write(String text, Path file) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         Files.writeString(part, text);
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void writeObjects(BlobStore store, String bucket, Path directory)
+            throws IOException {
+        ListContainerOptions options = ListContainerOptions.Builder.recursive();
+        while (true) {
+            PageSet<? extends StorageMetadata> page = store.list(bucket, options);
+            for (StorageMetadata object : page) {
+                try (InputStream in =
+                        store.getBlob(bucket, object.getName()).getPayload().openStream()) {
+                    Files.copy(in, directory.resolve(URLEncoder.encode(object.getName(), UTF_8)));
+                }
+            }
+            if (page.getNextMarker() == null) {
+                return;
+            }
+            options.afterMarker(page.getNextMarker());
+        }
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.dist.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** An S3 endpoint in a process of its own, with one bucket whose objects are files. */
+/** An S3 endpoint in a process of its own, with one bucket, in memory. */
 final class S3Endpoint implements BeforeAllCallback, AfterAllCallback {
 
     static final String BUCKET = "flink";
@@ -41,18 +43,18 @@ final class S3Endpoint implements BeforeAllCallback, AfterAllCallback {
                         Map.of("PATH", System.getenv("PATH"), "LANG", "C.UTF-8"),
                         RunningProcess.javaCommand(
                                 List.of(
-                                        "-Xmx256m",
+                                        "-Xmx512m",
                                         "-cp",
                                         PROGRAM.resolve("classes")
                                                 + ":"
                                                 + PROGRAM.resolve("libraries")
                                                 + "/*",
                                         LAUNCHER,
-                                        directory.resolve("objects").toString(),
                                         BUCKET,
                                         ACCESS_KEY,
                                         SECRET_KEY,
-                                        address.toString())));
+                                        address.toString(),
+                                        directory.resolve("objects").toString())));
         Await.until(
                 "the end of the S3 endpoint, or its address",
                 () -> !process.handle().isAlive() || Files.exists(address));
@@ -74,14 +76,26 @@ final class S3Endpoint implements BeforeAllCallback, AfterAllCallback {
                 "s3.checksum-validation.enabled", "false");
     }
 
-    /** The directory of the objects whose keys begin with this and a slash. */
-    Path objects(String prefix) {
-        return directory.resolve("objects").resolve(BUCKET).resolve(prefix);
+    /**
+     * Ends the endpoint, and returns the objects in a directory, those in directories below it left
+     * out: the file system keeps the ends of open files there.
+     */
+    List<Path> endWithObjects(String prefix) throws IOException, InterruptedException {
+        process.endInput("").await(Await.PATIENCE).succeeded();
+        String name = URLEncoder.encode(prefix + "/", UTF_8);
+        return FlinkTree.files(directory.resolve("objects"), name + "*").stream()
+                .filter(
+                        object ->
+                                !object.getFileName()
+                                        .toString()
+                                        .substring(name.length())
+                                        .contains("%2F"))
+                .toList();
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
-        process.endInput("").await(Await.PATIENCE).succeeded();
+        process.handle().destroyForcibly();
         files.close();
     }
 }

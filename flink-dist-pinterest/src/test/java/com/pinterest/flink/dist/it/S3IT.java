@@ -114,7 +114,7 @@ final class S3IT {
                     .mapToObj(number -> NumberedLines.line(of, number))
                     .forEach(expected::add);
         }
-        List<String> written = lines(endpoint.objects("numbered"));
+        List<String> written = lines(endpoint.endWithObjects("numbered"));
         assertThat(written).hasSameSizeAs(expected);
         assertThat(written.stream().sorted().toList())
                 .isEqualTo(expected.stream().sorted().toList());
@@ -130,9 +130,9 @@ final class S3IT {
                         Map.of());
     }
 
-    private static List<String> lines(Path directory) throws IOException {
+    private static List<String> lines(List<Path> files) throws IOException {
         List<String> lines = new ArrayList<>();
-        for (Path file : FlinkTree.files(directory, "part-*")) {
+        for (Path file : files) {
             lines.addAll(Files.readAllLines(file));
         }
         return lines;
