@@ -15,6 +15,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.source.legacy.RichParallelSourceFunction;
 
 /** The source of a job: numbered lines of each subtask. */
+@SuppressWarnings("deprecation") // A source of the new kind takes four more classes.
 public final class NumberedLines {
 
     /** Numbers are padded to lines of this length. */
@@ -29,10 +30,11 @@ public final class NumberedLines {
      * @param hold the line at which it waits
      * @param goOn the file whose existence lets it go on
      */
-    @SuppressWarnings("deprecation") // A source of the new kind takes four more classes.
     public static DataStream<String> in(
             StreamExecutionEnvironment environment, int end, int hold, String goOn) {
-        return environment.addSource(new Lines(end, hold, goOn), "lines", Types.STRING).uid("lines");
+        return environment
+                .addSource(new Lines(end, hold, goOn), "lines", Types.STRING)
+                .uid("lines");
     }
 
     /** The line with a number. */
