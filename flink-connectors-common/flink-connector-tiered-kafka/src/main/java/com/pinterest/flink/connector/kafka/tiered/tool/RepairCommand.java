@@ -86,7 +86,7 @@ final class RepairCommand implements Command {
                 }
                 for (OffsetRange gap : view.archive().gaps()) {
                     if (isInKafka(view, gap)) {
-                        copy(view, gap, "a gap", client, writer, maintenance, output);
+                        copy(view, gap, "a gap", WRITER_ID, client, writer, maintenance, output);
                     } else {
                         maintenance.problem(view, "gap", gap, "Kafka does not have it");
                     }
@@ -130,6 +130,7 @@ final class RepairCommand implements Command {
                     view,
                     range,
                     "in place of " + file.path().getName(),
+                    otherWriterId(file),
                     client,
                     writer,
                     maintenance,
@@ -152,6 +153,11 @@ final class RepairCommand implements Command {
                 });
     }
 
+    /** Returns a writer id that keeps the copy of a segment from getting the segment's own name. */
+    private static String otherWriterId(SegmentFile file) {
+        return file.name().writerId().equals(WRITER_ID) ? WRITER_ID + ".again" : WRITER_ID;
+    }
+
     private static boolean isInKafka(PartitionView view, OffsetRange range) {
         return view.kafka().filter(kafka -> kafka.contains(range)).isPresent();
     }
@@ -171,6 +177,7 @@ final class RepairCommand implements Command {
             PartitionView view,
             OffsetRange range,
             String detail,
+            String writerId,
             Properties client,
             Maintenance.Writer writer,
             Maintenance maintenance,
@@ -188,7 +195,7 @@ final class RepairCommand implements Command {
                                         view.partition(),
                                         view.topicId(),
                                         range,
-                                        WRITER_ID,
+                                        writerId,
                                         read ->
                                                 output.progress(
                                                         "repair: %s, %d of %d offsets",

@@ -160,6 +160,23 @@ class ArchiveToolTest {
     }
 
     @Test
+    void whatARepairHasWrittenCanBeRepaired() throws Exception {
+        Uuid id = topicOf(100);
+        List<String> expected = values(broker.read(partition, 0, 100));
+        broker.archive(archive, partition, id, 0, 100);
+        String[] repair = {"repair", "--archive", uri(), "--bootstrap-servers", broker.address()};
+
+        for (int damaged = 1; damaged <= 3; damaged++) {
+            flipBit(0);
+
+            Result result = run(repair);
+
+            assertThat(result.out).as(damaged + ". time").contains("2 steps done, 0 problems");
+            assertThat(archived(id)).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void repairLeavesWhatIsLost() throws Exception {
         Uuid id = topicOf(300);
         broker.archive(archive, partition, id, 0, 100);
@@ -443,7 +460,8 @@ class ArchiveToolTest {
     private void flipBit(long start) throws IOException {
         try (Stream<Path> files = Files.walk(archive)) {
             Path file =
-                    files.filter(
+                    files.filter(each -> each.toString().endsWith(".kseg"))
+                            .filter(
                                     each ->
                                             each.getFileName()
                                                     .toString()
