@@ -32,7 +32,9 @@ public final class NumberedLines {
     @SuppressWarnings("deprecation") // A source of the new kind takes four more classes.
     public static DataStream<String> in(
             StreamExecutionEnvironment environment, int end, int hold, String goOn) {
-        return environment.addSource(new Lines(end, hold, goOn), "lines", Types.STRING).uid("lines");
+        return environment
+                .addSource(new Lines(end, hold, goOn), "lines", Types.STRING)
+                .uid("lines");
     }
 
     /** The line with a number. */
