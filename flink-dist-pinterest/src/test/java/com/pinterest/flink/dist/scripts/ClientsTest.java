@@ -15,13 +15,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** flink, sql-client.sh and sql-gateway.sh. */
+/** flink, flink-archive, sql-client.sh and sql-gateway.sh. */
 @ExtendWith(FakeInstallationExtension.class)
 final class ClientsTest {
 
     private static final String CLI = "org.apache.flink.client.cli.CliFrontend";
     private static final String SERIALIZERS =
             "com.pinterest.flink.runtime.serializers.SerializersCommand";
+    private static final String ARCHIVE_TOOL =
+            "com.pinterest.flink.connector.kafka.tiered.tool.ArchiveTool";
+    private static final String ARCHIVER_JOB =
+            "com.pinterest.flink.connector.kafka.tiered.tool.ArchiverJob";
     private static final String SQL_CLIENT = "org.apache.flink.table.client.SqlClient";
     private static final String SQL_LAUNCHER = "com.pinterest.flink.table.client.SqlClientLauncher";
     private static final String SQL_GATEWAY = "org.apache.flink.table.gateway.SqlGateway";
@@ -88,6 +92,54 @@ final class ClientsTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.stderr())
                 .contains("flink serializers: the JVM ended with exit code", "before a report");
+    }
+
+    @Test
+    void archiveToolHasTheConnectorBehindLib(FakeInstallation flink) {
+        flink.service("echo listed; exit 1");
+        flink.set("JVM_ARGS", "-Xmx1m");
+
+        ScriptRun run = flink.run("flink-archive", "ls", "--archive", "my dir");
+
+        assertThat(run).isEqualTo(new ScriptRun(1, "listed\n", ""));
+        Call call = flink.awaitJavaCall(ARCHIVE_TOOL);
+        assertThat(call.jvmOptions())
+                .startsWith("-Xmx1m")
+                .contains("-Dlog.file=" + flink.log() + "/flink-tester-archive-" + HOST + ".log");
+        assertThat(call.classPath())
+                .endsWith(":" + flink.opt() + "/flink-connector-tiered-kafka-2.3.0.jar");
+        assertThat(call.programArguments()).containsExactly("ls", "--archive", "my dir");
+    }
+
+    @Test
+    void archiverIsAJobOfTheClient(FakeInstallation flink) {
+        flink.service("exit 0");
+
+        flink.run("flink-archive", "run", "--topic", "a b", "--bounded", "--", "-d", "-Dx=a b");
+        flink.run("flink-archive", "run", "--help");
+
+        assertThat(flink.awaitJavaCall(CLI).programArguments())
+                .containsExactly(
+                        "run",
+                        "-d",
+                        "-Dx=a b",
+                        "-c",
+                        ARCHIVER_JOB,
+                        flink.opt() + "/flink-connector-tiered-kafka-2.3.0.jar",
+                        "--topic",
+                        "a b",
+                        "--bounded");
+        assertThat(flink.awaitJavaCall(ARCHIVER_JOB).programArguments()).containsExactly("--help");
+    }
+
+    @Test
+    void archiveToolNeedsTheConnector(FakeInstallation flink) {
+        delete(flink.opt().resolve("flink-connector-tiered-kafka-2.3.0.jar"));
+
+        ScriptRun run = flink.run("flink-archive", "ls");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.stderr()).contains("[ERROR]", "flink-connector-tiered-kafka");
     }
 
     @Test

@@ -111,7 +111,12 @@ final class FakeInstallation implements AutoCloseable {
                 List.of("flink-dist-2.3.0.jar", "flink-cep-2.3.0.jar", "log4j-core-2.25.3.jar")) {
             addJar(lib(), jar);
         }
-        for (String jar : List.of("flink-sql-client", "flink-sql-gateway", "flink-python")) {
+        for (String jar :
+                List.of(
+                        "flink-connector-tiered-kafka",
+                        "flink-sql-client",
+                        "flink-sql-gateway",
+                        "flink-python")) {
             addJar(opt(), jar + "-2.3.0.jar");
         }
         ScriptPrograms.NAMES.forEach(name -> assertThat(linkProgram(name)).as(name).isPresent());

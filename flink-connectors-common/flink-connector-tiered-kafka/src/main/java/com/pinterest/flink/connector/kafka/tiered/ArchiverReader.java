@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceReaderContext;
@@ -19,6 +20,8 @@ final class ArchiverReader
         extends SingleThreadMultiplexSourceReaderBase<
                 ClosedSegment, byte[], KafkaPartitionSplit, KafkaPartitionSplitState> {
 
+    private final ReadingProgress progress = new ReadingProgress();
+
     ArchiverReader(
             Supplier<SplitReader<ClosedSegment, KafkaPartitionSplit>> splitReader,
             Configuration configuration,
@@ -34,6 +37,12 @@ final class ArchiverReader
     }
 
     @Override
+    public void addSplits(List<KafkaPartitionSplit> splits) {
+        progress.setTopicIds(splits);
+        super.addSplits(splits);
+    }
+
+    @Override
     protected void onSplitFinished(Map<String, KafkaPartitionSplitState> finishedSplitIds) {
         // All that belongs to it was in the split reader.
     }
@@ -45,6 +54,6 @@ final class ArchiverReader
 
     @Override
     protected KafkaPartitionSplit toSplitType(String splitId, KafkaPartitionSplitState splitState) {
-        return splitState.toKafkaPartitionSplit();
+        return progress.withTopicId(splitState.toKafkaPartitionSplit());
     }
 }

@@ -12,7 +12,6 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.core.fs.RecoverableWriter;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,13 +79,7 @@ final class ArchiverSink implements Sink<byte[]>, SupportsCommitter<ClosedSegmen
         public void commit(Collection<CommitRequest<ClosedSegment>> requests) throws IOException {
             for (CommitRequest<ClosedSegment> request : requests) {
                 ClosedSegment segment = request.getCommittable();
-                RecoverableWriter writer = segment.path().getFileSystem().createRecoverableWriter();
-                writer.recoverForCommit(
-                                writer.getCommitRecoverableSerializer()
-                                        .deserialize(
-                                                segment.recoverableVersion(),
-                                                segment.recoverable()))
-                        .commitAfterRecovery();
+                segment.commit();
                 LOG.info("Committed segment {}", segment);
             }
         }

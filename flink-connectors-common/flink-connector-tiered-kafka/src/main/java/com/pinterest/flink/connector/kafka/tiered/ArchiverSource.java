@@ -19,7 +19,6 @@ import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumStateSe
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.enumerator.subscriber.KafkaSubscriber;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
-import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializer;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
@@ -84,6 +83,7 @@ final class ArchiverSource
                 stoppingOffsets,
                 boundedness,
                 properties,
+                false,
                 new ArchiveCatalogue(settings.archive()),
                 TopicIds.ofNewArchive(),
                 context,
@@ -92,7 +92,7 @@ final class ArchiverSource
 
     @Override
     public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-        return new KafkaPartitionSplitSerializer();
+        return new TieredSplitSerializer();
     }
 
     @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered;
 
+import com.pinterest.flink.connector.kafka.tiered.archive.ArchiveCatalogue;
+import com.pinterest.flink.connector.kafka.tiered.archive.OffsetRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,12 +92,21 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        change.splits().forEach(this::checkTopicId);
         consumer.assignMore(added);
         for (KafkaPartitionSplit split : change.splits()) {
             TopicPartition partition = split.getTopicPartition();
             consumer.seek(partition, split.getStartingOffset());
             segments.put(partition, open(partition, split.getStartingOffset()));
             split.getStoppingOffset().ifPresent(stop -> stoppingOffsets.put(partition, stop));
+        }
+    }
+
+    /** A position in a topic that was deleted means nothing in one of the same name. */
+    private void checkTopicId(KafkaPartitionSplit split) {
+        Uuid current = topicIds.get(split.getTopic());
+        if (split instanceof TieredSplit && !((TieredSplit) split).topicId().equals(current)) {
+            throw TopicIds.createdAnew(split.getTopic(), ((TieredSplit) split).topicId(), current);
         }
     }
 
@@ -213,10 +225,16 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
                                         + " again. Start the archiver without its state.",
                                 offset, partition));
             }
+            long archived = archivedUpTo(partition, offset);
+            if (archived >= beginning) {
+                LOG.info("Another archiver has {} up to offset {}", partition, archived);
+                goOn(partition, offset, archived, closed);
+                continue;
+            }
             String deleted =
                     String.format(
                             "Kafka has deleted offsets %d to %d of %s before they were archived",
-                            offset, beginning - 1, partition);
+                            archived, beginning - 1, partition);
             if (!settings.skipsDeleted()) {
                 throw new IOException(
                         deleted
@@ -224,11 +242,31 @@ final class ArchiverSplitReader implements SplitReader<ClosedSegment, KafkaParti
                                 + " GapPolicy.SKIP where the archive is read.");
             }
             LOG.warn("{}. The archive has a gap there.", deleted);
-            roll(partition, offset, closed);
-            segments.get(partition).discard();
-            segments.put(partition, open(partition, beginning));
-            consumer.seek(partition, beginning);
+            goOn(partition, offset, beginning, closed);
         }
+    }
+
+    /** Ends the segment of a partition at an offset, and goes on at a later one. */
+    private void goOn(
+            TopicPartition partition,
+            long end,
+            long next,
+            RecordsBySplits.Builder<ClosedSegment> closed)
+            throws IOException {
+        roll(partition, end, closed);
+        segments.get(partition).discard();
+        segments.put(partition, open(partition, next));
+        consumer.seek(partition, next);
+    }
+
+    /** Returns up to where the archive has what follows an offset; the offset if it has nothing. */
+    private long archivedUpTo(TopicPartition partition, long offset) throws IOException {
+        return new ArchiveCatalogue(settings.archive())
+                .partition(partition, topicIds.get(partition.topic())).coverage().stream()
+                        .filter(range -> range.contains(offset))
+                        .mapToLong(OffsetRange::end)
+                        .findFirst()
+                        .orElse(offset);
     }
 
     private long stoppingOffset(TopicPartition partition) {

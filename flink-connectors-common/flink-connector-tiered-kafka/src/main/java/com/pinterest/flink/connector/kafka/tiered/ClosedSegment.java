@@ -4,7 +4,9 @@ package com.pinterest.flink.connector.kafka.tiered;
 import static java.util.Objects.requireNonNull;
 
 import com.pinterest.flink.connector.kafka.tiered.archive.OffsetRange;
+import java.io.IOException;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.RecoverableWriter;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -56,6 +58,19 @@ final class ClosedSegment {
 
     int recoverableVersion() {
         return recoverableVersion;
+    }
+
+    /**
+     * Makes the segment visible, without a rename. To do it again changes nothing.
+     *
+     * @throws IOException if the file system fails
+     */
+    void commit() throws IOException {
+        RecoverableWriter writer = path.getFileSystem().createRecoverableWriter();
+        writer.recoverForCommit(
+                        writer.getCommitRecoverableSerializer()
+                                .deserialize(recoverableVersion, recoverable))
+                .commitAfterRecovery();
     }
 
     @Override

@@ -44,8 +44,14 @@ public final class KafkaArchiver {
         this.source = source;
     }
 
-    /** Returns a builder, which is used once. */
+    /**
+     * Returns a builder, which is used once.
+     *
+     * @throws IllegalStateException if the Kafka connector on the class path is one with relocated
+     *     classes of Kafka
+     */
     public static Builder builder() {
+        KafkaConnectorCheck.requireUsable();
         return new Builder();
     }
 

@@ -4,12 +4,14 @@ package com.pinterest.flink.connector.kafka.tiered;
 import com.pinterest.flink.connector.kafka.tiered.archive.PartitionCatalogue;
 import com.pinterest.flink.connector.kafka.tiered.archive.SegmentFile;
 import com.pinterest.flink.connector.kafka.tiered.archive.SegmentReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /**
  * How far a partition has been read, and from which tier it goes on.
@@ -30,7 +32,11 @@ final class PartitionPosition {
         WAITING
     }
 
+    /** How often in a row a listed segment may be gone before that is an error. */
+    private static final int MAX_LOST_SEGMENTS = 3;
+
     private final TopicPartition partition;
+    @Nullable private final Uuid topicId;
     private final long stoppingOffset;
     private long offset;
     private Tier tier = Tier.UNKNOWN;
@@ -39,15 +45,28 @@ final class PartitionPosition {
     @Nullable private SegmentReader segment;
     private long waitingSinceNanos;
     private long nextLookUpNanos;
+    private int lostSegments;
 
-    PartitionPosition(TopicPartition partition, long offset, long stoppingOffset) {
+    /**
+     * @param topicId the id of the topic that the offset belongs to; {@code null} if that is not
+     *     known, because the offset comes from the state of {@code KafkaSource}
+     */
+    PartitionPosition(
+            TopicPartition partition, @Nullable Uuid topicId, long offset, long stoppingOffset) {
         this.partition = partition;
+        this.topicId = topicId;
         this.offset = offset;
         this.stoppingOffset = stoppingOffset;
     }
 
     TopicPartition partition() {
         return partition;
+    }
+
+    /** Returns the id of the topic that the offset belongs to, {@code null} if it is not known. */
+    @Nullable
+    Uuid topicId() {
+        return topicId;
     }
 
     /** Returns the offset that is read next; all below it have been read. */
@@ -85,7 +104,10 @@ final class PartitionPosition {
     }
 
     /**
-     * Remembers the listing of the archive, and opens the segment of the offset if there is one.
+     * Remembers the listing of the archive, and opens the segment of the offset if there is one. If
+     * that was deleted in the meantime, the tier is unknown again.
+     *
+     * @return whether the listing has a segment with the offset
      */
     boolean enterArchive(PartitionCatalogue newListing) throws IOException {
         listing = newListing;
@@ -97,10 +119,32 @@ final class PartitionPosition {
         if (file.isEmpty()) {
             return false;
         }
-        segment = SegmentReader.open(file.get());
+        try {
+            segment = SegmentReader.open(file.get());
+        } catch (FileNotFoundException e) {
+            handleLostSegment(e);
+            return true;
+        }
         segment.seek(offset);
         tier = Tier.ARCHIVE;
         return true;
+    }
+
+    /** A segment may be deleted after it was listed: another one, merged, has its offsets then. */
+    private void handleLostSegment(FileNotFoundException failure) throws IOException {
+        lostSegments++;
+        if (lostSegments > MAX_LOST_SEGMENTS) {
+            throw new IOException(
+                    "A segment of "
+                            + partition
+                            + " is listed at offset "
+                            + offset
+                            + " and cannot be found",
+                    failure);
+        }
+        closeSegment();
+        listing = null;
+        tier = Tier.UNKNOWN;
     }
 
     /**
@@ -110,7 +154,14 @@ final class PartitionPosition {
      * @return the records below the stopping offset, possibly none
      */
     List<ConsumerRecord<byte[], byte[]>> readArchive() throws IOException {
-        List<ConsumerRecord<byte[], byte[]>> records = segment.readBlock();
+        List<ConsumerRecord<byte[], byte[]>> records;
+        try {
+            records = segment.readBlock();
+        } catch (FileNotFoundException e) {
+            handleLostSegment(e);
+            return List.of();
+        }
+        lostSegments = 0;
         offset = segment.position();
         if (records == null || offset >= segment.coverage().end()) {
             closeSegment();

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
  *   <li>A bounded source says that there are no more splits after a restore as well, to each reader
  *       (FLINK-31006).
  *   <li>It fails when a topic has been created anew.
+ *   <li>While a reader reads from the archive, it says that it processes backlog.
  * </ul>
  *
  * <p>All methods run in the coordinator's thread, except those that are documented to run in its
@@ -62,6 +64,7 @@ final class TieredKafkaEnumerator
     private final Properties properties;
     private final SplitEnumeratorContext<KafkaPartitionSplit> context;
     private final long discoveryInterval;
+    private final boolean archiveOnly;
 
     /** Of the worker thread. */
     private final ArchiveCatalogue catalogue;
@@ -73,6 +76,8 @@ final class TieredKafkaEnumerator
     private final Map<TopicPartition, KafkaPartitionSplit> unassigned = new HashMap<>();
     private final Set<TopicPartition> inFlight = new HashSet<>();
     private boolean initialDiscoveryFinished;
+    private final Set<Integer> readersInArchive = new HashSet<>();
+    private boolean processingBacklog;
     private boolean noMoreSplits;
     private AdminClient admin;
 
@@ -81,6 +86,7 @@ final class TieredKafkaEnumerator
      * @param laterPositions where those start that are found later
      * @param reset where partitions start that are to start at a committed offset and have none:
      *     {@code earliest}, {@code latest}, or {@code none} for an error
+     * @param archiveOnly whether offsets and timestamps of Kafka do not count
      * @param topicIds used by the worker thread only, as is the catalogue
      */
     TieredKafkaEnumerator(
@@ -91,6 +97,7 @@ final class TieredKafkaEnumerator
             OffsetsInitializer stoppingOffsets,
             Boundedness boundedness,
             Properties properties,
+            boolean archiveOnly,
             ArchiveCatalogue catalogue,
             TopicIds topicIds,
             SplitEnumeratorContext<KafkaPartitionSplit> context,
@@ -102,6 +109,7 @@ final class TieredKafkaEnumerator
         this.stoppingOffsets = stoppingOffsets;
         this.boundedness = boundedness;
         this.properties = properties;
+        this.archiveOnly = archiveOnly;
         this.context = context;
         this.catalogue = catalogue;
         this.topicIds = topicIds;
@@ -178,7 +186,8 @@ final class TieredKafkaEnumerator
                         new PartitionOffsetsRetrieverImpl(
                                 admin, properties.getProperty(ConsumerConfig.GROUP_ID_CONFIG)),
                         catalogue,
-                        topicIds);
+                        topicIds,
+                        archiveOnly);
         Map<TopicPartition, Long> starts =
                 new HashMap<>((initial ? initialPositions : laterPositions).find(found, offsets));
         for (KafkaPartitionSplit split : marked) {
@@ -200,14 +209,17 @@ final class TieredKafkaEnumerator
         starts.forEach(
                 (partition, start) ->
                         splits.add(
-                                new KafkaPartitionSplit(
-                                        partition,
-                                        start,
-                                        offsets.stoppingOffset(
+                                TieredSplit.of(
+                                        new KafkaPartitionSplit(
                                                 partition,
-                                                stops.getOrDefault(
+                                                start,
+                                                offsets.stoppingOffset(
                                                         partition,
-                                                        KafkaPartitionSplit.NO_STOPPING_OFFSET)))));
+                                                        stops.getOrDefault(
+                                                                partition,
+                                                                KafkaPartitionSplit
+                                                                        .NO_STOPPING_OFFSET))),
+                                        topicIds.get(partition.topic()))));
         return splits;
     }
 
@@ -273,6 +285,7 @@ final class TieredKafkaEnumerator
 
     @Override
     public void addReader(int subtaskId) {
+        setInArchive(subtaskId, false);
         assign();
         signalIfNoMore(subtaskId);
     }
@@ -289,6 +302,26 @@ final class TieredKafkaEnumerator
             context.callAsync(
                     () -> initialize(Set.of(), marked, false),
                     (resolved, failed) -> onInitialized(Set.of(), resolved, failed));
+        }
+    }
+
+    @Override
+    public void handleSourceEvent(int subtaskId, SourceEvent event) {
+        if (event instanceof ArchivePhaseEvent) {
+            setInArchive(subtaskId, ((ArchivePhaseEvent) event).isInArchive());
+        }
+    }
+
+    private void setInArchive(int subtaskId, boolean inArchive) {
+        if (inArchive) {
+            readersInArchive.add(subtaskId);
+        } else {
+            readersInArchive.remove(subtaskId);
+        }
+        boolean backlog = !readersInArchive.isEmpty();
+        if (backlog != processingBacklog) {
+            processingBacklog = backlog;
+            context.setIsProcessingBacklog(backlog);
         }
     }
 

@@ -24,7 +24,6 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.connector.kafka.source.enumerator.subscriber.KafkaSubscriber;
 import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
 import org.apache.flink.connector.kafka.source.reader.KafkaRecordEmitter;
-import org.apache.flink.connector.kafka.source.reader.KafkaSourceReader;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
@@ -87,8 +86,14 @@ public final class TieredKafkaSource<T>
         this.archive = archive;
     }
 
-    /** Returns a builder, which is used once. */
+    /**
+     * Returns a builder, which is used once.
+     *
+     * @throws IllegalStateException if the Kafka connector on the class path is one with relocated
+     *     classes of Kafka
+     */
     public static <T> TieredKafkaSourceBuilder<T> builder() {
+        KafkaConnectorCheck.requireUsable();
         return new TieredKafkaSourceBuilder<>();
     }
 
@@ -109,7 +114,8 @@ public final class TieredKafkaSource<T>
         properties
                 .stringPropertyNames()
                 .forEach(key -> configuration.setString(key, properties.getProperty(key)));
-        return new KafkaSourceReader<>(
+        ReadingProgress progress = new ReadingProgress();
+        return new TieredSourceReader<>(
                 queue,
                 new TieredFetcherManager(
                         queue,
@@ -119,11 +125,13 @@ public final class TieredKafkaSource<T>
                                         archive,
                                         context,
                                         metrics,
+                                        progress,
                                         rackId == null ? null : rackId.get())),
                 new KafkaRecordEmitter<>(deserializer),
                 configuration,
                 context,
-                metrics);
+                metrics,
+                progress);
     }
 
     @Internal
@@ -153,6 +161,7 @@ public final class TieredKafkaSource<T>
                 stoppingOffsets,
                 getBoundedness(),
                 properties,
+                archive.tier() == SourceTier.ARCHIVE,
                 catalogue,
                 TopicIds.of(catalogue),
                 context,
@@ -162,7 +171,7 @@ public final class TieredKafkaSource<T>
     @Internal
     @Override
     public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-        return kafkaSource.getSplitSerializer();
+        return new TieredSplitSerializer();
     }
 
     @Internal

@@ -46,6 +46,7 @@ public final class TieredKafkaSourceBuilder<T> {
     private Boundedness boundedness = Boundedness.CONTINUOUS_UNBOUNDED;
     @Nullable private KafkaRecordDeserializationSchema<T> deserializer;
     @Nullable private SerializableSupplier<String> rackId;
+    private SourceTier tier = SourceTier.AUTO;
     @Nullable private Path archive;
     private GapPolicy gapPolicy = GapPolicy.FAIL;
     private Duration gapWaitTimeout = Duration.ofMinutes(10);
@@ -65,6 +66,12 @@ public final class TieredKafkaSourceBuilder<T> {
     /** Sets the directory of the archive, as {@link #setArchive(Path)} does. */
     public TieredKafkaSourceBuilder<T> setArchive(String path) {
         return setArchive(new Path(path));
+    }
+
+    /** Sets which tiers are read. The default is {@link SourceTier#AUTO}. */
+    public TieredKafkaSourceBuilder<T> setTier(SourceTier sourceTier) {
+        tier = requireNonNull(sourceTier, "sourceTier");
+        return this;
     }
 
     /** Sets what happens at offsets that neither tier has. The default is to fail. */
@@ -208,7 +215,9 @@ public final class TieredKafkaSourceBuilder<T> {
      * @throws IllegalStateException if settings contradict each other
      */
     public TieredKafkaSource<T> build() {
-        requireNonNull(archive, "The archive is missing: call setArchive");
+        if (tier != SourceTier.KAFKA) {
+            requireNonNull(archive, "The archive is missing: call setArchive");
+        }
         requireNonNull(subscriber, "What to read is missing: call setTopics, or one of its kind");
         requireNonNull(deserializer, "The deserializer is missing: call setDeserializer");
         Properties complete = new Properties();
@@ -242,7 +251,7 @@ public final class TieredKafkaSourceBuilder<T> {
                 deserializer,
                 complete,
                 rackId,
-                new ArchiveSettings(archive, gapPolicy, gapWaitTimeout));
+                new ArchiveSettings(tier, archive, gapPolicy, gapWaitTimeout));
     }
 
     /** The builder of Kafka's source checks the settings that both have. */

@@ -27,12 +27,21 @@ final class TieredOffsets implements PartitionOffsetsRetriever {
     private final PartitionOffsetsRetriever kafka;
     private final ArchiveCatalogue catalogue;
     private final TopicIds topicIds;
+    private final boolean archiveOnly;
     private final Map<TopicPartition, PartitionCatalogue> listed = new HashMap<>();
 
-    TieredOffsets(PartitionOffsetsRetriever kafka, ArchiveCatalogue catalogue, TopicIds topicIds) {
+    /**
+     * @param archiveOnly whether offsets and timestamps of Kafka do not count
+     */
+    TieredOffsets(
+            PartitionOffsetsRetriever kafka,
+            ArchiveCatalogue catalogue,
+            TopicIds topicIds,
+            boolean archiveOnly) {
         this.kafka = kafka;
         this.catalogue = catalogue;
         this.topicIds = topicIds;
+        this.archiveOnly = archiveOnly;
     }
 
     @Override
@@ -42,11 +51,25 @@ final class TieredOffsets implements PartitionOffsetsRetriever {
 
     @Override
     public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
-        return kafka.endOffsets(partitions);
+        if (!archiveOnly) {
+            return kafka.endOffsets(partitions);
+        }
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            offsets.put(partition, archive(partition).endOffset().orElse(0));
+        }
+        return offsets;
     }
 
     @Override
     public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+        if (archiveOnly) {
+            Map<TopicPartition, Long> starts = new HashMap<>();
+            for (TopicPartition partition : partitions) {
+                starts.put(partition, archive(partition).startOffset().orElse(0));
+            }
+            return starts;
+        }
         Map<TopicPartition, Long> offsets = new HashMap<>(kafka.beginningOffsets(partitions));
         for (TopicPartition partition : partitions) {
             archive(partition)
@@ -74,8 +97,10 @@ final class TieredOffsets implements PartitionOffsetsRetriever {
     @Override
     public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
             Map<TopicPartition, Long> timestampsToSearch) {
-        Map<TopicPartition, OffsetAndTimestamp> offsets =
-                new HashMap<>(kafka.offsetsForTimes(timestampsToSearch));
+        Map<TopicPartition, OffsetAndTimestamp> offsets = new HashMap<>();
+        if (!archiveOnly) {
+            offsets.putAll(kafka.offsetsForTimes(timestampsToSearch));
+        }
         timestampsToSearch.forEach(
                 (partition, timestamp) -> {
                     try {

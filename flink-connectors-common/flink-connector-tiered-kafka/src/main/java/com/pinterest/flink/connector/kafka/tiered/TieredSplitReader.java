@@ -35,6 +35,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,7 @@ final class TieredSplitReader
     private final Properties properties;
     private final ArchiveSettings settings;
     private final ArchiveCatalogue catalogue;
+    private final ReadingProgress progress;
     private final TopicIds topicIds;
     private final KafkaSourceReaderMetrics metrics;
     private final Counter archiveRecords;
@@ -95,6 +97,7 @@ final class TieredSplitReader
             ArchiveSettings settings,
             SourceReaderContext context,
             KafkaSourceReaderMetrics metrics,
+            ReadingProgress progress,
             @Nullable String rackId) {
         this.properties = SplitConsumer.properties(properties, context);
         if (rackId != null && !rackId.isEmpty()) {
@@ -102,6 +105,7 @@ final class TieredSplitReader
         }
         this.settings = settings;
         this.catalogue = settings.catalogue();
+        this.progress = progress;
         this.topicIds = TopicIds.of(catalogue);
         this.metrics = metrics;
         MetricGroup group = context.metricGroup().addGroup(METRIC_GROUP);
@@ -130,7 +134,10 @@ final class TieredSplitReader
             positions.put(
                     partition,
                     new PartitionPosition(
-                            partition, split.getStartingOffset(), stoppingOffset(split)));
+                            partition,
+                            split instanceof TieredSplit ? ((TieredSplit) split).topicId() : null,
+                            split.getStartingOffset(),
+                            stoppingOffset(split)));
         }
     }
 
@@ -167,8 +174,21 @@ final class TieredSplitReader
         boolean fromArchive = fetchFromArchive(records);
         fetchFromKafka(records, fromArchive ? Duration.ZERO : waitTime());
         finish(records);
+        updateProgress();
         metrics.updateNumBytesInCounter();
         return records;
+    }
+
+    private void updateProgress() {
+        boolean inArchive = false;
+        for (PartitionPosition position : positions.values()) {
+            if (position.tier() == Tier.UNKNOWN) {
+                // It is about to be looked up; until then, what was true before is.
+                return;
+            }
+            inArchive |= position.tier() == Tier.ARCHIVE;
+        }
+        progress.setInArchive(inArchive);
     }
 
     private boolean fetchFromArchive(TieredRecords records) throws IOException {
@@ -294,17 +314,42 @@ final class TieredSplitReader
                 topicIds.refresh(admin, topics);
             }
         }
+        due.forEach(this::checkTopicId);
         List<PartitionPosition> notArchived = new ArrayList<>();
         for (PartitionPosition position : due) {
             PartitionCatalogue listing = list(position.partition());
             resolveMarker(position, listing);
             if (!position.isFinished() && position.enterArchive(listing)) {
                 LOG.info("Reading {} from the archive", position);
+            } else if (!position.isFinished() && settings.tier() == SourceTier.ARCHIVE) {
+                awaitArchive(position, listing);
             } else if (!position.isFinished()) {
                 notArchived.add(position);
             }
         }
         enterKafka(notArchived);
+    }
+
+    /** A position in a topic that was deleted means nothing in one of the same name. */
+    private void checkTopicId(PartitionPosition position) {
+        Uuid current = topicIds.get(position.partition().topic());
+        if (position.topicId() != null && !position.topicId().equals(current)) {
+            throw TopicIds.createdAnew(position.partition().topic(), position.topicId(), current);
+        }
+        progress.setTopicId(KafkaPartitionSplit.toSplitId(position.partition()), current);
+    }
+
+    /** Without Kafka, what the archive does not have yet is waited for. */
+    private void awaitArchive(PartitionPosition position, PartitionCatalogue listing)
+            throws IOException {
+        if (listing.nextCovered(position.offset()).isPresent()) {
+            handleGap(position, Long.MAX_VALUE);
+            return;
+        }
+        long now = System.nanoTime();
+        // Waiting at the end is not waiting in a gap, and has no timeout.
+        position.setTier(Tier.UNKNOWN);
+        position.waitUntil(now, now + LOOK_UP_INTERVAL.toNanos());
     }
 
     private PartitionCatalogue list(TopicPartition partition) throws IOException {
@@ -315,10 +360,16 @@ final class TieredSplitReader
     private void resolveMarker(PartitionPosition position, PartitionCatalogue listing) {
         TopicPartition partition = position.partition();
         if (position.offset() == KafkaPartitionSplit.EARLIEST_OFFSET) {
-            long begin = consumer.beginningOffsets(Set.of(partition)).get(partition);
-            position.setOffset(Math.min(begin, listing.startOffset().orElse(begin)));
+            if (settings.tier() == SourceTier.ARCHIVE) {
+                position.setOffset(listing.startOffset().orElse(0));
+            } else {
+                long begin = consumer.beginningOffsets(Set.of(partition)).get(partition);
+                position.setOffset(Math.min(begin, listing.startOffset().orElse(begin)));
+            }
         } else if (position.offset() == KafkaPartitionSplit.COMMITTED_OFFSET) {
             position.setOffset(committed(partition, "start"));
+        } else if (position.offset() < 0 && settings.tier() == SourceTier.ARCHIVE) {
+            position.setOffset(listing.endOffset().orElse(0));
         } else if (position.offset() < 0) {
             position.setOffset(consumer.endOffsets(Set.of(partition)).get(partition));
         }
@@ -393,10 +444,7 @@ final class TieredSplitReader
                 Math.min(
                         kafkaBeginning,
                         listing.nextCovered(position.offset()).orElse(kafkaBeginning));
-        String gap =
-                String.format(
-                        "Neither the archive %s nor Kafka has offsets %d to %d of %s",
-                        catalogue.root(), position.offset(), next - 1, position.partition());
+        String gap = String.format(missing(), position.offset(), next - 1, position.partition());
         switch (settings.gapPolicy()) {
             case SKIP:
                 LOG.warn("{}. They are skipped.", gap);
@@ -422,6 +470,23 @@ final class TieredSplitReader
                         gap
                                 + ". Archive them, set GapPolicy.WAIT if the archiver is late, or"
                                 + " GapPolicy.SKIP to lose these records.");
+        }
+    }
+
+    /** Returns the start of a message, a format of two offsets and a partition. */
+    private String missing() {
+        switch (settings.tier()) {
+            case KAFKA:
+                return "Kafka does not have offsets %d to %d of %s, and the source reads Kafka only";
+            case ARCHIVE:
+                return "The archive "
+                        + catalogue.root()
+                        + " does not have offsets %d to %d of %s, and the source reads the archive"
+                        + " only";
+            default:
+                return "Neither the archive "
+                        + catalogue.root()
+                        + " nor Kafka has offsets %d to %d of %s";
         }
     }
 

@@ -57,14 +57,19 @@ final class TopicIds {
             if (before == null && catalogue != null) {
                 checkArchive(topic, id);
             } else if (before != null && !before.equals(id)) {
-                throw new IllegalStateException(
-                        String.format(
-                                "Topic %s was deleted and created again while the job was reading"
-                                        + " it: its id was %s and is %s. Start the job without its"
-                                        + " state to read the new topic from its start.",
-                                topic, before, id));
+                throw createdAnew(topic, before, id);
             }
         }
+    }
+
+    /** Returns the failure of who has a position in a topic that does not exist any more. */
+    static IllegalStateException createdAnew(String topic, Uuid before, Uuid now) {
+        return new IllegalStateException(
+                String.format(
+                        "Topic %s was deleted and created again: the job has positions in the one"
+                                + " with id %s, and Kafka has id %s. Start the job without its"
+                                + " state to read the new topic from its start.",
+                        topic, before, now));
     }
 
     private void checkArchive(String topic, Uuid id) throws IOException {

@@ -17,14 +17,17 @@ final class BrokerMain {
 
     public static void main(String[] args) {
         String properties = args[0];
-        int formatted =
-                StorageTool.execute(
-                        new String[] {
-                            "format", "-t", Uuid.randomUuid().toString(), "-c", properties
-                        },
-                        System.out);
-        if (formatted != 0) {
-            System.exit(formatted);
+        // Not when it goes on with what a broker before has left.
+        if (args.length < 2) {
+            int formatted =
+                    StorageTool.execute(
+                            new String[] {
+                                "format", "-t", Uuid.randomUuid().toString(), "-c", properties
+                            },
+                            System.out);
+            if (formatted != 0) {
+                System.exit(formatted);
+            }
         }
         Thread watcher = new Thread(BrokerMain::exitWithParent, "exit-with-parent");
         watcher.setDaemon(true);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -245,6 +246,47 @@ class KafkaArchiverTest {
         }
 
         assertThat(closed).containsExactly(new OffsetRange(350, 400));
+    }
+
+    @Test
+    void deletedOffsetsThatAnotherArchiverHasAreNoLoss() throws Exception {
+        broker.produce(partition, 0, 400);
+        broker.archive(archive, partition, topicId, 250, 360);
+        broker.deleteBefore(partition, 350);
+        List<OffsetRange> closed = new ArrayList<>();
+        try (ArchiverSplitReader reader = reader(false)) {
+            reader.handleSplitsChanges(
+                    new SplitsAddition<>(List.of(new KafkaPartitionSplit(partition, 300, 400))));
+            boolean finished = false;
+            while (!finished) {
+                RecordsWithSplitIds<ClosedSegment> records = reader.fetch();
+                if (records.nextSplit() != null) {
+                    closed.add(records.nextRecordFromSplit().coverage());
+                }
+                finished = !records.finishedSplits().isEmpty();
+            }
+        }
+
+        assertThat(closed).containsExactly(new OffsetRange(360, 400));
+    }
+
+    @Test
+    void positionInATopicThatWasDeletedIsRefused() throws Exception {
+        broker.produce(partition, 0, 10);
+        broker.admin().deleteTopics(Set.of(topic)).all().get();
+        broker.createTopic(topic, 2);
+        broker.produce(partition, 0, 10);
+        try (ArchiverSplitReader reader = reader(true)) {
+            SplitsAddition<KafkaPartitionSplit> position =
+                    new SplitsAddition<>(
+                            List.of(
+                                    TieredSplit.of(
+                                            new KafkaPartitionSplit(partition, 5), topicId)));
+
+            assertThatThrownBy(() -> reader.handleSplitsChanges(position))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("deleted and created again");
+        }
     }
 
     private ArchiverSplitReader reader(boolean skipsDeleted) {

@@ -43,16 +43,16 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class KafkaBroker implements ExtensionContext.Store.CloseableResource {
 
     /** Timestamp of offset 0 in {@link #produce}; each offset is a second later. */
-    static final long FIRST_TIMESTAMP = 1_700_000_000_000L;
+    public static final long FIRST_TIMESTAMP = 1_700_000_000_000L;
 
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
     private final Path directory;
-    private final Process process;
+    private Process process;
     private final String address;
     private final Admin admin;
 
-    private KafkaBroker() throws Exception {
+    public KafkaBroker() throws Exception {
         directory = Files.createTempDirectory("kafka-broker");
         int port = freePort();
         int controllerPort = freePort();
@@ -81,10 +81,20 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
                         // A slow machine is no failure.
                         "broker.session.timeout.ms=180000",
                         "log.cleaner.dedupe.buffer.size=2097152",
+                        "log.cleaner.backoff.ms=200",
                         // The timestamps of the tests are old.
                         "log.retention.ms=-1"));
-        process =
-                new ProcessBuilder(
+        process = start();
+        Properties adminProperties = new Properties();
+        adminProperties.setProperty("bootstrap.servers", address);
+        admin = Admin.create(adminProperties);
+        awaitStart();
+    }
+
+    private Process start(String... more) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx384m",
                                 "-XX:TieredStopAtLevel=1",
@@ -93,13 +103,18 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
                                         "surefire.test.class.path",
                                         System.getProperty("java.class.path")),
                                 BrokerMain.class.getName(),
-                                properties.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log().toFile())
-                        .start();
-        Properties adminProperties = new Properties();
-        adminProperties.setProperty("bootstrap.servers", address);
-        admin = Admin.create(adminProperties);
+                                directory.resolve("server.properties").toString()));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+    }
+
+    /** Ends the broker as {@code kill -9} does, and starts another one on its data. */
+    public void killAndRestart() throws Exception {
+        process.destroyForcibly().onExit().join();
+        process = start("again");
         awaitStart();
     }
 
@@ -129,16 +144,16 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
         }
     }
 
-    String address() {
+    public String address() {
         return address;
     }
 
-    Admin admin() {
+    public Admin admin() {
         return admin;
     }
 
     /** Creates a topic and returns its id. */
-    Uuid createTopic(String topic, int partitions) throws Exception {
+    public Uuid createTopic(String topic, int partitions) throws Exception {
         Uuid id =
                 admin.createTopics(Set.of(new NewTopic(topic, partitions, (short) 1)))
                         .topicId(topic)
@@ -148,7 +163,7 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
     }
 
     /** Waits until the broker leads partitions that the controller has just created. */
-    void awaitPartitions(String topic, int partitions) throws Exception {
+    public void awaitPartitions(String topic, int partitions) throws Exception {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         for (int i = 0; i < partitions; i++) {
             ends.put(new TopicPartition(topic, i), OffsetSpec.latest());
@@ -165,7 +180,7 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
         }
     }
 
-    KafkaProducer<byte[], byte[]> producer(Map<String, String> properties) {
+    public KafkaProducer<byte[], byte[]> producer(Map<String, String> properties) {
         Properties all = new Properties();
         all.setProperty("bootstrap.servers", address);
         all.setProperty("key.serializer", ByteArraySerializer.class.getName());
@@ -177,7 +192,7 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
     /**
      * Appends records with the offsets of a range, a second apart, each with its offset as value.
      */
-    void produce(TopicPartition partition, long start, long end) throws Exception {
+    public void produce(TopicPartition partition, long start, long end) throws Exception {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer =
                 producer(Map.of("batch.size", "2000", "linger.ms", "0"))) {
@@ -201,12 +216,12 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
     }
 
     /** Deletes what is before an offset, as retention does. */
-    void deleteBefore(TopicPartition partition, long offset) throws Exception {
+    public void deleteBefore(TopicPartition partition, long offset) throws Exception {
         admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset))).all().get();
     }
 
     /** Reads a range from Kafka and writes it as one segment. */
-    void archive(Path archive, TopicPartition partition, Uuid topicId, long start, long end)
+    public void archive(Path archive, TopicPartition partition, Uuid topicId, long start, long end)
             throws IOException {
         Segments.write(
                 archive,
@@ -220,7 +235,8 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
     }
 
     /** Reads a range, as a consumer of committed records gets it. */
-    List<ConsumerRecord<byte[], byte[]>> read(TopicPartition partition, long start, long end) {
+    public List<ConsumerRecord<byte[], byte[]>> read(
+            TopicPartition partition, long start, long end) {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", address);
         properties.setProperty("key.deserializer", ByteArrayDeserializer.class.getName());
@@ -250,7 +266,7 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
     }
 
     /** Gives tests the one broker of their JVM. */
-    static final class Resolver implements ParameterResolver {
+    public static final class Resolver implements ParameterResolver {
 
         @Override
         public boolean supportsParameter(

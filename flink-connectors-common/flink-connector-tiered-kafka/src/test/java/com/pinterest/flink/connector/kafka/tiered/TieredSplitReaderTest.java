@@ -4,8 +4,12 @@ package com.pinterest.flink.connector.kafka.tiered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.connector.kafka.tiered.archive.ArchiveCatalogue;
+import com.pinterest.flink.connector.kafka.tiered.archive.Codec;
+import com.pinterest.flink.connector.kafka.tiered.archive.OffsetRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.kafka.source.metrics.KafkaSourceReaderMetrics;
@@ -234,7 +239,100 @@ class TieredSplitReaderTest {
         assertThat(offsets).isEqualTo(expected);
     }
 
+    @Test
+    void segmentsMayBeReplacedWhileTheyAreRead() throws Exception {
+        // given a reader in the first of several segments
+        broker.produce(partition, 0, 400);
+        List<Path> parts = new ArrayList<>();
+        for (int start = 0; start < 300; start += 100) {
+            broker.archive(archive, partition, topicId, start, start + 100);
+        }
+        try (Stream<Path> files = Files.walk(archive)) {
+            files.filter(file -> file.toString().endsWith(".kseg")).forEach(parts::add);
+        }
+        broker.deleteBefore(partition, 300);
+        try (TieredSplitReader reader = reader(GapPolicy.FAIL)) {
+            add(reader, new KafkaPartitionSplit(partition, 0, 400));
+            List<Long> offsets = new ArrayList<>();
+            while (offsets.isEmpty()) {
+                fetch(reader, offsets);
+            }
+            assertThat(offsets).hasSizeLessThan(200);
+
+            // when
+            ArchiveMaintenance maintenance =
+                    new ArchiveMaintenance(
+                            new org.apache.flink.core.fs.Path(archive.toUri()),
+                            Codec.LZ4,
+                            1 << 20,
+                            archive);
+            maintenance.copyFromArchive(
+                    partition,
+                    topicId,
+                    new ArchiveCatalogue(new org.apache.flink.core.fs.Path(archive.toUri()))
+                            .partition(partition, topicId),
+                    new OffsetRange(0, 300),
+                    "merge");
+            for (Path part : parts) {
+                Files.delete(part);
+            }
+            while (offsets.size() < 400) {
+                fetch(reader, offsets);
+            }
+
+            // then
+            assertThat(offsets).isEqualTo(offsets(0, 400));
+        }
+    }
+
+    @Test
+    void positionInATopicThatWasDeletedIsRefused() throws Exception {
+        // given a new topic of the same name, which is archived already
+        KafkaPartitionSplit position =
+                TieredSplit.of(new KafkaPartitionSplit(partition, 5), topicId);
+        broker.produce(partition, 0, 10);
+        broker.archive(archive, partition, topicId, 0, 10);
+        broker.admin().deleteTopics(Set.of(topic)).all().get();
+        Uuid anew = broker.createTopic(topic, 2);
+        broker.produce(partition, 0, 10);
+        broker.archive(archive, partition, anew, 0, 10);
+
+        try (TieredSplitReader reader = reader(GapPolicy.SKIP)) {
+            add(reader, position);
+
+            assertThatThrownBy(reader::fetch)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("deleted and created again")
+                    .hasMessageContaining(topicId.toString())
+                    .hasMessageContaining(anew.toString());
+        }
+    }
+
+    @Test
+    void readerKnowsWhetherItIsInTheArchive() throws Exception {
+        broker.produce(partition, 0, 2_000);
+        broker.archive(archive, partition, topicId, 0, 1_500);
+        ReadingProgress progress = new ReadingProgress();
+        try (TieredSplitReader reader = reader(GapPolicy.FAIL, progress)) {
+            add(reader, new KafkaPartitionSplit(partition, 0, 2_000));
+            List<Long> offsets = new ArrayList<>();
+            List<Boolean> inArchive = new ArrayList<>();
+            while (offsets.size() < 2_000) {
+                fetch(reader, offsets);
+                inArchive.add(progress.isInArchive());
+            }
+
+            assertThat(inArchive).startsWith(true).endsWith(false);
+        }
+        assertThat(progress.withTopicId(new KafkaPartitionSplit(partition, 7)))
+                .isEqualTo(TieredSplit.of(new KafkaPartitionSplit(partition, 7), topicId));
+    }
+
     private TieredSplitReader reader(GapPolicy policy) {
+        return reader(policy, new ReadingProgress());
+    }
+
+    private TieredSplitReader reader(GapPolicy policy, ReadingProgress progress) {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", broker.address());
         properties.setProperty("key.deserializer", ByteArrayDeserializer.class.getName());
@@ -249,11 +347,13 @@ class TieredSplitReaderTest {
         return new TieredSplitReader(
                 properties,
                 new ArchiveSettings(
+                        SourceTier.AUTO,
                         new org.apache.flink.core.fs.Path(archive.toUri()),
                         policy,
                         Duration.ofMinutes(1)),
                 context,
                 new KafkaSourceReaderMetrics(context.metricGroup()),
+                progress,
                 null);
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.annotation.Nullable;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
@@ -23,7 +24,11 @@ import org.apache.kafka.common.Uuid;
  */
 public final class ArchiveCatalogue {
 
-    private final Path root;
+    @Nullable private final Path root;
+
+    private ArchiveCatalogue() {
+        this.root = null;
+    }
 
     /**
      * @param root the directory of the archive, on any file system that Flink knows
@@ -32,9 +37,51 @@ public final class ArchiveCatalogue {
         this.root = requireNonNull(root, "root");
     }
 
-    /** Returns the directory of the archive. */
+    /** Returns the catalogue of an archive that does not exist. */
+    public static ArchiveCatalogue empty() {
+        return new ArchiveCatalogue();
+    }
+
+    /** Returns the directory of the archive; {@code null} for one that does not exist. */
+    @Nullable
     public Path root() {
         return root;
+    }
+
+    /**
+     * Lists the topics in the archive.
+     *
+     * @throws IOException if the directory cannot be listed
+     */
+    public Set<String> topics() throws IOException {
+        Set<String> topics = new TreeSet<>();
+        if (root != null) {
+            for (FileStatus status : list(root)) {
+                String name = status.getPath().getName();
+                if (status.isDir() && !topicIds(name).isEmpty()) {
+                    topics.add(name);
+                }
+            }
+        }
+        return topics;
+    }
+
+    /**
+     * Lists the partitions of a topic in the archive.
+     *
+     * @throws IOException if the directory cannot be listed
+     */
+    public Set<Integer> partitions(String topic, Uuid topicId) throws IOException {
+        Set<Integer> partitions = new TreeSet<>();
+        if (root != null) {
+            for (FileStatus status : list(SegmentName.topicIdDirectory(root, topic, topicId))) {
+                String name = status.getPath().getName();
+                if (status.isDir() && name.matches("0|[1-9]\\d{0,8}")) {
+                    partitions.add(Integer.valueOf(name));
+                }
+            }
+        }
+        return partitions;
     }
 
     /**
@@ -46,6 +93,9 @@ public final class ArchiveCatalogue {
      */
     public Set<Uuid> topicIds(String topic) throws IOException {
         Set<Uuid> ids = new TreeSet<>();
+        if (root == null) {
+            return ids;
+        }
         for (FileStatus status : list(SegmentName.topicDirectory(root, topic))) {
             if (status.isDir()) {
                 try {
@@ -66,6 +116,9 @@ public final class ArchiveCatalogue {
      */
     public PartitionCatalogue partition(TopicPartition partition, Uuid topicId) throws IOException {
         List<SegmentFile> segments = new ArrayList<>();
+        if (root == null) {
+            return new PartitionCatalogue(segments);
+        }
         for (FileStatus status : list(SegmentName.directory(root, partition, topicId))) {
             if (!status.isDir()) {
                 SegmentName.parse(partition, topicId, status.getPath().getName())

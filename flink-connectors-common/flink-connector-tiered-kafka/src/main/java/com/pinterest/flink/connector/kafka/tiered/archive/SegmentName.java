@@ -73,7 +73,13 @@ public final class SegmentName {
     /** Returns the directory of the segments of a partition. */
     public static Path directory(Path root, TopicPartition partition, Uuid topicId) {
         return new Path(
-                topicDirectory(root, partition.topic()), topicId + "/" + partition.partition());
+                topicIdDirectory(root, partition.topic(), topicId),
+                Integer.toString(partition.partition()));
+    }
+
+    /** Returns the directory that holds a directory for each partition of a topic. */
+    static Path topicIdDirectory(Path root, String topic, Uuid topicId) {
+        return new Path(topicDirectory(root, topic), topicId.toString());
     }
 
     /** Returns the directory that holds a directory for each id that the topic has had. */
