@@ -256,6 +256,12 @@ final class SimulatedCluster {
         }
         Map<String, Object> figures = new HashMap<>();
         gauges.forEach((name, gauge) -> figures.put(name, gauge.getValue()));
+        // Or else the placement of the next job would count this one's slots.
+        in(
+                mainThread,
+                () -> {
+                    CompletableFuture<Void> closed = scheduler.closeAsync();
+                });
         return new Deployment(taskManagerOf, figures);
     }
 

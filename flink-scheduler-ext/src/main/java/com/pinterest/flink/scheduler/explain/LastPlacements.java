@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * The last placement of each job whose JobMaster is, or was, in this process. Thread-safe.
@@ -47,6 +49,30 @@ public final class LastPlacements {
                 ENDED.put(job, document);
             }
         }
+    }
+
+    /**
+     * How many slots running jobs use on each TaskManager, by its id. Jobs whose placement is not
+     * known, as that of batch jobs, do not count.
+     *
+     * @param job that does not count either; null for none
+     */
+    public static Map<String, Integer> slotsOfOthers(@Nullable JobID job) {
+        Map<String, Integer> slots = new HashMap<>();
+        synchronized (RUNNING) {
+            RUNNING.forEach(
+                    (other, document) -> {
+                        if (!other.equals(job)) {
+                            for (JsonNode taskManager : document.root().path("task-managers")) {
+                                slots.merge(
+                                        taskManager.path("id").asText(),
+                                        taskManager.path("groups").size(),
+                                        Integer::sum);
+                            }
+                        }
+                    });
+        }
+        return slots;
     }
 
     /** The last placement of a job, if there is any. */

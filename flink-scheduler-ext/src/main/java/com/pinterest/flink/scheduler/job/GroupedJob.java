@@ -153,7 +153,12 @@ public final class GroupedJob {
                     }
                 });
         SlotCluster cluster =
-                SlotCluster.of(slots, job, settings.localities(), (p, s) -> fits(p, s, requests));
+                SlotCluster.of(
+                        slots,
+                        placedJob.slotsOfOthers(),
+                        job,
+                        settings.localities(),
+                        (p, s) -> fits(p, s, requests));
         PlanRequest.Builder request = settings.request(job, cluster);
         Plan plan;
         if (settled.isEmpty()) {

@@ -180,6 +180,11 @@ public final class PlacedJob {
         return last != null;
     }
 
+    /** How many slots the other jobs of this process use, by the id of the TaskManager. */
+    Map<String, Integer> slotsOfOthers() {
+        return LastPlacements.slotsOfOthers(id);
+    }
+
     /** Tells that the job has ended. */
     void ended() {
         if (id != null) {

@@ -96,7 +96,12 @@ public final class PlannedSlotAllocator implements SlotAllocator {
                             plan.getVertexParallelism(),
                             placedJob.costs(settings.hints()));
             SlotCluster cluster =
-                    SlotCluster.of(slots, job, settings.localities(), (profile, group) -> true);
+                    SlotCluster.of(
+                            slots,
+                            placedJob.slotsOfOthers(),
+                            job,
+                            settings.localities(),
+                            (profile, group) -> true);
             if (settings.isLocalRecovery() && isRestartInPlace(job, cluster, former)) {
                 placedJob.returned();
                 return plan;

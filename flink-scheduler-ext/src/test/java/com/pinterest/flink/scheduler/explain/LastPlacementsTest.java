@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.rest.util.RestMapperUtils;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ArrayNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 
 /** Placements of running jobs are kept, and those of some that have ended. */
@@ -29,6 +31,37 @@ class LastPlacementsTest {
                 .allSatisfy(job -> assertThat(LastPlacements.of(job)).isPresent());
         assertThat(LastPlacements.of(never)).isEmpty();
         running.forEach(LastPlacements::end);
+    }
+
+    @Test
+    void tellsTheSlotsThatOtherRunningJobsUse() {
+        JobID own = new JobID();
+        JobID other = new JobID();
+        JobID ended = new JobID();
+        LastPlacements.put(own, document("tm-1", 1));
+        LastPlacements.put(other, document("tm-1", 2));
+        LastPlacements.put(ended, document("tm-1", 4));
+        LastPlacements.end(ended);
+
+        assertThat(LastPlacements.slotsOfOthers(own)).containsEntry("tm-1", 2);
+        assertThat(LastPlacements.slotsOfOthers(null)).containsEntry("tm-1", 3);
+
+        LastPlacements.end(own);
+        LastPlacements.end(other);
+        assertThat(LastPlacements.slotsOfOthers(null)).doesNotContainKey("tm-1");
+    }
+
+    private static PlacementDocument document(String taskManager, int groups) {
+        ObjectNode root = RestMapperUtils.getStrictObjectMapper().createObjectNode();
+        ArrayNode list =
+                root.putArray("task-managers")
+                        .addObject()
+                        .put("id", taskManager)
+                        .putArray("groups");
+        for (int k = 0; k < groups; k++) {
+            list.addArray();
+        }
+        return PlacementDocument.of(root);
     }
 
     private static List<JobID> jobs(int count) {
