@@ -427,6 +427,15 @@ final class Layout {
         return highest;
     }
 
+    /** The mean utilisation of all TaskManagers. */
+    double meanUtilisation() {
+        double sum = 0;
+        for (int t = 0; t < taskManagers; t++) {
+            sum += utilisation(t);
+        }
+        return sum / taskManagers;
+    }
+
     /** What the layout costs, were a TaskManager the most utilised, and no state moved. */
     PlacementCost costAt(int taskManager) {
         double total = 0;

@@ -31,7 +31,7 @@ public final class Planner {
     private static final int ROUNDS = 8;
 
     /** The same for clusters of so many TaskManagers that a round takes long. */
-    private static final int ROUNDS_OF_LARGE_CLUSTERS = 2;
+    private static final int ROUNDS_OF_LARGE_CLUSTERS = 1;
 
     private Planner() {}
 
@@ -318,8 +318,10 @@ public final class Planner {
                                 start.crossZone() + spared,
                                 start.crossRack() + spared,
                                 start.crossHost() + spared);
-                search.gather(layout.utilisation());
+                // What has left a TaskManager must not come back, but draw its partners after it.
+                search.gather((layout.utilisation() + layout.meanUtilisation()) / 2);
             }
+            search.gather(layout.utilisation());
         } else {
             double allowed =
                     Math.max(start.utilisation(), Math.min(limit, start.utilisation() * 1.02));
