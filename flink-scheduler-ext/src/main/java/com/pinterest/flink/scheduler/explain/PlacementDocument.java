@@ -27,8 +27,8 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
  *   <tr><td>plan</td><td>{@code origin}: stripe, search or upstream; {@code steps}; {@code
  *       cut-short}; {@code planning-ms}; {@code kept-groups}: how many kept their slots</td></tr>
  *   <tr><td>upstream, placed</td><td>what upstream's plan, null if there was none, and this one
- *       cost: {@code utilisation}, the highest of a TaskManager, where 1 is the mean of the offered
- *       slots; {@code zones}, {@code racks}, {@code hosts}: the shares of all bytes, from 0 to 1,
+ *       cost: {@code utilisation}, the highest of a TaskManager, where 1 is the mean over the
+ *       capacities of all; {@code zones}, {@code racks}, {@code hosts}: the shares of all bytes, from 0 to 1,
  *       that cross them; {@code moved-state}, bytes</td></tr>
  *   <tr><td>utilisation-mean</td><td>the mean over the TaskManagers</td></tr>
  *   <tr><td>vertices</td><td>{@code id}, {@code name}, {@code parallelism}, {@code cpu}: the cost
