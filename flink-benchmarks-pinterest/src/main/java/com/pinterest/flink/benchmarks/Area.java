@@ -6,6 +6,7 @@ import com.pinterest.flink.benchmarks.job.JobCpu;
 import com.pinterest.flink.benchmarks.nexmark.NexmarkCpu;
 import com.pinterest.flink.benchmarks.nexmark.NexmarkCpu.State;
 import com.pinterest.flink.benchmarks.nexmark.Query;
+import com.pinterest.flink.benchmarks.placement.PlacementFigures;
 import com.pinterest.flink.benchmarks.serialization.JmhRun;
 import com.pinterest.flink.benchmarks.serialization.Suite;
 import com.pinterest.flink.benchmarks.source.RateLimitedSourceCpu;
@@ -137,6 +138,25 @@ enum Area {
             long most = quick ? 3_000_000 : Long.MAX_VALUE;
             String events = Long.toString(Math.min(query.events(), most));
             return List.of(name, query.name(), state.name(), miniBatch, events, events);
+        }
+    },
+
+    /**
+     * Placement of tasks on simulated TaskManagers: the twin's modes of load balancing, and the
+     * distribution's placement.
+     */
+    PLACEMENT {
+        @Override
+        Stream<Workload> allWorkloads(boolean quick, Pattern names) {
+            String draws = quick ? "4" : "3";
+            List<Integer> tasks = quick ? List.of(10_000) : List.of(10_000, 25_000);
+            String sizes = tasks.stream().map(String::valueOf).collect(Collectors.joining(","));
+            return Stream.of(
+                    Workload.onBothTrees(
+                            PlacementFigures.caseNames(tasks),
+                            PlacementFigures.class,
+                            List.of("vanilla", draws, sizes, names.pattern()),
+                            List.of("ours", draws, sizes, names.pattern())));
         }
     };
 

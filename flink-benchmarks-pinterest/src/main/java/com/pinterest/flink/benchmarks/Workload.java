@@ -25,12 +25,18 @@ record Workload(
 
     /** Creates a workload that runs the same on the twin and on the distribution. */
     static Workload onBothTrees(List<String> cases, Class<?> mainClass, List<String> arguments) {
+        return onBothTrees(cases, mainClass, arguments, arguments);
+    }
+
+    /** Creates a workload that the twin and the distribution run with different arguments. */
+    static Workload onBothTrees(
+            List<String> cases, Class<?> mainClass, List<String> vanilla, List<String> ours) {
         return new Workload(
                 cases,
                 mainClass,
                 false,
-                new Side(Tree.TWIN, arguments),
-                new Side(Tree.DISTRIBUTION, arguments));
+                new Side(Tree.TWIN, vanilla),
+                new Side(Tree.DISTRIBUTION, ours));
     }
 
     /**

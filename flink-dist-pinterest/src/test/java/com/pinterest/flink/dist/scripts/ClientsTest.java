@@ -26,6 +26,7 @@ final class ClientsTest {
             "com.pinterest.flink.connector.kafka.tiered.tool.ArchiveTool";
     private static final String ARCHIVER_JOB =
             "com.pinterest.flink.connector.kafka.tiered.tool.ArchiverJob";
+    private static final String PLACEMENT = "com.pinterest.flink.scheduler.cli.PlacementCommand";
     private static final String SQL_CLIENT = "org.apache.flink.table.client.SqlClient";
     private static final String SQL_LAUNCHER = "com.pinterest.flink.table.client.SqlClientLauncher";
     private static final String SQL_GATEWAY = "org.apache.flink.table.gateway.SqlGateway";
@@ -72,6 +73,17 @@ final class ClientsTest {
                 .containsExactly("--json", "my job.jar", "serializers");
         assertThat(flink.awaitJavaCall(CLI).programArguments())
                 .containsExactly("info", "serializers");
+    }
+
+    @Test
+    void placementHasItsOwnClass(FakeInstallation flink) {
+        flink.service("echo page; echo err >&2; exit 1");
+
+        ScriptRun run = flink.run("flink-placement", "--json", "my job");
+
+        assertThat(run).isEqualTo(new ScriptRun(1, "page\n", "err\n"));
+        assertThat(flink.awaitJavaCall(PLACEMENT).programArguments())
+                .containsExactly("--json", "my job");
     }
 
     @ParameterizedTest

@@ -67,6 +67,17 @@ public final class PlacementOptions {
                                     + " subtask takes. Others have a cost of 1. Only the"
                                     + " proportions count.");
 
+    /** Where profiles of jobs are kept. */
+    public static final ConfigOption<String> PROFILE_DIR =
+            key("scheduler.placement.profile.dir")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "A directory on a file system that Flink can write to, for what jobs"
+                                    + " have cost. It is written when a job ends, and read when a"
+                                    + " job of the same name starts: costs of operators without a"
+                                    + " hint.");
+
     /** The bound of the search for a better plan, in changes tried. */
     public static final ConfigOption<Long> SEARCH_STEPS =
             key("scheduler.placement.search.steps")

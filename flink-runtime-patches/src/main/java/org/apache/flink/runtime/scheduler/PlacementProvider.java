@@ -16,6 +16,12 @@ import org.apache.flink.runtime.scheduler.adaptive.allocator.SlotAllocator;
 public interface PlacementProvider {
 
     /**
+     * Makes the scheduler of a job. The configuration that it gives to upstream's factory is the
+     * one that {@link #slotSharing} and {@link #slotAllocator} get for that job.
+     */
+    SchedulerNGFactory schedulerFactory(SchedulerNGFactory upstream);
+
+    /**
      * Divides the tasks of a job of the DefaultScheduler into groups that share slots.
      *
      * @param upstream what to do if nothing better can be done

@@ -29,6 +29,12 @@ public final class PlacementSeam {
                 && Features.ofCluster(configuration).isActive(Feature.PLACEMENT);
     }
 
+    /** The provider's factory of the scheduler of a job, or upstream's. */
+    public static SchedulerNGFactory schedulerFactory(
+            JobType jobType, Configuration configuration, SchedulerNGFactory upstream) {
+        return isActive(jobType, configuration) ? provider().schedulerFactory(upstream) : upstream;
+    }
+
     /** The provider's strategy of slot sharing, or upstream's. */
     static SlotSharingStrategy.Factory slotSharing(
             JobType jobType, Configuration configuration, SlotSharingStrategy.Factory upstream) {

@@ -55,11 +55,15 @@ public final class CostHints {
         return number;
     }
 
-    /** The costs of a graph: uniform if no hint is of one of its vertices. */
-    Costs costs(TaskGraph graph, List<JobVertexID> vertices) {
-        Costs uniform = Costs.uniform(graph);
+    /**
+     * The costs of a graph.
+     *
+     * @param others what is known without hints: all of it counts if no hint is of one of the
+     *     vertices, else only the bytes
+     */
+    Costs costs(TaskGraph graph, List<JobVertexID> vertices, Costs others) {
         if (vertices.stream().noneMatch(cpuOfSubtask::containsKey)) {
-            return uniform;
+            return others;
         }
         int count = vertices.size();
         double[] cpu = new double[count];
@@ -70,8 +74,9 @@ public final class CostHints {
                             * graph.vertices().get(v).parallelism();
         }
         for (int e = 0; e < bytes.length; e++) {
-            bytes[e] = uniform.edgeBytes(e);
+            bytes[e] = others.edgeBytes(e);
         }
-        return Costs.known("hints", cpu, new double[count], new double[count], bytes);
+        String source = others.isKnown() ? "hints and " + others.source() : "hints";
+        return Costs.known(source, cpu, new double[count], new double[count], bytes);
     }
 }

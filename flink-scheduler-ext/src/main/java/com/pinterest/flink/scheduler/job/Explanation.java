@@ -2,94 +2,114 @@
 package com.pinterest.flink.scheduler.job;
 
 import com.pinterest.flink.scheduler.plan.Cluster;
+import com.pinterest.flink.scheduler.plan.PlacementCost;
 import com.pinterest.flink.scheduler.plan.Plan;
 import com.pinterest.flink.scheduler.plan.TaskGraph;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ArrayNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** What a plan does and why it is better, in one line of a log. */
+/**
+ * What a plan does and why it is better, as a {@link
+ * com.pinterest.flink.scheduler.explain.PlacementDocument}.
+ */
 final class Explanation {
-
-    private static final int TASK_MANAGERS = 50;
-    private static final int NAME_LENGTH = 32;
 
     private Explanation() {}
 
-    static String of(PlacementSettings settings, JobTasks job, SlotCluster slots, Plan plan) {
-        StringBuilder text = new StringBuilder();
-        text.append(job.graph().tasks())
-                .append(" tasks on ")
-                .append(slots.cluster().taskManagers().size())
-                .append(" TaskManagers, mode ")
-                .append(settings.mode())
-                .append(", costs ")
-                .append(job.costs().source())
-                .append(": ")
-                .append(plan.cost());
-        plan.baseline().ifPresent(baseline -> text.append("; upstream's: ").append(baseline));
-        text.append("; by ")
-                .append(plan.origin())
-                .append(" after ")
-                .append(plan.steps())
-                .append(plan.isCutShort() ? " steps, cut short" : " steps")
-                .append(". ");
-        appendTaskManagers(text, job.graph(), slots.cluster(), plan);
-        return text.toString();
-    }
-
-    private static void appendTaskManagers(
-            StringBuilder text, TaskGraph graph, Cluster cluster, Plan plan) {
-        TreeMap<Integer, List<String>> tasks = new TreeMap<>();
+    /**
+     * Explains a plan.
+     *
+     * @param keptGroups how many groups of tasks had their slots before
+     * @param nanoseconds that the plan has taken
+     */
+    static ObjectNode of(
+            PlacedJob placedJob,
+            PlacementSettings settings,
+            JobTasks job,
+            SlotCluster slots,
+            Plan plan,
+            int keptGroups,
+            long nanoseconds) {
+        ObjectNode root = placedJob.newDocument(settings);
+        root.put("costs", job.costs().source());
+        root.putObject("plan")
+                .put("origin", origin(plan))
+                .put("steps", plan.steps())
+                .put("cut-short", plan.isCutShort())
+                .put("planning-ms", nanoseconds / 1e6)
+                .put("kept-groups", keptGroups);
+        if (plan.baseline().isPresent()) {
+            describe(root.putObject("upstream"), plan.baseline().get());
+        } else {
+            root.putNull("upstream");
+        }
+        describe(root.putObject("placed"), plan.cost());
+        ArrayNode vertices = root.putArray("vertices");
+        TaskGraph graph = job.graph();
         for (int v = 0; v < graph.vertices().size(); v++) {
-            int parallelism = graph.vertices().get(v).parallelism();
-            TreeMap<Integer, List<Integer>> subtasks = new TreeMap<>();
-            for (int i = 0; i < parallelism; i++) {
-                subtasks.computeIfAbsent(
-                                cluster.taskManagerOf(plan.placement().slotOf(v, i)),
-                                taskManager -> new ArrayList<>())
-                        .add(i);
-            }
-            String name = graph.vertices().get(v).id();
-            String shortened = name.length() > NAME_LENGTH ? name.substring(0, NAME_LENGTH) : name;
-            subtasks.forEach(
-                    (taskManager, indices) ->
-                            tasks.computeIfAbsent(taskManager, t -> new ArrayList<>())
-                                    .add(shortened + ranges(indices)));
+            vertices.addObject()
+                    .put("id", job.vertexOf(v).toHexString())
+                    .put("name", graph.vertices().get(v).id())
+                    .put("parallelism", graph.vertices().get(v).parallelism())
+                    .put("cpu", job.costs().cpu(v));
         }
-        int shown = 0;
-        for (int taskManager : tasks.keySet()) {
-            if (shown++ == TASK_MANAGERS) {
-                text.append("; and ").append(tasks.size() - TASK_MANAGERS).append(" more");
-                break;
-            }
-            Cluster.TaskManager tm = cluster.taskManagers().get(taskManager);
-            text.append(shown == 1 ? "" : "; ")
-                    .append(tm.id())
-                    .append('(')
-                    .append(tm.zone())
-                    .append('/')
-                    .append(tm.rack())
-                    .append("): ")
-                    .append(String.join(" ", tasks.get(taskManager)));
-        }
+        describeTaskManagers(root, job, slots.cluster(), plan);
+        return root;
     }
 
-    /** As in {@code [0-3,7]}. */
-    private static String ranges(List<Integer> indices) {
-        StringBuilder text = new StringBuilder("[");
-        int k = 0;
-        while (k < indices.size()) {
-            int end = k;
-            while (end + 1 < indices.size() && indices.get(end + 1) == indices.get(end) + 1) {
-                end++;
+    private static String origin(Plan plan) {
+        return plan.origin() == Plan.Origin.BASELINE
+                ? "upstream"
+                : plan.origin().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void describe(ObjectNode node, PlacementCost cost) {
+        double share = cost.totalBytes() > 0 ? 1 / cost.totalBytes() : 0;
+        node.put("utilisation", cost.utilisation())
+                .put("zones", cost.crossZone() * share)
+                .put("racks", cost.crossRack() * share)
+                .put("hosts", cost.crossHost() * share)
+                .put("moved-state", cost.movedState());
+    }
+
+    private static void describeTaskManagers(
+            ObjectNode root, JobTasks job, Cluster cluster, Plan plan) {
+        List<TreeMap<Integer, ArrayNode>> groups = new ArrayList<>();
+        cluster.taskManagers().forEach(taskManager -> groups.add(new TreeMap<>()));
+        double[] cpu = new double[groups.size()];
+        for (int v = 0; v < job.graph().vertices().size(); v++) {
+            int parallelism = job.graph().vertices().get(v).parallelism();
+            for (int i = 0; i < parallelism; i++) {
+                int slot = plan.placement().slotOf(v, i);
+                int taskManager = cluster.taskManagerOf(slot);
+                cpu[taskManager] += job.costs().cpu(v) / parallelism;
+                groups.get(taskManager)
+                        .computeIfAbsent(slot, s -> root.arrayNode())
+                        .add(root.arrayNode().add(v).add(i));
             }
-            text.append(k == 0 ? "" : ",").append(indices.get(k));
-            if (end > k) {
-                text.append('-').append(indices.get(end));
-            }
-            k = end + 1;
         }
-        return text.append(']').toString();
+        double used = 0;
+        double capacity = 0;
+        ArrayNode taskManagers = root.arrayNode();
+        for (int t = 0; t < groups.size(); t++) {
+            Cluster.TaskManager taskManager = cluster.taskManagers().get(t);
+            used += cpu[t];
+            capacity += taskManager.cpu();
+            taskManagers
+                    .addObject()
+                    .put("id", taskManager.id())
+                    .put("zone", taskManager.zone())
+                    .put("rack", taskManager.rack())
+                    .put("host", taskManager.host())
+                    .put("utilisation", cpu[t] / taskManager.cpu())
+                    .putArray("groups")
+                    .addAll(groups.get(t).values());
+        }
+        root.put("utilisation-mean", used / capacity);
+        root.set("task-managers", taskManagers);
     }
 }

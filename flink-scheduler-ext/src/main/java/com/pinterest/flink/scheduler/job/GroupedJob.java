@@ -22,8 +22,6 @@ import org.apache.flink.runtime.clusterframework.types.ResourceProfile;
 import org.apache.flink.runtime.jobmanager.scheduler.SlotSharingGroup;
 import org.apache.flink.runtime.jobmaster.SlotInfo;
 import org.apache.flink.runtime.scheduler.strategy.ExecutionVertexID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A job of the DefaultScheduler: its tasks in groups that share slots, which are decided when the
@@ -32,23 +30,33 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupedJob {
 
-    private static final Logger LOG = LoggerFactory.getLogger(GroupedJob.class);
-
-    private final JobTasks job;
+    private final PlacedJob placedJob;
+    private JobTasks job;
     private final PlacementSettings settings;
     private final GroupedTasks groups;
+
+    /** How long it took to divide the tasks into groups; counted once, for the first placement. */
+    private long nanosecondsToGroup;
 
     /** The slots of groups that were given one last, whether they still run or have ended. */
     private final Map<Integer, SlotInfo> slotOf = new HashMap<>();
 
-    private GroupedJob(JobTasks job, PlacementSettings settings, GroupedTasks groups) {
+    private GroupedJob(
+            PlacedJob placedJob,
+            JobTasks job,
+            PlacementSettings settings,
+            GroupedTasks groups,
+            long nanosecondsToGroup) {
+        this.placedJob = placedJob;
         this.job = job;
         this.settings = settings;
         this.groups = groups;
+        this.nanosecondsToGroup = nanosecondsToGroup;
     }
 
     /** Divides the tasks of a job into groups. */
-    public static GroupedJob of(JobTasks job, PlacementSettings settings) {
+    public static GroupedJob of(PlacedJob placedJob, JobTasks job, PlacementSettings settings) {
+        long start = System.nanoTime();
         GroupedTasks groups =
                 Planner.group(
                         job.graph(),
@@ -56,7 +64,7 @@ public final class GroupedJob {
                         settings.mode(),
                         settings.slotsPerTaskManager(),
                         settings.steps());
-        return new GroupedJob(job, settings, groups);
+        return new GroupedJob(placedJob, job, settings, groups, System.nanoTime() - start);
     }
 
     /** The number of groups. */
@@ -111,6 +119,7 @@ public final class GroupedJob {
             List<Request> requests,
             Collection<? extends SlotInfo> free,
             Map<Integer, ? extends SlotInfo> upstream) {
+        long start = System.nanoTime();
         Map<Integer, SlotInfo> assigned = keepFormerSlots(requests, free);
         Map<Integer, SlotInfo> settled = new LinkedHashMap<>(assigned);
         Set<AllocationID> taken = new HashSet<>();
@@ -124,9 +133,13 @@ public final class GroupedJob {
                     }
                 });
         if (assigned.size() == requests.size()) {
-            LOG.info("Placement: {} groups of tasks return to their slots.", assigned.size());
+            placedJob.returned();
             slotOf.putAll(assigned);
             return assigned;
+        }
+        if (placedJob.isPlaced()) {
+            placedJob.measure();
+            job = job.withCosts(placedJob.costs(settings.hints()));
         }
         if (settled.size() + requests.size() - assigned.size() < groups.count()) {
             throw new IllegalArgumentException(
@@ -140,7 +153,12 @@ public final class GroupedJob {
                     }
                 });
         SlotCluster cluster =
-                SlotCluster.of(slots, job, settings.localities(), (p, s) -> fits(p, s, requests));
+                SlotCluster.of(
+                        slots,
+                        placedJob.slotsOfOthers(),
+                        job,
+                        settings.localities(),
+                        (p, s) -> fits(p, s, requests));
         PlanRequest.Builder request = settings.request(job, cluster);
         Plan plan;
         if (settled.isEmpty()) {
@@ -166,17 +184,18 @@ public final class GroupedJob {
             }
             assigned.put(each.group, slot);
         }
-        LOG.info(
-                "Placement of {} groups, {} of which keep their slots: {}",
-                groups.count(),
-                settled.size(),
-                Explanation.of(settings, job, cluster, plan));
+        long nanoseconds = System.nanoTime() - start + nanosecondsToGroup;
+        nanosecondsToGroup = 0;
+        placedJob.placed(
+                Explanation.of(
+                        placedJob, settings, job, cluster, plan, settled.size(), nanoseconds));
         slotOf.putAll(assigned);
         return assigned;
     }
 
-    /** Takes note of slots that upstream's strategy has chosen. */
-    public void note(Map<Integer, ? extends SlotInfo> assigned) {
+    /** Takes note of slots that upstream's strategy has chosen, as there was no plan. */
+    public void fallBack(RuntimeException reason, Map<Integer, ? extends SlotInfo> assigned) {
+        placedJob.fellBack(settings, reason);
         slotOf.putAll(assigned);
     }
 

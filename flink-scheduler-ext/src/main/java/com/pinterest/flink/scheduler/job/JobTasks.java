@@ -50,10 +50,11 @@ public final class JobTasks {
 
     /** A job of the DefaultScheduler. */
     public static JobTasks of(
+            PlacedJob placedJob,
             SchedulingTopology topology,
             Set<SlotSharingGroup> sharingGroups,
             Set<CoLocationGroup> coLocationGroups,
-            CostHints hints) {
+            CostModel costs) {
         Map<JobVertexID, Integer> parallelism = new LinkedHashMap<>();
         Map<JobVertexID, SchedulingExecutionVertex> firstOf = new HashMap<>();
         for (SchedulingExecutionVertex vertex : topology.getVertices()) {
@@ -73,13 +74,17 @@ public final class JobTasks {
         parallelism.forEach(
                 (id, count) ->
                         collector.vertex(
-                                id, id.toString(), count, groupOf.get(id), coLocationOf.get(id)));
+                                id,
+                                placedJob.nameOf(id),
+                                count,
+                                groupOf.get(id),
+                                coLocationOf.get(id)));
         firstOf.forEach((id, vertex) -> collector.inputs(id, vertex, topology, parallelism));
-        return collector.build(hints);
+        return collector.build(costs);
     }
 
     /** A job of the AdaptiveScheduler. */
-    public static JobTasks of(JobGraph job, VertexParallelism parallelism, CostHints hints) {
+    public static JobTasks of(JobGraph job, VertexParallelism parallelism, CostModel costs) {
         Collector collector = new Collector();
         Map<IntermediateDataSetID, JobVertexID> producers = new HashMap<>();
         List<JobVertex> sorted = job.getVerticesSortedTopologicallyFromSources();
@@ -100,7 +105,7 @@ public final class JobTasks {
                         edge.getDistributionPattern() == DistributionPattern.POINTWISE);
             }
         }
-        return collector.build(hints);
+        return collector.build(costs);
     }
 
     public TaskGraph graph() {
@@ -109,6 +114,11 @@ public final class JobTasks {
 
     public Costs costs() {
         return costs;
+    }
+
+    /** The same job with what is known of its costs by now. */
+    JobTasks withCosts(CostModel model) {
+        return new JobTasks(graph, model.costs(graph, vertices), vertices, sharingGroups, indices);
     }
 
     /** The same job with other sizes of state, in bytes, of each vertex. */
@@ -193,10 +203,10 @@ public final class JobTasks {
                     pointwise ? TaskGraph.Pattern.POINTWISE : TaskGraph.Pattern.ALL_TO_ALL);
         }
 
-        private JobTasks build(CostHints hints) {
+        private JobTasks build(CostModel costs) {
             TaskGraph built = graph.build();
             return new JobTasks(
-                    built, hints.costs(built, vertices), vertices, sharingGroups, indices);
+                    built, costs.costs(built, vertices), vertices, sharingGroups, indices);
         }
     }
 }

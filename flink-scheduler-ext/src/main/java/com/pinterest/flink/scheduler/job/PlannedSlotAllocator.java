@@ -31,8 +31,6 @@ import org.apache.flink.runtime.scheduler.adaptive.allocator.SlotSharingSlotAllo
 import org.apache.flink.runtime.scheduler.adaptive.allocator.VertexParallelism;
 import org.apache.flink.runtime.scheduler.strategy.ExecutionVertexID;
 import org.apache.flink.runtime.util.ResourceCounter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An allocator for the AdaptiveScheduler that plans groups of tasks and their slots together.
@@ -41,14 +39,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class PlannedSlotAllocator implements SlotAllocator {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PlannedSlotAllocator.class);
-
+    private final PlacedJob placedJob;
     private final PlacementSettings settings;
     private final JobGraph jobGraph;
     private final SlotAllocator upstream;
 
     public PlannedSlotAllocator(
-            PlacementSettings settings, JobGraph jobGraph, SlotAllocator upstream) {
+            PlacedJob placedJob,
+            PlacementSettings settings,
+            JobGraph jobGraph,
+            SlotAllocator upstream) {
+        this.placedJob = requireNonNull(placedJob);
         this.settings = requireNonNull(settings);
         this.jobGraph = requireNonNull(jobGraph);
         this.upstream = requireNonNull(upstream);
@@ -84,14 +85,25 @@ public final class PlannedSlotAllocator implements SlotAllocator {
             JobSchedulingPlan plan,
             Collection<PhysicalSlot> slots,
             JobAllocationsInformation former) {
+        long start = System.nanoTime();
         try {
-            JobTasks job = JobTasks.of(jobGraph, plan.getVertexParallelism(), settings.hints());
+            if (placedJob.isPlaced()) {
+                placedJob.measure();
+            }
+            JobTasks job =
+                    JobTasks.of(
+                            jobGraph,
+                            plan.getVertexParallelism(),
+                            placedJob.costs(settings.hints()));
             SlotCluster cluster =
-                    SlotCluster.of(slots, job, settings.localities(), (profile, group) -> true);
+                    SlotCluster.of(
+                            slots,
+                            placedJob.slotsOfOthers(),
+                            job,
+                            settings.localities(),
+                            (profile, group) -> true);
             if (settings.isLocalRecovery() && isRestartInPlace(job, cluster, former)) {
-                LOG.info(
-                        "Placement of job {}: its tasks return to the slots that have their state.",
-                        jobGraph.getJobID());
+                placedJob.returned();
                 return plan;
             }
             double[] stateBytes = new double[job.graph().vertices().size()];
@@ -102,18 +114,13 @@ public final class PlannedSlotAllocator implements SlotAllocator {
                                     .prior(prior)
                                     .baseline(placement(plan, job, cluster))
                                     .build());
-            LOG.info(
-                    "Placement of job {}: {}",
-                    jobGraph.getJobID(),
-                    Explanation.of(settings, job, cluster, ours));
+            placedJob.placed(
+                    Explanation.of(
+                            placedJob, settings, job, cluster, ours, 0, System.nanoTime() - start));
             return new JobSchedulingPlan(
                     plan.getVertexParallelism(), assignments(ours.placement(), job, cluster));
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "Placement of job {} falls back to upstream's: {}",
-                    jobGraph.getJobID(),
-                    e.getMessage(),
-                    e);
+            placedJob.fellBack(settings, e);
             return plan;
         }
     }

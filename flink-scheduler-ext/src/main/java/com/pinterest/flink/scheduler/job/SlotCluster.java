@@ -6,9 +6,11 @@ import com.pinterest.flink.scheduler.plan.Cluster;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import org.apache.flink.api.common.resources.CPUResource;
 import org.apache.flink.runtime.clusterframework.types.AllocationID;
@@ -17,8 +19,11 @@ import org.apache.flink.runtime.clusterframework.types.ResourceProfile;
 import org.apache.flink.runtime.jobmaster.SlotInfo;
 
 /**
- * Slots as the planner sees them, with the way back to Flink's. A TaskManager's capacity is that of
- * the slots that it offers to the job, as other jobs have the others. Immutable.
+ * Slots as the planner sees them, with the way back to Flink's. Immutable.
+ *
+ * <p>A TaskManager's capacity is that of all its slots which no other job is known to use. How many
+ * slots it has is not known to a JobMaster: as many as the TaskManager with most, of all whose
+ * slots are of the same size.
  */
 final class SlotCluster {
 
@@ -42,16 +47,17 @@ final class SlotCluster {
     /**
      * Describes slots.
      *
+     * @param others how many slots other jobs use, by the id of the TaskManager
      * @param fits whether a slot of a profile serves a sharing group
      */
     static SlotCluster of(
             Collection<? extends SlotInfo> offered,
+            Map<String, Integer> others,
             JobTasks job,
             LocalityFile localities,
             BiPredicate<ResourceProfile, Integer> fits) {
         List<SlotInfo> slots = new ArrayList<>(offered);
         Map<ResourceID, List<Integer>> byTaskManager = new LinkedHashMap<>();
-        double total = 0;
         boolean cores = slots.stream().allMatch(slot -> cores(slot.getResourceProfile()) > 0);
         for (int slot = 0; slot < slots.size(); slot++) {
             byTaskManager
@@ -59,8 +65,9 @@ final class SlotCluster {
                             slots.get(slot).getTaskManagerLocation().getResourceID(),
                             id -> new ArrayList<>())
                     .add(slot);
-            total += cores ? cores(slots.get(slot).getResourceProfile()) : 1;
         }
+        Map<ResourceID, Double> capacities = capacities(byTaskManager, slots, others, cores);
+        double total = capacities.values().stream().mapToDouble(Double::doubleValue).sum();
         double scale = Math.max(job.costs().totalCpu(), Double.MIN_NORMAL) / total;
 
         Cluster.Builder cluster = Cluster.builder();
@@ -70,10 +77,6 @@ final class SlotCluster {
                 (id, members) -> {
                     SlotInfo first = slots.get(members.get(0));
                     Locality locality = localities.localityOf(first.getTaskManagerLocation());
-                    double cpu = 0;
-                    for (int slot : members) {
-                        cpu += cores ? cores(slots.get(slot).getResourceProfile()) : 1;
-                    }
                     int taskManager =
                             cluster.taskManager(
                                     new Cluster.TaskManager(
@@ -81,7 +84,7 @@ final class SlotCluster {
                                             locality.zone(),
                                             locality.rack(),
                                             first.getTaskManagerLocation().getNodeId(),
-                                            cpu * scale,
+                                            capacities.get(id) * scale,
                                             Double.POSITIVE_INFINITY,
                                             Double.POSITIVE_INFINITY));
                     members.forEach(slot -> taskManagerOf[slot] = taskManager);
@@ -103,6 +106,44 @@ final class SlotCluster {
             indices.put(slots.get(slot).getAllocationId(), slot);
         }
         return new SlotCluster(cluster.build(), slots, indices);
+    }
+
+    /** The capacities of TaskManagers: in cores, if slots say how many they have, or in slots. */
+    private static Map<ResourceID, Double> capacities(
+            Map<ResourceID, List<Integer>> byTaskManager,
+            List<SlotInfo> slots,
+            Map<String, Integer> others,
+            boolean cores) {
+        Map<Set<ResourceProfile>, Integer> most = new HashMap<>();
+        Map<ResourceID, Set<ResourceProfile>> profilesOf = new HashMap<>();
+        byTaskManager.forEach(
+                (id, members) -> {
+                    Set<ResourceProfile> profiles = new HashSet<>();
+                    members.forEach(slot -> profiles.add(slots.get(slot).getResourceProfile()));
+                    profilesOf.put(id, profiles);
+                    int known = members.size() + used(id, others);
+                    most.merge(profiles, known, Math::max);
+                });
+        Map<ResourceID, Double> capacities = new HashMap<>();
+        byTaskManager.forEach(
+                (id, members) -> {
+                    double cpu = 0;
+                    for (int slot : members) {
+                        cpu += cores ? cores(slots.get(slot).getResourceProfile()) : 1;
+                    }
+                    Set<ResourceProfile> profiles = profilesOf.get(id);
+                    if (profiles.size() == 1) {
+                        // Slots that are free, or of jobs that are not known, count as free.
+                        int free = most.get(profiles) - used(id, others);
+                        cpu *= (double) free / members.size();
+                    }
+                    capacities.put(id, cpu);
+                });
+        return capacities;
+    }
+
+    private static int used(ResourceID taskManager, Map<String, Integer> others) {
+        return others.getOrDefault(taskManager.getResourceIdString(), 0);
     }
 
     private static double cores(ResourceProfile profile) {

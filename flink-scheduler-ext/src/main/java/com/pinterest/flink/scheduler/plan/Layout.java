@@ -36,6 +36,8 @@ final class Layout {
 
     // Where tasks and items are.
     private final int[][] taskManagerOfTask;
+    private final double[] cpuOfItem;
+    private final double[] stateIoOfItem;
     private final int[] taskManagerOfItem;
     private final int[][] itemsAt;
     private final int[] itemCount;
@@ -91,6 +93,14 @@ final class Layout {
         }
         this.outputs = edgesOf(source, vertices);
         this.inputs = edgesOf(target, vertices);
+        this.cpuOfItem = new double[items.count()];
+        this.stateIoOfItem = new double[items.count()];
+        for (int item = 0; item < items.count(); item++) {
+            for (int task = items.firstTask(item); task < items.endTask(item); task++) {
+                cpuOfItem[item] += cpuOfTask[items.vertexOf(task)];
+                stateIoOfItem[item] += stateIoOfTask[items.vertexOf(task)];
+            }
+        }
         this.taskManagerOfItem = new int[items.count()];
         Arrays.fill(taskManagerOfItem, NOWHERE);
         this.itemsAt = new int[taskManagers][4];
@@ -169,11 +179,12 @@ final class Layout {
 
     /** The CPU cost of an item. */
     double cpuOf(int item) {
-        double sum = 0;
-        for (int task = items.firstTask(item); task < items.endTask(item); task++) {
-            sum += cpuOfTask[items.vertexOf(task)];
-        }
-        return sum;
+        return cpuOfItem[item];
+    }
+
+    /** The TaskManager of each item, as a copy. */
+    int[] taskManagerOfItems() {
+        return taskManagerOfItem.clone();
     }
 
     double crossZone() {
@@ -354,6 +365,28 @@ final class Layout {
         return Math.max(utilisation, out / capacity.network());
     }
 
+    /**
+     * A lower bound of the utilisation of a TaskManager after a change, without making it: what it
+     * computes, not what it sends.
+     *
+     * @param leaving an item that would leave it, or -1
+     * @param coming an item that would come to it, or -1
+     */
+    double utilisationAfter(int taskManager, int leaving, int coming) {
+        Cluster.TaskManager capacity = cluster.taskManagers().get(taskManager);
+        double newCpu = cpu[taskManager];
+        double newStateIo = stateIo[taskManager];
+        if (leaving >= 0) {
+            newCpu -= cpuOfItem[leaving];
+            newStateIo -= stateIoOfItem[leaving];
+        }
+        if (coming >= 0) {
+            newCpu += cpuOfItem[coming];
+            newStateIo += stateIoOfItem[coming];
+        }
+        return Math.max(newCpu / capacity.cpu(), newStateIo / capacity.stateIo());
+    }
+
     /** The highest utilisation of the TaskManagers on the host of one of them. */
     double utilisationOfHost(int taskManager) {
         double highest = 0;
@@ -392,6 +425,15 @@ final class Layout {
             highest = Math.max(highest, utilisation(t));
         }
         return highest;
+    }
+
+    /** The mean utilisation of all TaskManagers. */
+    double meanUtilisation() {
+        double sum = 0;
+        for (int t = 0; t < taskManagers; t++) {
+            sum += utilisation(t);
+        }
+        return sum / taskManagers;
     }
 
     /** What the layout costs, were a TaskManager the most utilised, and no state moved. */

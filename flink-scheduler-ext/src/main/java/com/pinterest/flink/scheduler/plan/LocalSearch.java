@@ -82,12 +82,18 @@ final class LocalSearch {
         return stopped || stepsLeft <= 0;
     }
 
+    /** Whether there are so many TaskManagers that not all changes are looked at. */
+    boolean isLarge() {
+        return cluster.taskManagers().size() > SMALL;
+    }
+
     /**
      * Relieves the most utilised TaskManagers until none can be.
      *
      * @param zone bytes across zones that no change may lead beyond; so are rack and host
+     * @return whether any was relieved
      */
-    void relieve(double zone, double rack, double host) {
+    boolean relieve(double zone, double rack, double host) {
         zoneBudget = zone + ROUNDING * totalBytes;
         rackBudget = rack + ROUNDING * totalBytes;
         hostBudget = host + ROUNDING * totalBytes;
@@ -96,6 +102,7 @@ final class LocalSearch {
         for (int t = 0; t < count; t++) {
             utilisation[t] = layout.utilisation(t);
         }
+        boolean relieved = false;
         boolean improved = true;
         while (improved && goesOn()) {
             int hottest = 0;
@@ -106,6 +113,7 @@ final class LocalSearch {
             }
             improved = relieve(hottest, utilisation);
             if (improved) {
+                relieved = true;
                 for (int t = 0; t < count; t++) {
                     if (layout.networkCounts() || t == hottest || t == lastReliever) {
                         utilisation[t] = layout.utilisation(t);
@@ -113,6 +121,7 @@ final class LocalSearch {
                 }
             }
         }
+        return relieved;
     }
 
     private int lastReliever;
@@ -160,7 +169,7 @@ final class LocalSearch {
                     }
                 }
             }
-            if (bestItem >= 0 && utilisation.length > SMALL) {
+            if (bestItem >= 0 && isLarge()) {
                 break;
             }
         }
@@ -241,6 +250,9 @@ final class LocalSearch {
 
     private double tryMove(int item, int to, double limit) {
         int from = layout.taskManagerOf(item);
+        if (loads(item, -1, from, to, limit)) {
+            return Double.POSITIVE_INFINITY;
+        }
         remember();
         layout.move(item, to);
         double score = score(item, -1, from, to, limit);
@@ -251,11 +263,21 @@ final class LocalSearch {
     private double tryExchange(int item, int other, double limit) {
         int from = layout.taskManagerOf(item);
         int to = layout.taskManagerOf(other);
+        if (loads(item, other, from, to, limit)) {
+            return Double.POSITIVE_INFINITY;
+        }
         remember();
         layout.swap(item, other);
         double score = score(item, other, from, to, limit);
         layout.swap(item, other);
         return score;
+    }
+
+    /** Whether a change would load a TaskManager beyond a limit; told without making it. */
+    private boolean loads(int item, int other, int from, int to, double limit) {
+        double slack = limit * (1 + ROUNDING);
+        return layout.utilisationAfter(from, item, other) > slack
+                || layout.utilisationAfter(to, other, item) > slack;
     }
 
     private void remember() {
@@ -336,7 +358,7 @@ final class LocalSearch {
             if (shares.capacity(items.sharingGroupOf(items.classOf(item)), to) == 0) {
                 continue;
             }
-            if (hasRoom(item, to) && goesOn()) {
+            if (hasRoom(item, to) && goesOn() && !loads(item, -1, from, to, limit)) {
                 remember();
                 layout.move(item, to);
                 double gain = gain(item, -1, from, to, limit);
@@ -354,6 +376,9 @@ final class LocalSearch {
                 }
                 if (!goesOn()) {
                     return false;
+                }
+                if (loads(item, other, from, to, limit)) {
+                    continue;
                 }
                 remember();
                 layout.swap(item, other);

@@ -4,6 +4,7 @@ package com.pinterest.flink.scheduler.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.annotation.Nullable;
 
 /**
@@ -22,6 +23,16 @@ public final class Planner {
      */
     private static final double TOLERANCE = 0.02;
 
+    /**
+     * The most rounds of a search. What relieves a TaskManager tears partners apart, until its
+     * budget of bytes is spent; then they are brought together again, and there is a budget for
+     * more.
+     */
+    private static final int ROUNDS = 8;
+
+    /** The same for clusters of so many TaskManagers that a round takes long. */
+    private static final int ROUNDS_OF_LARGE_CLUSTERS = 1;
+
     private Planner() {}
 
     /**
@@ -30,7 +41,8 @@ public final class Planner {
      * @throws IllegalArgumentException if there are too few slots, or the baseline is no placement
      */
     public static Plan plan(PlanRequest request) {
-        return plan(request, Items.ofTasks(request.graph()));
+        Items tasks = Items.ofTasks(request.graph());
+        return plan(request, tasks, tasks);
     }
 
     /**
@@ -39,7 +51,8 @@ public final class Planner {
      * @throws IllegalArgumentException if there are too few slots, or the baseline is no placement
      */
     public static Plan bind(PlanRequest request, GroupedTasks groups) {
-        return plan(request, Items.ofGroups(request.graph(), groups));
+        return plan(
+                request, Items.ofGroups(request.graph(), groups), Items.ofTasks(request.graph()));
     }
 
     /**
@@ -100,7 +113,7 @@ public final class Planner {
         }
         search.gather(Math.max(layout.utilisation(), start.utilisation()));
         PlacementCost end = layout.copy().cost(request.prior());
-        return found(request, items, shares, layout, slotOfItem, end, null, search);
+        return found(request, items, shares, layout, slotOfItem, end, search).toPlan(null);
     }
 
     /** The free slot that costs least, for one more item. */
@@ -178,12 +191,12 @@ public final class Planner {
         return follow(request, Items.ofTasks(request.graph()), placement).cost(request.prior());
     }
 
-    private static Plan plan(PlanRequest request, Items items) {
+    private static Plan plan(PlanRequest request, Items items, Items tasks) {
         boolean utilisationFirst = request.mode().isUtilisationFirst(request.costs());
         PlacementCost baselineCost = null;
         if (request.baseline().isPresent()) {
             request.baseline().get().check(request.graph(), request.cluster());
-            baselineCost = cost(request, request.baseline().get());
+            baselineCost = follow(request, tasks, request.baseline().get()).cost(request.prior());
         }
         double limit =
                 utilisationFirst || baselineCost == null
@@ -192,7 +205,7 @@ public final class Planner {
 
         SlotShares shares =
                 SlotShares.choose(request.graph(), request.cluster(), request.isSpread());
-        List<Plan> candidates = new ArrayList<>();
+        List<Candidate> candidates = new ArrayList<>();
         long steps = 0;
         // Bytes first may load some TaskManagers much more, for few bytes.
         boolean[] orders = utilisationFirst ? new boolean[] {true} : new boolean[] {false, true};
@@ -206,32 +219,64 @@ public final class Planner {
                     stripe,
                     request.prior(),
                     balanced);
-            steps = improve(request, items, shares, stripe, limit, baselineCost, steps, candidates);
+            steps = improve(request, items, shares, stripe, limit, steps, candidates);
         }
 
-        Plan best = best(candidates, utilisationFirst, limit);
+        Candidate best = best(candidates, utilisationFirst, limit);
         if (baselineCost != null
                 && (best == null || baselineCost.compareTo(best.cost(), utilisationFirst) < 0)) {
             Placement baseline = request.baseline().get();
             candidates.add(
-                    new Plan(
-                            baseline,
-                            baselineCost,
-                            baselineCost,
-                            Plan.Origin.BASELINE,
-                            steps,
-                            false));
+                    new Candidate(() -> baseline, baselineCost, Plan.Origin.BASELINE, steps));
             if (keepsGroups(items, baseline)) {
                 Layout layout = follow(request, items, baseline);
                 SlotShares slots = SlotShares.of(request.graph(), request.cluster(), baseline);
-                improve(request, items, slots, layout, limit, baselineCost, steps, candidates);
+                improve(request, items, slots, layout, limit, steps, candidates);
             }
             best = best(candidates, utilisationFirst, limit);
         }
         if (best == null) {
-            return candidates.get(candidates.size() - 1);
+            best = candidates.get(candidates.size() - 1);
+        } else if (!utilisationFirst) {
+            best = balanced(candidates, best, baselineCost);
         }
-        return utilisationFirst ? best : balanced(candidates, best, baselineCost);
+        return best.toPlan(baselineCost);
+    }
+
+    /** A placement to choose from, which is written down only if it is chosen. */
+    private static final class Candidate {
+
+        private final Supplier<Placement> placement;
+        private final PlacementCost cost;
+        private final Plan.Origin origin;
+        private final long steps;
+        private final boolean cutShort;
+
+        Candidate(
+                Supplier<Placement> placement,
+                PlacementCost cost,
+                Plan.Origin origin,
+                long steps,
+                boolean cutShort) {
+            this.placement = placement;
+            this.cost = cost;
+            this.origin = origin;
+            this.steps = steps;
+            this.cutShort = cutShort;
+        }
+
+        Candidate(
+                Supplier<Placement> placement, PlacementCost cost, Plan.Origin origin, long steps) {
+            this(placement, cost, origin, steps, false);
+        }
+
+        PlacementCost cost() {
+            return cost;
+        }
+
+        Plan toPlan(@Nullable PlacementCost baseline) {
+            return new Plan(placement.get(), cost, baseline, origin, steps, cutShort);
+        }
     }
 
     /** Adds a layout and what a search makes of it; returns how many steps have been taken. */
@@ -241,20 +286,18 @@ public final class Planner {
             SlotShares shares,
             Layout layout,
             double limit,
-            @Nullable PlacementCost baseline,
             long taken,
-            List<Plan> candidates) {
+            List<Candidate> candidates) {
         TaskGraph graph = request.graph();
         boolean utilisationFirst = request.mode().isUtilisationFirst(request.costs());
         PlacementCost start = layout.cost(request.prior());
+        int[] laid = layout.taskManagerOfItems();
         candidates.add(
-                new Plan(
-                        shares.toPlacement(graph, items, layout, open(items)),
+                new Candidate(
+                        () -> shares.toPlacement(graph, items, layout, laid, open(items)),
                         start,
-                        baseline,
                         Plan.Origin.STRIPE,
-                        taken,
-                        false));
+                        taken));
         LocalSearch search =
                 new LocalSearch(
                         request.cluster(),
@@ -267,13 +310,18 @@ public final class Planner {
                         request.stop());
         if (utilisationFirst) {
             double spared = TOLERANCE * start.totalBytes();
-            for (int round = 0; round < 2; round++) {
-                search.relieve(
-                        start.crossZone() + spared,
-                        start.crossRack() + spared,
-                        start.crossHost() + spared);
-                search.gather(layout.utilisation());
+            boolean goesOn = true;
+            int rounds = search.isLarge() ? ROUNDS_OF_LARGE_CLUSTERS : ROUNDS;
+            for (int round = 0; round < rounds && goesOn; round++) {
+                goesOn =
+                        search.relieve(
+                                start.crossZone() + spared,
+                                start.crossRack() + spared,
+                                start.crossHost() + spared);
+                // What has left a TaskManager must not come back, but draw its partners after it.
+                search.gather((layout.utilisation() + layout.meanUtilisation()) / 2);
             }
+            search.gather(layout.utilisation());
         } else {
             double allowed =
                     Math.max(start.utilisation(), Math.min(limit, start.utilisation() * 1.02));
@@ -282,42 +330,40 @@ public final class Planner {
         }
         PlacementCost end = layout.copy().cost(request.prior());
         if (end.isWithin(start, TOLERANCE) && end.compareTo(start, utilisationFirst) < 0) {
-            candidates.add(
-                    found(request, items, shares, layout, open(items), end, baseline, search));
+            candidates.add(found(request, items, shares, layout, open(items), end, search));
         }
         if (request.mode() == PlacementMode.BALANCED) {
             double any = Double.POSITIVE_INFINITY;
             search.relieve(any, any, any);
             search.gather(layout.utilisation());
             PlacementCost balanced = layout.copy().cost(request.prior());
-            candidates.add(
-                    found(request, items, shares, layout, open(items), balanced, baseline, search));
+            candidates.add(found(request, items, shares, layout, open(items), balanced, search));
         }
         return request.steps() - search.stepsLeft();
     }
 
-    private static Plan found(
+    private static Candidate found(
             PlanRequest request,
             Items items,
             SlotShares shares,
             Layout layout,
             int[] slotOfItem,
             PlacementCost cost,
-            @Nullable PlacementCost baseline,
             LocalSearch search) {
-        return new Plan(
-                shares.toPlacement(request.graph(), items, layout, slotOfItem),
+        int[] found = layout.taskManagerOfItems();
+        return new Candidate(
+                () -> shares.toPlacement(request.graph(), items, layout, found, slotOfItem),
                 cost,
-                baseline,
                 Plan.Origin.SEARCH,
                 request.steps() - search.stepsLeft(),
                 search.isCutShort());
     }
 
     @Nullable
-    private static Plan best(List<Plan> candidates, boolean utilisationFirst, double limit) {
-        Plan best = null;
-        for (Plan candidate : candidates) {
+    private static Candidate best(
+            List<Candidate> candidates, boolean utilisationFirst, double limit) {
+        Candidate best = null;
+        for (Candidate candidate : candidates) {
             if (candidate.cost().utilisation() <= limit * (1 + 1e-9)
                     && (best == null
                             || candidate.cost().compareTo(best.cost(), utilisationFirst) < 0)) {
@@ -328,10 +374,10 @@ public final class Planner {
     }
 
     /** The least utilised of the candidates that cross about as few bytes as the best. */
-    private static Plan balanced(
-            List<Plan> candidates, Plan best, @Nullable PlacementCost baseline) {
-        Plan balanced = best;
-        for (Plan candidate : candidates) {
+    private static Candidate balanced(
+            List<Candidate> candidates, Candidate best, @Nullable PlacementCost baseline) {
+        Candidate balanced = best;
+        for (Candidate candidate : candidates) {
             PlacementCost cost = candidate.cost();
             if (cost.utilisation() < balanced.cost().utilisation()
                     && cost.isWithin(best.cost(), TOLERANCE)

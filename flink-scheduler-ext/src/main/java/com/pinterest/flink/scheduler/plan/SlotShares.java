@@ -4,12 +4,8 @@ package com.pinterest.flink.scheduler.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Set;
 
 /**
  * Which slots each slot sharing group uses. Groups are mixed along the order of the TaskManagers,
@@ -21,9 +17,11 @@ final class SlotShares {
     private final int[][] taskManagers;
     private final int[][] capacity;
     private final int[][] firstOn;
+    private final int slotsOfCluster;
 
     private SlotShares(Cluster cluster, int[][] slots) {
         this.slots = slots;
+        this.slotsOfCluster = cluster.slots();
         this.taskManagers = new int[slots.length][];
         this.capacity = new int[slots.length][cluster.taskManagers().size()];
         this.firstOn = new int[slots.length][cluster.taskManagers().size()];
@@ -269,14 +267,20 @@ final class SlotShares {
      * Gives each item of a layout a slot on its TaskManager: the least loaded one, as groups may
      * come to be apart. Items of classes that fill all slots meet in the order of their indices.
      *
+     * @param taskManagerOfItem where the items are, as {@link Layout#taskManagerOfItems} tells
      * @param slotOfItem for each item the slot that it has already, or -1
      */
-    Placement toPlacement(TaskGraph graph, Items items, Layout layout, int[] slotOfItem) {
+    Placement toPlacement(
+            TaskGraph graph,
+            Items items,
+            Layout layout,
+            int[] taskManagerOfItem,
+            int[] slotOfItem) {
         int[] chosen = slotOfItem.clone();
-        Map<Integer, Double> load = new HashMap<>();
+        double[] load = new double[slotsOfCluster];
         for (int item = 0; item < chosen.length; item++) {
             if (chosen[item] >= 0) {
-                load.merge(chosen[item], layout.cpuOf(item), Double::sum);
+                load[chosen[item]] += layout.cpuOf(item);
             }
         }
         Integer[] classes = new Integer[items.classes()];
@@ -284,29 +288,28 @@ final class SlotShares {
         Arrays.sort(classes, Comparator.comparingInt(c -> -items.sizeOf(c)));
         for (int c : classes) {
             int s = items.sharingGroupOf(c);
-            Set<Integer> taken = new HashSet<>();
+            boolean[] taken = new boolean[slotsOfCluster];
             for (int item = items.firstOf(c); item < items.endOf(c); item++) {
-                taken.add(chosen[item]);
+                if (chosen[item] >= 0) {
+                    taken[chosen[item]] = true;
+                }
             }
             for (int item = items.firstOf(c); item < items.endOf(c); item++) {
                 if (chosen[item] >= 0) {
                     continue;
                 }
-                int taskManager = layout.taskManagerOf(item);
+                int taskManager = taskManagerOfItem[item];
                 int best = -1;
                 int first = firstOn[s][taskManager];
                 for (int k = first; k < first + capacity[s][taskManager]; k++) {
                     int slot = slots[s][k];
-                    if (!taken.contains(slot)
-                            && (best < 0
-                                    || load.getOrDefault(slot, 0.0)
-                                            < load.getOrDefault(best, 0.0) - 1e-12)) {
+                    if (!taken[slot] && (best < 0 || load[slot] < load[best] - 1e-12)) {
                         best = slot;
                     }
                 }
                 chosen[item] = best;
-                taken.add(best);
-                load.merge(best, layout.cpuOf(item), Double::sum);
+                taken[best] = true;
+                load[best] += layout.cpuOf(item);
             }
         }
         return items.toPlacement(graph, chosen);

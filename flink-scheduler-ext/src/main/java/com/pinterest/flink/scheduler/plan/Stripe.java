@@ -20,7 +20,7 @@ final class Stripe {
     private static final int ROTATIONS = 32;
 
     /** Keeps the time of a plan within bounds: the most tasks laid out over all rotations. */
-    private static final int LAID_TASKS = 80_000;
+    private static final int LAID_TASKS = 20_000;
 
     private static final int FEWEST_ROTATIONS = 3;
 

@@ -3,6 +3,8 @@ package org.apache.flink.runtime.scheduler;
 
 import com.pinterest.flink.scheduler.job.GroupedJob;
 import com.pinterest.flink.scheduler.job.JobTasks;
+import com.pinterest.flink.scheduler.job.PlacedJob;
+import com.pinterest.flink.scheduler.job.PlacedSchedulerFactory;
 import com.pinterest.flink.scheduler.job.PlacementSettings;
 import com.pinterest.flink.scheduler.job.PlannedSlotAllocator;
 import org.apache.flink.configuration.Configuration;
@@ -10,25 +12,32 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobmaster.slotpool.PlannedRequestSlotMatchingStrategy;
 import org.apache.flink.runtime.jobmaster.slotpool.RequestSlotMatchingStrategy;
 import org.apache.flink.runtime.scheduler.adaptive.allocator.SlotAllocator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Places tasks by load and locality. Stateless and thread-safe. */
 public final class LocalityPlacementProvider implements PlacementProvider {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LocalityPlacementProvider.class);
+    @Override
+    public SchedulerNGFactory schedulerFactory(SchedulerNGFactory upstream) {
+        return new PlacedSchedulerFactory(upstream);
+    }
 
     @Override
     public SlotSharingStrategy.Factory slotSharing(
             Configuration configuration, SlotSharingStrategy.Factory upstream) {
         return (topology, sharingGroups, coLocationGroups) -> {
+            PlacedJob placedJob = PlacedJob.of(configuration);
             try {
                 PlacementSettings settings = new PlacementSettings(configuration);
                 JobTasks job =
-                        JobTasks.of(topology, sharingGroups, coLocationGroups, settings.hints());
-                return new PlannedSlotSharingStrategy(GroupedJob.of(job, settings));
+                        JobTasks.of(
+                                placedJob,
+                                topology,
+                                sharingGroups,
+                                coLocationGroups,
+                                placedJob.costs(settings.hints()));
+                return new PlannedSlotSharingStrategy(GroupedJob.of(placedJob, job, settings));
             } catch (RuntimeException e) {
-                LOG.warn("Placement falls back to upstream's: {}", e.getMessage(), e);
+                placedJob.fellBack(configuration, e);
                 return upstream.create(topology, sharingGroups, coLocationGroups);
             }
         };
@@ -43,15 +52,12 @@ public final class LocalityPlacementProvider implements PlacementProvider {
     @Override
     public SlotAllocator slotAllocator(
             Configuration configuration, JobGraph jobGraph, SlotAllocator upstream) {
+        PlacedJob placedJob = PlacedJob.of(configuration);
         try {
             return new PlannedSlotAllocator(
-                    new PlacementSettings(configuration), jobGraph, upstream);
+                    placedJob, new PlacementSettings(configuration), jobGraph, upstream);
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "Placement of job {} falls back to upstream's: {}",
-                    jobGraph.getJobID(),
-                    e.getMessage(),
-                    e);
+            placedJob.fellBack(configuration, e);
             return upstream;
         }
     }

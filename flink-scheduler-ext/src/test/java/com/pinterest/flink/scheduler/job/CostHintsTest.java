@@ -41,7 +41,9 @@ class CostHintsTest {
         }
         graph.edge(0, 1, TaskGraph.Pattern.ALL_TO_ALL);
 
-        Costs costs = CostHints.of(Map.of("increment", " 2.5 ")).costs(graph.build(), vertices);
+        Costs costs =
+                CostHints.of(Map.of("increment", " 2.5 "))
+                        .costs(graph.build(), vertices, Costs.uniform(graph.build()));
 
         assertThat(costs.isKnown()).isTrue();
         assertThat(costs.cpu(0)).isEqualTo(3);
@@ -55,7 +57,10 @@ class CostHintsTest {
 
         Costs costs =
                 CostHints.of(Map.of("increment", "2"))
-                        .costs(graph.build(), List.of(new JobVertexID()));
+                        .costs(
+                                graph.build(),
+                                List.of(new JobVertexID()),
+                                Costs.uniform(graph.build()));
 
         assertThat(costs.isKnown()).isFalse();
     }

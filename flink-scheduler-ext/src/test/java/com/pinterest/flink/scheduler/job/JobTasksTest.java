@@ -46,7 +46,7 @@ class JobTasksTest {
                                         map.getID(), 4,
                                         head.getID(), 3,
                                         tail.getID(), 3)),
-                        CostHints.of(Map.of()));
+                        CostModel.UNIFORM);
 
         TaskGraph graph = tasks.graph();
         assertThat(graph.vertices())

@@ -2,8 +2,10 @@
 package com.pinterest.flink.scheduler.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.pinterest.flink.runtime.placement.PlacementOptions;
+import com.pinterest.flink.scheduler.explain.LastPlacements;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.apache.flink.runtime.jobgraph.JobType;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.jobmanager.scheduler.SlotSharingGroup;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,6 +60,82 @@ class PlacementSeamTest {
             }
             assertThat(cluster.placementOf(id, merge)).doesNotHaveDuplicates();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = JobManagerOptions.SchedulerType.class,
+            names = {"Default", "Adaptive"})
+    void whatIsToldOfThePlacementIsSo(JobManagerOptions.SchedulerType scheduler) throws Exception {
+        Configuration config = configuration(scheduler, PlacementOptions.Mode.AUTO);
+        try (TestCluster cluster = new TestCluster(config, TASK_MANAGERS)) {
+            JobID id = run(cluster);
+
+            JsonNode document = LastPlacements.of(id).orElseThrow().root();
+            assertThat(document.path("version").asInt()).isEqualTo(1);
+            assertThat(document.path("job-id").asText()).isEqualTo(id.toHexString());
+            assertThat(document.path("job-name").asText()).isEqualTo("placement");
+            assertThat(document.path("scheduler").asText()).isEqualTo(scheduler.toString());
+            assertThat(document.path("mode").asText()).isEqualTo("auto");
+            assertThat(document.path("costs").asText()).isEqualTo("uniform");
+            assertThat(document.path("fallback").isNull()).isTrue();
+            assertThat(document.path("fallbacks").asInt()).isZero();
+            assertThat(document.path("plan").path("planning-ms").asDouble()).isPositive();
+            // A source, two maps and a merge on each, with as many bytes on each edge.
+            assertThat(document.path("placed").path("utilisation").asDouble())
+                    .isCloseTo(1, within(1e-9));
+            assertThat(document.path("utilisation-mean").asDouble()).isCloseTo(1, within(1e-9));
+            // Of the exchange, which is half of all bytes, three quarters go to other TaskManagers.
+            assertThat(document.path("placed").path("hosts").asDouble())
+                    .isCloseTo(0.375, within(1e-9));
+            assertThat(document.path("upstream").path("utilisation").asDouble())
+                    .isGreaterThanOrEqualTo(1);
+            assertThat(document.path("vertices").findValuesAsText("name"))
+                    .containsExactlyInAnyOrder("source", "map", "merge");
+            assertThat(document.path("task-managers")).hasSize(TASK_MANAGERS);
+            for (JsonNode taskManager : document.path("task-managers")) {
+                assertThat(taskManager.path("groups")).hasSize(SLOTS);
+            }
+            for (JobVertex vertex : List.of(source, map, merge)) {
+                assertThat(placementOf(document, vertex))
+                        .isEqualTo(cluster.placementOf(id, vertex));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = JobManagerOptions.SchedulerType.class,
+            names = {"Default", "Adaptive"})
+    void jobRunsAsUpstreamPlacesItIfItCannotBePlaced(JobManagerOptions.SchedulerType scheduler)
+            throws Exception {
+        Configuration config = configuration(scheduler, PlacementOptions.Mode.AUTO);
+        config.set(PlacementOptions.LOCALITY_FILE, "/no/such/file");
+        try (TestCluster cluster = new TestCluster(config, TASK_MANAGERS)) {
+            JobID id = run(cluster);
+
+            JsonNode document = LastPlacements.of(id).orElseThrow().root();
+            assertThat(document.path("fallback").asText()).contains("/no/such/file");
+            assertThat(document.path("fallbacks").asInt()).isEqualTo(1);
+            assertThat(document.path("placed").isNull()).isTrue();
+            assertThat(cluster.placementOf(id, map)).hasSize(TASK_MANAGERS * SLOTS);
+        }
+    }
+
+    /** The TaskManager of each subtask of a vertex, by the index of the subtask. */
+    private static List<String> placementOf(JsonNode document, JobVertex vertex) {
+        List<String> names = document.path("vertices").findValuesAsText("name");
+        String[] taskManagers = new String[vertex.getParallelism()];
+        for (JsonNode taskManager : document.path("task-managers")) {
+            for (JsonNode group : taskManager.path("groups")) {
+                for (JsonNode task : group) {
+                    if (names.get(task.get(0).asInt()).equals(vertex.getName())) {
+                        taskManagers[task.get(1).asInt()] = taskManager.path("id").asText();
+                    }
+                }
+            }
+        }
+        return List.of(taskManagers);
     }
 
     @ParameterizedTest

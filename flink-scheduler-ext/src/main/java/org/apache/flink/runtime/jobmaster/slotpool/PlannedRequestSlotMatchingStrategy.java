@@ -17,8 +17,6 @@ import org.apache.flink.runtime.clusterframework.types.ResourceID;
 import org.apache.flink.runtime.jobmaster.SlotInfo;
 import org.apache.flink.runtime.scheduler.PlannedTaskExecutionLoad;
 import org.apache.flink.runtime.scheduler.taskexecload.TaskExecutionLoad;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Matches slots with the groups of a {@link GroupedJob}, all at once. What it cannot do, upstream's
@@ -26,9 +24,6 @@ import org.slf4j.LoggerFactory;
  * thread of the JobMaster only.
  */
 public final class PlannedRequestSlotMatchingStrategy implements RequestSlotMatchingStrategy {
-
-    private static final Logger LOG =
-            LoggerFactory.getLogger(PlannedRequestSlotMatchingStrategy.class);
 
     private final RequestSlotMatchingStrategy upstream;
 
@@ -55,8 +50,7 @@ public final class PlannedRequestSlotMatchingStrategy implements RequestSlotMatc
         try {
             return match(job, slots, pendingRequests, chosen);
         } catch (RuntimeException e) {
-            LOG.warn("Placement falls back to upstream's: {}", e.getMessage(), e);
-            job.note(chosen);
+            job.fallBack(e, chosen);
             return matches;
         }
     }

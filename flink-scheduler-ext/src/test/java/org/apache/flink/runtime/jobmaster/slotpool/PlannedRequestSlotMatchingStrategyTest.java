@@ -4,8 +4,10 @@ package org.apache.flink.runtime.jobmaster.slotpool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.runtime.placement.PlacementOptions;
+import com.pinterest.flink.scheduler.job.CostModel;
 import com.pinterest.flink.scheduler.job.GroupedJob;
 import com.pinterest.flink.scheduler.job.JobTasks;
+import com.pinterest.flink.scheduler.job.PlacedJob;
 import com.pinterest.flink.scheduler.job.PlacementSettings;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -59,7 +61,7 @@ class PlannedRequestSlotMatchingStrategyTest {
 
     @BeforeEach
     void makeJobAndSlots() throws Exception {
-        job = GroupedJob.of(tasks(), settings());
+        job = GroupedJob.of(PlacedJob.unknown(), tasks(), settings());
         for (int t = 0; t < TASK_MANAGERS; t++) {
             String zone = t % 2 == 0 ? "a" : "b";
             TaskManagerLocation location =
@@ -226,7 +228,7 @@ class PlannedRequestSlotMatchingStrategyTest {
                         Map.of(
                                 source.getID(), source.getParallelism(),
                                 map.getID(), map.getParallelism())),
-                settings().hints());
+                CostModel.UNIFORM);
     }
 
     private static PlacementSettings settings() {

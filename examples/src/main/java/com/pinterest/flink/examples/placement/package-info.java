@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A job whose speed depends on where its tasks run. */
+package com.pinterest.flink.examples.placement;
