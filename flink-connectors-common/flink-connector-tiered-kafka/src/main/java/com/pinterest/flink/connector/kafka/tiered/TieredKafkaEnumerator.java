@@ -45,6 +45,7 @@ import org.slf4j.LoggerFactory;
  *       (FLINK-31006).
  *   <li>It fails when a topic has been created anew.
  *   <li>While a reader reads from the archive, it says that it processes backlog.
+ *   <li>It tells readers with a rate limit how many partitions share it.
  * </ul>
  *
  * <p>All methods run in the coordinator's thread, except those that are documented to run in its
@@ -78,6 +79,10 @@ final class TieredKafkaEnumerator
     private boolean initialDiscoveryFinished;
     private final Set<Integer> readersInArchive = new HashSet<>();
     private boolean processingBacklog;
+
+    /** Of readers with a rate limit, by subtask. */
+    private final Map<Integer, Integer> partitionsOfReaders = new HashMap<>();
+
     private boolean noMoreSplits;
     private AdminClient admin;
 
@@ -286,6 +291,7 @@ final class TieredKafkaEnumerator
     @Override
     public void addReader(int subtaskId) {
         setInArchive(subtaskId, false);
+        partitionsOfReaders.remove(subtaskId);
         assign();
         signalIfNoMore(subtaskId);
     }
@@ -309,6 +315,18 @@ final class TieredKafkaEnumerator
     public void handleSourceEvent(int subtaskId, SourceEvent event) {
         if (event instanceof ArchivePhaseEvent) {
             setInArchive(subtaskId, ((ArchivePhaseEvent) event).isInArchive());
+        } else if (event instanceof PartitionCountEvent) {
+            partitionsOfReaders.put(subtaskId, ((PartitionCountEvent) event).count());
+            tellPartitionCount();
+        }
+    }
+
+    private void tellPartitionCount() {
+        int all = partitionsOfReaders.values().stream().mapToInt(Integer::intValue).sum();
+        for (int reader : partitionsOfReaders.keySet()) {
+            if (context.registeredReaders().containsKey(reader)) {
+                context.sendEventToSourceReader(reader, new PartitionCountEvent(all));
+            }
         }
     }
 

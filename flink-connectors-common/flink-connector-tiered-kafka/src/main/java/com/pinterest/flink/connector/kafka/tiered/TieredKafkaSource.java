@@ -66,6 +66,7 @@ public final class TieredKafkaSource<T>
     private final Properties properties;
     @Nullable private final SerializableSupplier<String> rackId;
     private final ArchiveSettings archive;
+    @Nullable private final RateLimit rateLimit;
 
     TieredKafkaSource(
             KafkaSource<T> kafkaSource,
@@ -75,7 +76,8 @@ public final class TieredKafkaSource<T>
             KafkaRecordDeserializationSchema<T> deserializer,
             Properties properties,
             @Nullable SerializableSupplier<String> rackId,
-            ArchiveSettings archive) {
+            ArchiveSettings archive,
+            @Nullable RateLimit rateLimit) {
         this.kafkaSource = kafkaSource;
         this.subscriber = subscriber;
         this.startingOffsets = startingOffsets;
@@ -84,6 +86,7 @@ public final class TieredKafkaSource<T>
         this.properties = properties;
         this.rackId = rackId;
         this.archive = archive;
+        this.rateLimit = rateLimit;
     }
 
     /**
@@ -131,7 +134,8 @@ public final class TieredKafkaSource<T>
                 configuration,
                 context,
                 metrics,
-                progress);
+                progress,
+                rateLimit == null ? null : new Throttle(rateLimit, context));
     }
 
     @Internal

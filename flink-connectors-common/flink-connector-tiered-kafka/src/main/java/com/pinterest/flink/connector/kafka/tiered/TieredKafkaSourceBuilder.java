@@ -50,8 +50,27 @@ public final class TieredKafkaSourceBuilder<T> {
     @Nullable private Path archive;
     private GapPolicy gapPolicy = GapPolicy.FAIL;
     private Duration gapWaitTimeout = Duration.ofMinutes(10);
+    @Nullable private RateLimit rateLimit;
 
     TieredKafkaSourceBuilder() {}
+
+    /**
+     * Takes over all settings of Kafka's source: what it reads, where it starts and stops, its
+     * deserializer and its properties. What is set later replaces them.
+     *
+     * @throws IllegalStateException if what to read was set before, or if the version of the Kafka
+     *     connector is not supported
+     */
+    public TieredKafkaSourceBuilder<T> setKafkaSource(KafkaSource<T> source) {
+        KafkaSourceParts<T> parts = new KafkaSourceParts<>(source);
+        setKafkaSubscriber(parts.subscriber());
+        startingOffsets = parts.startingOffsets();
+        stoppingOffsets = parts.stoppingOffsets();
+        boundedness = source.getBoundedness();
+        deserializer = parts.deserializer();
+        rackId = parts.rackId();
+        return setProperties(parts.properties());
+    }
 
     /**
      * Sets the directory of the archive.
@@ -83,6 +102,12 @@ public final class TieredKafkaSourceBuilder<T> {
     /** Sets how long {@link GapPolicy#WAIT} waits before the job fails. The default is 10 min. */
     public TieredKafkaSourceBuilder<T> setGapWaitTimeout(Duration timeout) {
         gapWaitTimeout = requireNonNull(timeout, "timeout");
+        return this;
+    }
+
+    /** Sets how fast the source may read. The default is as fast as it can. */
+    public TieredKafkaSourceBuilder<T> setRateLimit(RateLimit limit) {
+        rateLimit = requireNonNull(limit, "limit");
         return this;
     }
 
@@ -251,7 +276,8 @@ public final class TieredKafkaSourceBuilder<T> {
                 deserializer,
                 complete,
                 rackId,
-                new ArchiveSettings(tier, archive, gapPolicy, gapWaitTimeout));
+                new ArchiveSettings(tier, archive, gapPolicy, gapWaitTimeout),
+                rateLimit);
     }
 
     /** The builder of Kafka's source checks the settings that both have. */

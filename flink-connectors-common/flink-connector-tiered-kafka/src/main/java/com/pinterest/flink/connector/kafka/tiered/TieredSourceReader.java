@@ -2,7 +2,11 @@
 package com.pinterest.flink.connector.kafka.tiered;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
 import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
@@ -16,8 +20,8 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The reader of {@code KafkaSource}, whose state has the ids of the topics as well, and which tells
- * the enumerator whether it reads from the archive.
+ * The reader of {@code KafkaSource}, whose state has the ids of the topics as well, which tells the
+ * enumerator whether it reads from the archive, and which keeps its share of a rate limit.
  *
  * @param <T> the type of the records that it produces
  */
@@ -27,6 +31,11 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
     private final ReadingProgress progress;
     private boolean reportedInArchive;
 
+    @Nullable private final Throttle throttle;
+
+    /**
+     * @param throttle {@code null} if the source has no rate limit
+     */
     TieredSourceReader(
             FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>
                     queue,
@@ -35,9 +44,25 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
             Configuration configuration,
             SourceReaderContext context,
             KafkaSourceReaderMetrics metrics,
-            ReadingProgress progress) {
-        super(queue, fetcherManager, emitter, configuration, context, metrics);
+            ReadingProgress progress,
+            @Nullable Throttle throttle) {
+        super(
+                queue,
+                fetcherManager,
+                throttle == null ? emitter : throttle.metered(emitter),
+                configuration,
+                context,
+                metrics);
         this.progress = progress;
+        this.throttle = throttle;
+    }
+
+    @Override
+    public void start() {
+        super.start();
+        if (throttle != null) {
+            throttle.start();
+        }
     }
 
     @Override
@@ -47,13 +72,49 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
             reportedInArchive = inArchive;
             context.sendSourceEventToCoordinator(new ArchivePhaseEvent(inArchive));
         }
+        if (throttle != null && throttle.isShut()) {
+            return InputStatus.NOTHING_AVAILABLE;
+        }
         return super.pollNext(output);
+    }
+
+    @Override
+    public CompletableFuture<Void> isAvailable() {
+        return throttle != null && throttle.isShut() ? throttle.opening() : super.isAvailable();
     }
 
     @Override
     public void addSplits(List<KafkaPartitionSplit> splits) {
         progress.setTopicIds(splits);
         super.addSplits(splits);
+        if (throttle != null) {
+            throttle.addPartitions(splits.size());
+        }
+    }
+
+    @Override
+    protected void onSplitFinished(Map<String, KafkaPartitionSplitState> finishedSplitIds) {
+        super.onSplitFinished(finishedSplitIds);
+        if (throttle != null) {
+            throttle.addPartitions(-finishedSplitIds.size());
+        }
+    }
+
+    @Override
+    public void handleSourceEvents(SourceEvent event) {
+        if (throttle != null && event instanceof PartitionCountEvent) {
+            throttle.setAllPartitions(((PartitionCountEvent) event).count());
+        } else {
+            super.handleSourceEvents(event);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (throttle != null) {
+            throttle.close();
+        }
+        super.close();
     }
 
     @Override
