@@ -7,9 +7,9 @@ import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.MemorySize;
 
 /**
- * How fast a source may read: records a second, bytes a second of keys and values, or both. A
- * limit of the source is shared by its partitions, wherever they are read, and not by its subtasks:
- * a subtask without partitions has no share.
+ * How fast a source may read: records a second, bytes a second of keys and values, or both. A limit
+ * of the source is shared by its partitions, wherever they are read, and not by its subtasks: a
+ * subtask without partitions has no share.
  *
  * <p>Immutable.
  */
@@ -60,8 +60,7 @@ public final class RateLimit implements Serializable {
 
     /** Returns a limit that keeps both, with the scope of this one. */
     public RateLimit and(RateLimit other) {
-        return new RateLimit(
-                Math.min(records, other.records), Math.min(bytes, other.bytes), scope);
+        return new RateLimit(Math.min(records, other.records), Math.min(bytes, other.bytes), scope);
     }
 
     /** Returns this limit with another scope. */

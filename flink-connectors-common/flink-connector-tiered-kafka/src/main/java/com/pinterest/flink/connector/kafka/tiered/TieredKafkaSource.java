@@ -67,6 +67,7 @@ public final class TieredKafkaSource<T>
     @Nullable private final SerializableSupplier<String> rackId;
     private final ArchiveSettings archive;
     @Nullable private final RateLimit rateLimit;
+    private final BadRecords badRecords;
 
     TieredKafkaSource(
             KafkaSource<T> kafkaSource,
@@ -77,7 +78,8 @@ public final class TieredKafkaSource<T>
             Properties properties,
             @Nullable SerializableSupplier<String> rackId,
             ArchiveSettings archive,
-            @Nullable RateLimit rateLimit) {
+            @Nullable RateLimit rateLimit,
+            BadRecords badRecords) {
         this.kafkaSource = kafkaSource;
         this.subscriber = subscriber;
         this.startingOffsets = startingOffsets;
@@ -87,6 +89,7 @@ public final class TieredKafkaSource<T>
         this.rackId = rackId;
         this.archive = archive;
         this.rateLimit = rateLimit;
+        this.badRecords = badRecords;
     }
 
     /**
@@ -118,6 +121,14 @@ public final class TieredKafkaSource<T>
                 .stringPropertyNames()
                 .forEach(key -> configuration.setString(key, properties.getProperty(key)));
         ReadingProgress progress = new ReadingProgress();
+        GuardedDeserializer<T> guard =
+                badRecords.handler() == BadRecordHandler.FAIL
+                        ? null
+                        : new GuardedDeserializer<>(
+                                deserializer,
+                                badRecords,
+                                properties,
+                                context.metricGroup().getNumRecordsInErrorsCounter());
         return new TieredSourceReader<>(
                 queue,
                 new TieredFetcherManager(
@@ -130,12 +141,13 @@ public final class TieredKafkaSource<T>
                                         metrics,
                                         progress,
                                         rackId == null ? null : rackId.get())),
-                new KafkaRecordEmitter<>(deserializer),
+                new KafkaRecordEmitter<>(guard == null ? deserializer : guard),
                 configuration,
                 context,
                 metrics,
                 progress,
-                rateLimit == null ? null : new Throttle(rateLimit, context));
+                rateLimit == null ? null : new Throttle(rateLimit, context),
+                guard);
     }
 
     @Internal

@@ -51,6 +51,7 @@ public final class TieredKafkaSourceBuilder<T> {
     private GapPolicy gapPolicy = GapPolicy.FAIL;
     private Duration gapWaitTimeout = Duration.ofMinutes(10);
     @Nullable private RateLimit rateLimit;
+    private BadRecords badRecords = BadRecords.FAIL;
 
     TieredKafkaSourceBuilder() {}
 
@@ -108,6 +109,12 @@ public final class TieredKafkaSourceBuilder<T> {
     /** Sets how fast the source may read. The default is as fast as it can. */
     public TieredKafkaSourceBuilder<T> setRateLimit(RateLimit limit) {
         rateLimit = requireNonNull(limit, "limit");
+        return this;
+    }
+
+    /** Sets what is done with records that the deserializer fails at. The default is to fail. */
+    public TieredKafkaSourceBuilder<T> setBadRecords(BadRecords policy) {
+        badRecords = requireNonNull(policy, "policy");
         return this;
     }
 
@@ -277,7 +284,8 @@ public final class TieredKafkaSourceBuilder<T> {
                 complete,
                 rackId,
                 new ArchiveSettings(tier, archive, gapPolicy, gapWaitTimeout),
-                rateLimit);
+                rateLimit,
+                badRecords);
     }
 
     /** The builder of Kafka's source checks the settings that both have. */

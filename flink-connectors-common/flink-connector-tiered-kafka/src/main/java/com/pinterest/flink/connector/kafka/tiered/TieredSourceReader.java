@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +19,7 @@ import org.apache.flink.connector.kafka.source.reader.KafkaSourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
 import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.util.IOUtils;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -32,9 +35,11 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
     private boolean reportedInArchive;
 
     @Nullable private final Throttle throttle;
+    @Nullable private final GuardedDeserializer<T> guard;
 
     /**
      * @param throttle {@code null} if the source has no rate limit
+     * @param guard the deserializer of the emitter, {@code null} if it fails at bad records
      */
     TieredSourceReader(
             FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>
@@ -45,7 +50,8 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
             SourceReaderContext context,
             KafkaSourceReaderMetrics metrics,
             ReadingProgress progress,
-            @Nullable Throttle throttle) {
+            @Nullable Throttle throttle,
+            @Nullable GuardedDeserializer<T> guard) {
         super(
                 queue,
                 fetcherManager,
@@ -55,6 +61,7 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
                 metrics);
         this.progress = progress;
         this.throttle = throttle;
+        this.guard = guard;
     }
 
     @Override
@@ -110,11 +117,20 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
     }
 
     @Override
-    public void close() throws Exception {
-        if (throttle != null) {
-            throttle.close();
+    public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
+        if (guard != null) {
+            try {
+                guard.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
-        super.close();
+        return super.snapshotState(checkpointId);
+    }
+
+    @Override
+    public void close() throws Exception {
+        IOUtils.closeAll(super::close, throttle, guard);
     }
 
     @Override

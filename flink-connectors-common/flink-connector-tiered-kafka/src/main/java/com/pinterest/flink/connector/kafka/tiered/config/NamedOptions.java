@@ -33,7 +33,8 @@ public final class NamedOptions {
     /** Returns these options, and others for what they lack. */
     NamedOptions withDefaults(Map<String, String> defaults) {
         Map<String, Setting> all = new LinkedHashMap<>();
-        defaults.forEach((option, value) -> all.put(option, new Setting(value, "default of the job")));
+        defaults.forEach(
+                (option, value) -> all.put(option, new Setting(value, "default of the job")));
         all.putAll(settings);
         return new NamedOptions(prefix, all);
     }

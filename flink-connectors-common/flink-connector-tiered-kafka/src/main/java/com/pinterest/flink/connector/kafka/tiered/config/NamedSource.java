@@ -66,8 +66,7 @@ public final class NamedSource<T> {
         options.requireKnown(SourceOptions::isKnown, SourceOptions.names());
         try {
             SourceOptions source =
-                    new SourceOptions(
-                            Configuration.fromMap(options.values()), options.values());
+                    new SourceOptions(Configuration.fromMap(options.values()), options.values());
             DataStreamSource<T> stream =
                     environment.fromSource(
                             source.build(deserializer), source.watermarks(watermarks), name);

@@ -39,7 +39,6 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
 /** The values of the options of a source, which mean what they mean for a table. */
@@ -132,11 +131,14 @@ final class SourceOptions {
         if (options.contains(TOPIC) == options.contains(TOPIC_PATTERN)) {
             throw new ValidationException(
                     String.format(
-                            "One of '%s' and '%s' has to be set.", TOPIC.key(), TOPIC_PATTERN.key()));
+                            "One of '%s' and '%s' has to be set.",
+                            TOPIC.key(), TOPIC_PATTERN.key()));
         }
         KafkaSourceBuilder<T> builder = KafkaSource.builder();
         options.getOptional(TOPIC).ifPresent(builder::setTopics);
-        options.getOptional(TOPIC_PATTERN).map(Pattern::compile).ifPresent(builder::setTopicPattern);
+        options.getOptional(TOPIC_PATTERN)
+                .map(Pattern::compile)
+                .ifPresent(builder::setTopicPattern);
         builder.setProperties(properties)
                 .setProperty(
                         KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
@@ -165,15 +167,18 @@ final class SourceOptions {
     }
 
     /** What is done where a group has committed no offset. As for a table, the job fails. */
-    private OffsetResetStrategy reset() {
+    @SuppressWarnings("deprecation") // Flink's connector takes it.
+    private org.apache.kafka.clients.consumer.OffsetResetStrategy reset() {
         String reset = properties.getProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         try {
-            return OffsetResetStrategy.valueOf(reset.toUpperCase(Locale.ROOT));
+            return org.apache.kafka.clients.consumer.OffsetResetStrategy.valueOf(reset.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new ValidationException(
                     String.format(
                             "'%s%s' = '%s' is none of earliest, latest and none.",
-                            ClientProperties.PREFIX, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reset),
+                            ClientProperties.PREFIX,
+                            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                            reset),
                     e);
         }
     }

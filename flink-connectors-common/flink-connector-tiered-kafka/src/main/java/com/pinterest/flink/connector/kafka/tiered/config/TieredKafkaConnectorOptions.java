@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered.config;
 
+import com.pinterest.flink.connector.kafka.tiered.BadRecordHandler;
 import com.pinterest.flink.connector.kafka.tiered.GapPolicy;
 import com.pinterest.flink.connector.kafka.tiered.RateLimit;
 import com.pinterest.flink.connector.kafka.tiered.SourceTier;
@@ -70,6 +71,31 @@ public final class TieredKafkaConnectorOptions {
                             "What the limits are the limits of. 'source': all partitions of the"
                                     + " source together, each with an equal share. 'partition':"
                                     + " each partition.");
+
+    public static final ConfigOption<BadRecordHandler> SCAN_DESER_FAILURE_HANDLER =
+            ConfigOptions.key("scan.deser-failure.handler")
+                    .enumType(BadRecordHandler.class)
+                    .defaultValue(BadRecordHandler.FAIL)
+                    .withDescription(
+                            "What the source does with a record that cannot be deserialized."
+                                    + " 'fail': the job fails. 'log': the record is counted,"
+                                    + " logged without its content, and left out."
+                                    + " 'dead-letter': it is counted, written to"
+                                    + " 'scan.deser-failure.topic' or to files in"
+                                    + " 'scan.deser-failure.path', and left out.");
+
+    public static final ConfigOption<String> SCAN_DESER_FAILURE_TOPIC =
+            ConfigOptions.key("scan.deser-failure.topic")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Topic for dead letters, of the same cluster. It has to exist.");
+
+    public static final ConfigOption<String> SCAN_DESER_FAILURE_PATH =
+            ConfigOptions.key("scan.deser-failure.path")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Directory for dead letters, in files of JSON lines.");
 
     private TieredKafkaConnectorOptions() {}
 }

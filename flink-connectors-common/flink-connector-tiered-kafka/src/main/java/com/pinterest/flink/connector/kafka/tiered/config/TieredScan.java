@@ -4,11 +4,16 @@ package com.pinterest.flink.connector.kafka.tiered.config;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.ARCHIVE_GAP_POLICY;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.ARCHIVE_GAP_WAIT_TIMEOUT;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.ARCHIVE_PATH;
+import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_DESER_FAILURE_HANDLER;
+import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_DESER_FAILURE_PATH;
+import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_DESER_FAILURE_TOPIC;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_RATE_LIMIT_BYTES;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_RATE_LIMIT_RECORDS;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_RATE_LIMIT_SCOPE;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_TIER;
 
+import com.pinterest.flink.connector.kafka.tiered.BadRecordHandler;
+import com.pinterest.flink.connector.kafka.tiered.BadRecords;
 import com.pinterest.flink.connector.kafka.tiered.RateLimit;
 import com.pinterest.flink.connector.kafka.tiered.SourceTier;
 import com.pinterest.flink.connector.kafka.tiered.TieredKafkaSource;
@@ -27,6 +32,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.table.api.ValidationException;
 
 /**
@@ -47,7 +53,10 @@ public final class TieredScan {
                     ARCHIVE_GAP_WAIT_TIMEOUT,
                     SCAN_RATE_LIMIT_RECORDS,
                     SCAN_RATE_LIMIT_BYTES,
-                    SCAN_RATE_LIMIT_SCOPE);
+                    SCAN_RATE_LIMIT_SCOPE,
+                    SCAN_DESER_FAILURE_HANDLER,
+                    SCAN_DESER_FAILURE_TOPIC,
+                    SCAN_DESER_FAILURE_PATH);
 
     private final Map<ConfigOption<?>, Object> values;
     private final Properties properties;
@@ -66,7 +75,8 @@ public final class TieredScan {
     public static TieredScan of(ReadableConfig options, Properties properties) {
         Map<ConfigOption<?>, Object> values = new HashMap<>();
         OPTIONS.forEach(
-                option -> options.getOptional(option).ifPresent(value -> values.put(option, value)));
+                option ->
+                        options.getOptional(option).ifPresent(value -> values.put(option, value)));
         TieredScan scan = new TieredScan(values, properties);
         if (scan.tier() != SourceTier.KAFKA && scan.get(ARCHIVE_PATH) == null) {
             throw new ValidationException(
@@ -77,6 +87,7 @@ public final class TieredScan {
                             ARCHIVE_PATH.key()));
         }
         scan.rateLimit();
+        scan.badRecords();
         return scan;
     }
 
@@ -89,7 +100,8 @@ public final class TieredScan {
                         .setProperties(properties)
                         .setTier(tier())
                         .setGapPolicy(get(ARCHIVE_GAP_POLICY))
-                        .setGapWaitTimeout(get(ARCHIVE_GAP_WAIT_TIMEOUT));
+                        .setGapWaitTimeout(get(ARCHIVE_GAP_WAIT_TIMEOUT))
+                        .setBadRecords(badRecords());
         rateLimit().ifPresent(builder::setRateLimit);
         String path = get(ARCHIVE_PATH);
         return path == null ? builder : builder.setArchive(path);
@@ -108,6 +120,26 @@ public final class TieredScan {
         } catch (IllegalArgumentException e) {
             throw new ValidationException(e.getMessage(), e);
         }
+    }
+
+    private BadRecords badRecords() {
+        BadRecordHandler handler = get(SCAN_DESER_FAILURE_HANDLER);
+        String topic = get(SCAN_DESER_FAILURE_TOPIC);
+        String path = get(SCAN_DESER_FAILURE_PATH);
+        boolean places = handler == BadRecordHandler.DEAD_LETTER;
+        if ((topic != null && path != null) || places != (topic != null || path != null)) {
+            throw new ValidationException(
+                    String.format(
+                            "'%s' = '%s' takes one of '%s' and '%s', and no other value takes any.",
+                            SCAN_DESER_FAILURE_HANDLER.key(),
+                            BadRecordHandler.DEAD_LETTER,
+                            SCAN_DESER_FAILURE_TOPIC.key(),
+                            SCAN_DESER_FAILURE_PATH.key()));
+        }
+        if (!places) {
+            return handler == BadRecordHandler.LOG ? BadRecords.LOG : BadRecords.FAIL;
+        }
+        return topic == null ? BadRecords.toFiles(new Path(path)) : BadRecords.toTopic(topic);
     }
 
     private SourceTier tier() {

@@ -27,8 +27,7 @@ public final class UnknownOptionException extends IllegalConfigurationException 
 
     static UnknownOptionException of(
             String prefix, String option, String origin, Collection<String> known) {
-        return new UnknownOptionException(
-                prefix + option, prefix + nearest(option, known), origin);
+        return new UnknownOptionException(prefix + option, prefix + nearest(option, known), origin);
     }
 
     /** The unknown key. */
@@ -58,7 +57,8 @@ public final class UnknownOptionException extends IllegalConfigurationException 
             int[] current = new int[previous.length];
             current[0] = i;
             for (int j = 1; j < current.length; j++) {
-                int replaced = previous[j - 1] + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                int replaced =
+                        previous[j - 1] + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
                 current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
             }
             previous = current;

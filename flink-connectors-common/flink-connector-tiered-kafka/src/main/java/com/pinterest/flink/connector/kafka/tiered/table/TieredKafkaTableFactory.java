@@ -35,8 +35,7 @@ public final class TieredKafkaTableFactory extends KafkaDynamicTableFactory {
     @Override
     public DynamicTableSource createDynamicTableSource(Context context) {
         Context configured = TieredTables.configured(context, this);
-        return TieredTables.source(
-                super.createDynamicTableSource(configured), configured, this);
+        return TieredTables.source(super.createDynamicTableSource(configured), configured, this);
     }
 
     @Override

@@ -77,7 +77,7 @@ final class TieredKafkaTableSource
         DataStreamSource<RowData> tiered =
                 environment.fromSource(
                         builder.build(),
-                        (WatermarkStrategy<RowData>) kafkaSource.getWatermarkStrategy(),
+                        kafkaSource.getWatermarkStrategy(),
                         "TieredKafkaSource-" + name);
         if (kafkaSource.getUid() != null) {
             tiered.uid(kafkaSource.getUid());

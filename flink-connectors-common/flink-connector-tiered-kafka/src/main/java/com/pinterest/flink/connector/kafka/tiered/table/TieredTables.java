@@ -67,8 +67,7 @@ final class TieredTables {
                 (KafkaDynamicSource) kafka,
                 TieredScan.of(
                         FactoryUtil.createTableFactoryHelper(factory, context).getOptions(),
-                        ClientProperties.of(
-                                context.getCatalogTable().getOptions())),
+                        ClientProperties.of(context.getCatalogTable().getOptions())),
                 context.getObjectIdentifier().asSummaryString());
     }
 }

@@ -9,8 +9,8 @@ import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 
 /**
- * Makes tables of the connector {@code upsert-tiered-kafka}. It is the connector {@code upsert-kafka} with all of
- * its options, whose source also reads the archive.
+ * Makes tables of the connector {@code upsert-tiered-kafka}. It is the connector {@code
+ * upsert-kafka} with all of its options, whose source also reads the archive.
  */
 @Internal
 public final class UpsertTieredKafkaTableFactory extends UpsertKafkaDynamicTableFactory {
@@ -35,8 +35,7 @@ public final class UpsertTieredKafkaTableFactory extends UpsertKafkaDynamicTable
     @Override
     public DynamicTableSource createDynamicTableSource(Context context) {
         Context configured = TieredTables.configured(context, this);
-        return TieredTables.source(
-                super.createDynamicTableSource(configured), configured, this);
+        return TieredTables.source(super.createDynamicTableSource(configured), configured, this);
     }
 
     @Override

@@ -5,16 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.connector.kafka.tiered.KafkaBroker;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.serialization.SimpleStringSchema;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.CloseableIterator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +42,7 @@ class ConnectorsTest {
     private KafkaBroker broker;
     private String topic;
     private TopicPartition partition;
+    private DeserializationSchema<String> deserializer = new SimpleStringSchema();
     private final Configuration configuration = new Configuration();
 
     @BeforeEach
@@ -67,9 +77,7 @@ class ConnectorsTest {
 
         set("scan.tier", "kafka");
         set("scan.startup.mode", "timestamp");
-        set(
-                "scan.startup.timestamp-millis",
-                Long.toString(KafkaBroker.FIRST_TIMESTAMP + 90_000));
+        set("scan.startup.timestamp-millis", Long.toString(KafkaBroker.FIRST_TIMESTAMP + 90_000));
         assertThat(read()).isEqualTo(numbers(90, 100));
     }
 
@@ -91,6 +99,84 @@ class ConnectorsTest {
         // then the job took as long as 600 records take, less the burst of the start
         assertThat(records).hasSize(600);
         assertThat(seconds).isGreaterThan(1.85);
+    }
+
+    @Test
+    void badRecordsAreLeftOutAndLoggedOrPutAside() throws Exception {
+        // given a record that is no number
+        broker.createTopic(topic, 1);
+        broker.createTopic(topic + "-bad", 1);
+        broker.produce(partition, 0, 5);
+        try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of())) {
+            producer.send(
+                            new ProducerRecord<>(
+                                    topic,
+                                    "k".getBytes(StandardCharsets.UTF_8),
+                                    "no \"number\"".getBytes(StandardCharsets.UTF_8)))
+                    .get();
+        }
+        broker.produce(partition, 5, 7);
+        deserializer = new Numbers();
+        assertThatThrownBy(this::read).hasStackTraceContaining("NumberFormatException");
+
+        set("scan.deser-failure.handler", "log");
+        assertThat(read()).isEqualTo(numbers(0, 7));
+
+        set("scan.deser-failure.handler", "dead-letter");
+        set("scan.deser-failure.topic", topic + "-bad");
+        assertThat(read()).isEqualTo(numbers(0, 7));
+        ConsumerRecord<byte[], byte[]> letter =
+                broker.read(new TopicPartition(topic + "-bad", 0), 0, 1).get(0);
+        assertThat(letter.value()).asString().isEqualTo("no \"number\"");
+        assertThat(letter.key()).asString().isEqualTo("k");
+        assertThat(letter.headers().lastHeader("dead-letter.topic").value())
+                .asString()
+                .isEqualTo(topic);
+        assertThat(letter.headers().lastHeader("dead-letter.offset").value())
+                .asString()
+                .isEqualTo("5");
+        assertThat(letter.headers().lastHeader("dead-letter.error").value())
+                .asString()
+                .contains("NumberFormatException");
+
+        configuration.removeKey("connectors.sources.numbers.scan.deser-failure.topic");
+        set("scan.deser-failure.path", directory.resolve("bad").toUri().toString());
+        assertThat(read()).isEqualTo(numbers(0, 7));
+        try (Stream<Path> files = Files.list(directory.resolve("bad"))) {
+            assertThat(files.filter(file -> !file.getFileName().toString().startsWith(".")))
+                    .singleElement()
+                    .satisfies(
+                            file ->
+                                    assertThat(file)
+                                            .content()
+                                            .startsWith(
+                                                    "{\"topic\":\""
+                                                            + topic
+                                                            + "\",\"partition\":0,\"offset\":5,")
+                                            .contains("NumberFormatException")
+                                            .endsWith(
+                                                    ",\"key\":\"aw==\",\"value\":\"bm8gIm51bWJlciI=\"}\n"));
+        }
+    }
+
+    @Test
+    void whatOperatorsThrowIsNoBadRecord() throws Exception {
+        broker.createTopic(topic, 1);
+        broker.produce(partition, 0, 5);
+        set("scan.deser-failure.handler", "log");
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        Connectors.from(environment)
+                .source("numbers", new SimpleStringSchema())
+                .add()
+                .<String>map(
+                        text -> {
+                            throw new IllegalStateException("of an operator");
+                        })
+                .returns(Types.STRING)
+                .sinkTo(new DiscardingSink<>());
+
+        assertThatThrownBy(environment::execute).hasStackTraceContaining("of an operator");
     }
 
     @Test
@@ -160,6 +246,10 @@ class ConnectorsTest {
         assertRefused("have to be set together");
         configuration.removeKey("connectors.sources.numbers.scan.watermark.alignment.group");
 
+        set("scan.deser-failure.handler", "dead-letter");
+        assertRefused("takes one of 'scan.deser-failure.topic' and 'scan.deser-failure.path'");
+        configuration.removeKey("connectors.sources.numbers.scan.deser-failure.handler");
+
         set("scan.rate-limit.records-per-second", "-1");
         assertRefused("it has to be more than 0");
     }
@@ -192,7 +282,7 @@ class ConnectorsTest {
         List<String> records = new ArrayList<>();
         try (CloseableIterator<String> all =
                 Connectors.from(environment)
-                        .source("numbers", new SimpleStringSchema())
+                        .source("numbers", deserializer)
                         .withDefault("scan.startup.mode", "timestamp")
                         .withDefault("scan.startup.timestamp-millis", "1")
                         .add()
@@ -208,5 +298,16 @@ class ConnectorsTest {
             numbers.add(Integer.toString(i));
         }
         return numbers;
+    }
+
+    /** Fails at what is no number. */
+    private static final class Numbers extends SimpleStringSchema {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String deserialize(byte[] message) {
+            return Long.toString(Long.parseLong(super.deserialize(message)));
+        }
     }
 }

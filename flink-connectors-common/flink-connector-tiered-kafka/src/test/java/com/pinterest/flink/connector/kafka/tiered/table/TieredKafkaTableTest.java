@@ -83,9 +83,7 @@ class TieredKafkaTableTest {
         create("v BIGINT, k STRING", "kafka_table", "kafka", options);
         create("v BIGINT, k STRING", "tiered", "tiered-kafka", options);
         environment
-                .executeSql(
-                        "INSERT INTO tiered (v, k) VALUES "
-                                + String.join(", ", rowsOfTen()))
+                .executeSql("INSERT INTO tiered (v, k) VALUES " + String.join(", ", rowsOfTen()))
                 .await();
 
         // when
