@@ -46,8 +46,7 @@ public final class BadRecords implements Serializable {
      * beside key and value is in headers whose names begin with {@code dead-letter.}.
      */
     public static BadRecords toTopic(String topic) {
-        return new BadRecords(
-                BadRecordHandler.DEAD_LETTER, requireNonNull(topic, "topic"), null);
+        return new BadRecords(BadRecordHandler.DEAD_LETTER, requireNonNull(topic, "topic"), null);
     }
 
     /**

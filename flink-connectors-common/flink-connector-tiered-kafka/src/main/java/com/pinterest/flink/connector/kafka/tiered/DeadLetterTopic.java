@@ -4,22 +4,28 @@ package com.pinterest.flink.connector.kafka.tiered;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Dead letters in a topic. */
 final class DeadLetterTopic implements DeadLetters {
 
+    /** So many are awaited at a time. */
+    private static final int MANY = 1_000;
+
     private final String topic;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    /** Set by the producer's thread. */
-    private volatile Exception failure;
+    private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
     DeadLetterTopic(String topic, Properties consumerProperties) {
         this.topic = topic;
@@ -45,18 +51,10 @@ final class DeadLetterTopic implements DeadLetters {
         put(letter, "offset", Long.toString(record.offset()));
         put(letter, "timestamp", Long.toString(record.timestamp()));
         put(letter, "error", error.toString());
-        try {
-            producer.send(
-                    letter,
-                    (metadata, exception) -> {
-                        if (exception != null) {
-                            failure = exception;
-                        }
-                    });
-        } catch (KafkaException e) {
-            throw failed(e);
+        sent.add(producer.send(letter));
+        if (sent.size() >= MANY) {
+            flush();
         }
-        requireNoFailure();
     }
 
     private static void put(ProducerRecord<byte[], byte[]> letter, String name, String value) {
@@ -66,17 +64,18 @@ final class DeadLetterTopic implements DeadLetters {
     @Override
     public void flush() throws IOException {
         producer.flush();
-        requireNoFailure();
-    }
-
-    private void requireNoFailure() throws IOException {
-        if (failure != null) {
-            throw failed(failure);
+        for (Future<RecordMetadata> each : sent) {
+            try {
+                each.get();
+            } catch (ExecutionException e) {
+                throw new IOException(
+                        "Cannot write dead letters to the topic " + topic, e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("Interrupted while writing dead letters", e);
+            }
         }
-    }
-
-    private IOException failed(Exception cause) {
-        return new IOException("Cannot write dead letters to the topic " + topic, cause);
+        sent.clear();
     }
 
     @Override

@@ -171,7 +171,8 @@ final class SourceOptions {
     private org.apache.kafka.clients.consumer.OffsetResetStrategy reset() {
         String reset = properties.getProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         try {
-            return org.apache.kafka.clients.consumer.OffsetResetStrategy.valueOf(reset.toUpperCase(Locale.ROOT));
+            return org.apache.kafka.clients.consumer.OffsetResetStrategy.valueOf(
+                    reset.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new ValidationException(
                     String.format(
