@@ -2,6 +2,7 @@
 package com.pinterest.flink.connector.kafka.tiered;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -87,13 +88,14 @@ final class Throttle implements AutoCloseable {
     CompletableFuture<Void> opening() {
         long start = System.nanoTime();
         CompletableFuture<Void> opening = new CompletableFuture<>();
-        timer.schedule(
-                () -> {
-                    throttledNanos.addAndGet(System.nanoTime() - start);
-                    opening.complete(null);
-                },
-                gate.shutFor(start),
-                TimeUnit.NANOSECONDS);
+        Future<?> unused =
+                timer.schedule(
+                        () -> {
+                            throttledNanos.addAndGet(System.nanoTime() - start);
+                            opening.complete(null);
+                        },
+                        gate.shutFor(start),
+                        TimeUnit.NANOSECONDS);
         return opening;
     }
 

@@ -210,7 +210,7 @@ final class SourceOptions {
                     String.format("'%s' needs a single '%s'.", option.key(), TOPIC.key()));
         }
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        for (String each : text.split(";")) {
+        for (String each : text.split(";", -1)) {
             Matcher matcher = PARTITION_OFFSET.matcher(each);
             if (!matcher.matches()) {
                 throw new ValidationException(

@@ -20,7 +20,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.apache.flink.util.CloseableIterator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -279,17 +278,12 @@ class ConnectorsTest {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(2);
-        List<String> records = new ArrayList<>();
-        try (CloseableIterator<String> all =
-                Connectors.from(environment)
-                        .source("numbers", deserializer)
-                        .withDefault("scan.startup.mode", "timestamp")
-                        .withDefault("scan.startup.timestamp-millis", "1")
-                        .add()
-                        .executeAndCollect()) {
-            all.forEachRemaining(records::add);
-        }
-        return records;
+        return Connectors.from(environment)
+                .source("numbers", deserializer)
+                .withDefault("scan.startup.mode", "timestamp")
+                .withDefault("scan.startup.timestamp-millis", "1")
+                .add()
+                .executeAndCollect(1_000);
     }
 
     private static List<String> numbers(int start, int end) {

@@ -17,7 +17,7 @@ import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.types.Row;
-import org.apache.flink.util.CloseableIterator;
+import org.apache.flink.util.CollectionUtil;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -193,14 +193,10 @@ class TieredKafkaTableTest {
         environment.getConfig().set(TABLE + "up.archive.path", archive.toUri().toString());
 
         // when
-        List<String> sums = new ArrayList<>();
-        try (CloseableIterator<Row> rows =
-                environment.executeSql("SELECT SUM(v), COUNT(*) FROM up").collect()) {
-            rows.forEachRemaining(row -> sums.add(row.toString()));
-        }
+        List<Row> sums = query("SELECT SUM(v), COUNT(*) FROM up");
 
         // then
-        assertThat(sums).last().isEqualTo("+U[9, 3]");
+        assertThat(sums).last().hasToString("+U[9, 3]");
     }
 
     @Test
@@ -255,22 +251,17 @@ class TieredKafkaTableTest {
         return rows;
     }
 
-    private List<String> rows(String table) throws Exception {
-        List<String> rows = new ArrayList<>();
-        try (CloseableIterator<Row> result =
-                environment.executeSql("SELECT * FROM " + table).collect()) {
-            result.forEachRemaining(row -> rows.add(row.toString()));
-        }
-        rows.sort(null);
-        return rows;
+    private List<String> rows(String table) {
+        return query("SELECT * FROM " + table).stream().map(Row::toString).sorted().toList();
     }
 
-    private List<Long> offsets(String table) throws Exception {
-        List<Long> offsets = new ArrayList<>();
-        try (CloseableIterator<Row> result =
-                environment.executeSql("SELECT o FROM " + table).collect()) {
-            result.forEachRemaining(row -> offsets.add(row.<Long>getFieldAs(0)));
-        }
-        return offsets;
+    private List<Long> offsets(String table) {
+        return query("SELECT o FROM " + table).stream()
+                .map(row -> row.<Long>getFieldAs(0))
+                .toList();
+    }
+
+    private List<Row> query(String statement) {
+        return CollectionUtil.iteratorToList(environment.executeSql(statement).collect());
     }
 }
