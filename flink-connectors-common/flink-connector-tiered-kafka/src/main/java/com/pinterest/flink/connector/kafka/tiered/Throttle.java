@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.annotation.Nullable;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
@@ -13,24 +17,33 @@ import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Keeps a reader to its share of a {@link RateLimit}. Its metric {@code throttledTimeMs} counts for
- * how long the limit has kept the reader from reading.
+ * Keeps a reader to its share of a {@link RateLimit}, to the pace of a {@link ReplayClock}, or to
+ * both. Its metric {@code throttledTimeMs} counts for how long that has kept the reader from reading.
  *
  * <p>Used by the task's thread only.
  */
 final class Throttle implements AutoCloseable {
 
-    private final RateGate gate;
+    /** Asks again by then, since the clock may have started, or started again. */
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    @Nullable private final RateGate gate;
+    @Nullable private final ReplayPace pace;
     private final SourceReaderContext context;
     private final AtomicLong throttledNanos = new AtomicLong();
     private final ScheduledThreadPoolExecutor timer;
+
+    /** Of which a first record was reported to the clock. */
+    private final Set<String> reported = new HashSet<>();
 
     private boolean started;
     private int own;
     private int all;
 
-    Throttle(RateLimit limit, SourceReaderContext context) {
-        this.gate = new RateGate(limit, System.nanoTime());
+    private Throttle(
+            @Nullable RateGate gate, @Nullable ReplayPace pace, SourceReaderContext context) {
+        this.gate = gate;
+        this.pace = pace;
         this.context = context;
         context.metricGroup()
                 .gauge(
@@ -41,11 +54,35 @@ final class Throttle implements AutoCloseable {
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
+    /**
+     * Returns the throttle of a reader, or {@code null} if it needs none.
+     *
+     * @param replayRate how many times as fast as they came records are read
+     */
+    @Nullable
+    static Throttle of(
+            @Nullable RateLimit limit, @Nullable Double replayRate, SourceReaderContext context) {
+        return limit == null && replayRate == null
+                ? null
+                : new Throttle(
+                        limit == null ? null : new RateGate(limit, System.nanoTime()),
+                        replayRate == null ? null : new ReplayPace(replayRate),
+                        context);
+    }
+
     /** Returns an emitter that takes tokens for what it is given. */
     <T> RecordEmitter<ConsumerRecord<byte[], byte[]>, T, KafkaPartitionSplitState> metered(
             RecordEmitter<ConsumerRecord<byte[], byte[]>, T, KafkaPartitionSplitState> emitter) {
         return (record, output, state) -> {
-            gate.charge(size(record.key()) + size(record.value()));
+            if (gate != null) {
+                gate.charge(size(record.key()) + size(record.value()));
+            }
+            if (pace != null) {
+                pace.read(record.timestamp());
+                if (reported.add(state.splitId())) {
+                    context.sendSourceEventToCoordinator(new FirstRecordEvent(record.timestamp()));
+                }
+            }
             emitter.emitRecord(record, output, state);
         };
     }
@@ -63,25 +100,40 @@ final class Throttle implements AutoCloseable {
     /** Counts partitions that the reader got, or with a negative number, that it has finished. */
     void addPartitions(int more) {
         own += more;
-        if (started) {
+        if (started && gate != null) {
             context.sendSourceEventToCoordinator(new PartitionCountEvent(own));
         }
         share();
     }
 
-    void setAllPartitions(int count) {
-        all = count;
-        share();
+    /** Returns whether an event was one for the throttle. */
+    boolean handle(SourceEvent event) {
+        if (event instanceof PartitionCountEvent) {
+            all = ((PartitionCountEvent) event).count();
+            share();
+        } else if (event instanceof ReplayClockEvent) {
+            pace.start((ReplayClockEvent) event, System.nanoTime());
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private void share() {
-        // Until the enumerator has counted them, there may be more.
-        gate.setPartitions(all < own ? 0 : own, all, System.nanoTime());
+        if (gate != null) {
+            // Until the enumerator has counted them, there may be more.
+            gate.setPartitions(all < own ? 0 : own, all, System.nanoTime());
+        }
     }
 
     /** Whether the reader has to wait. One without partitions does not: it may have to end. */
     boolean isShut() {
-        return own > 0 && gate.shutFor(System.nanoTime()) > 0;
+        return own > 0 && shutFor(System.nanoTime()) > 0;
+    }
+
+    private long shutFor(long now) {
+        return Math.max(
+                gate == null ? 0 : gate.shutFor(now), pace == null ? 0 : pace.shutFor(now));
     }
 
     /** Returns a future that is complete when it is worth asking again. */
@@ -94,7 +146,7 @@ final class Throttle implements AutoCloseable {
                             throttledNanos.addAndGet(System.nanoTime() - start);
                             opening.complete(null);
                         },
-                        gate.shutFor(start),
+                        Math.min(LONGEST_WAIT_NANOS, shutFor(start)),
                         TimeUnit.NANOSECONDS);
         return opening;
     }

@@ -67,6 +67,7 @@ public final class TieredKafkaSource<T>
     @Nullable private final SerializableSupplier<String> rackId;
     private final ArchiveSettings archive;
     @Nullable private final RateLimit rateLimit;
+    @Nullable private final Double replayRate;
     private final BadRecords badRecords;
 
     TieredKafkaSource(
@@ -79,6 +80,7 @@ public final class TieredKafkaSource<T>
             @Nullable SerializableSupplier<String> rackId,
             ArchiveSettings archive,
             @Nullable RateLimit rateLimit,
+            @Nullable Double replayRate,
             BadRecords badRecords) {
         this.kafkaSource = kafkaSource;
         this.subscriber = subscriber;
@@ -89,6 +91,7 @@ public final class TieredKafkaSource<T>
         this.rackId = rackId;
         this.archive = archive;
         this.rateLimit = rateLimit;
+        this.replayRate = replayRate;
         this.badRecords = badRecords;
     }
 
@@ -146,7 +149,7 @@ public final class TieredKafkaSource<T>
                 context,
                 metrics,
                 progress,
-                rateLimit == null ? null : new Throttle(rateLimit, context),
+                Throttle.of(rateLimit, replayRate, context),
                 guard);
     }
 
@@ -178,6 +181,7 @@ public final class TieredKafkaSource<T>
                 getBoundedness(),
                 properties,
                 archive.tier() == SourceTier.ARCHIVE,
+                replayRate,
                 catalogue,
                 TopicIds.of(catalogue),
                 context,

@@ -51,6 +51,7 @@ public final class TieredKafkaSourceBuilder<T> {
     private GapPolicy gapPolicy = GapPolicy.FAIL;
     private Duration gapWaitTimeout = Duration.ofMinutes(10);
     @Nullable private RateLimit rateLimit;
+    @Nullable private Double replayRate;
     private BadRecords badRecords = BadRecords.FAIL;
 
     TieredKafkaSourceBuilder() {}
@@ -109,6 +110,22 @@ public final class TieredKafkaSourceBuilder<T> {
     /** Sets how fast the source may read. The default is as fast as it can. */
     public TieredKafkaSourceBuilder<T> setRateLimit(RateLimit limit) {
         rateLimit = requireNonNull(limit, "limit");
+        return this;
+    }
+
+    /**
+     * Makes the source read records at a multiple of the rate at which they came, by their own
+     * timestamps. All sources of the job that do so share one clock, and need the same rate. The
+     * default is as fast as it can.
+     *
+     * @param rate 1 for the rate at which they came, 2 for twice as fast; more than 0
+     */
+    public TieredKafkaSourceBuilder<T> setReplayRate(double rate) {
+        if (!(rate > 0) || Double.isInfinite(rate)) {
+            throw new IllegalArgumentException(
+                    "A replay rate of " + rate + ": it has to be more than 0");
+        }
+        replayRate = rate;
         return this;
     }
 
@@ -285,6 +302,7 @@ public final class TieredKafkaSourceBuilder<T> {
                 rackId,
                 new ArchiveSettings(tier, archive, gapPolicy, gapWaitTimeout),
                 rateLimit,
+                replayRate,
                 badRecords);
     }
 

@@ -38,7 +38,7 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
     @Nullable private final GuardedDeserializer<T> guard;
 
     /**
-     * @param throttle {@code null} if the source has no rate limit
+     * @param throttle {@code null} if the source reads as fast as it can
      * @param guard the deserializer of the emitter, {@code null} if it fails at bad records
      */
     TieredSourceReader(
@@ -109,9 +109,7 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
 
     @Override
     public void handleSourceEvents(SourceEvent event) {
-        if (throttle != null && event instanceof PartitionCountEvent) {
-            throttle.setAllPartitions(((PartitionCountEvent) event).count());
-        } else {
+        if (throttle == null || !throttle.handle(event)) {
             super.handleSourceEvents(event);
         }
     }

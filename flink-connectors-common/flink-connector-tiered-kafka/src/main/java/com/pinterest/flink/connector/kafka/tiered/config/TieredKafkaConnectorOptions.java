@@ -72,6 +72,15 @@ public final class TieredKafkaConnectorOptions {
                                     + " source together, each with an equal share. 'partition':"
                                     + " each partition.");
 
+    public static final ConfigOption<Double> SCAN_REPLAY_RATE =
+            ConfigOptions.key("scan.replay-rate")
+                    .doubleType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "How many times as fast as they came records are read, by their own"
+                                    + " timestamps. All sources of a job that set it share one"
+                                    + " clock, and need the same value.");
+
     public static final ConfigOption<BadRecordHandler> SCAN_DESER_FAILURE_HANDLER =
             ConfigOptions.key("scan.deser-failure.handler")
                     .enumType(BadRecordHandler.class)

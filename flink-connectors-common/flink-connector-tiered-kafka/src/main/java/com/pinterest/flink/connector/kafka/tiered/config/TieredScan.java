@@ -10,6 +10,7 @@ import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConne
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_RATE_LIMIT_BYTES;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_RATE_LIMIT_RECORDS;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_RATE_LIMIT_SCOPE;
+import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_REPLAY_RATE;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_TIER;
 
 import com.pinterest.flink.connector.kafka.tiered.BadRecordHandler;
@@ -54,6 +55,7 @@ public final class TieredScan {
                     SCAN_RATE_LIMIT_RECORDS,
                     SCAN_RATE_LIMIT_BYTES,
                     SCAN_RATE_LIMIT_SCOPE,
+                    SCAN_REPLAY_RATE,
                     SCAN_DESER_FAILURE_HANDLER,
                     SCAN_DESER_FAILURE_TOPIC,
                     SCAN_DESER_FAILURE_PATH);
@@ -103,6 +105,10 @@ public final class TieredScan {
                         .setGapWaitTimeout(get(ARCHIVE_GAP_WAIT_TIMEOUT))
                         .setBadRecords(badRecords());
         rateLimit().ifPresent(builder::setRateLimit);
+        Double replayRate = get(SCAN_REPLAY_RATE);
+        if (replayRate != null) {
+            builder.setReplayRate(replayRate);
+        }
         String path = get(ARCHIVE_PATH);
         return path == null ? builder : builder.setArchive(path);
     }

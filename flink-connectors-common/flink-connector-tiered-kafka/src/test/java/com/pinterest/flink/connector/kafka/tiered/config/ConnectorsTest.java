@@ -101,6 +101,25 @@ class ConnectorsTest {
     }
 
     @Test
+    void replayKeepsThePaceOfTheRecords() throws Exception {
+        // given 4 partitions in which records are a second apart, over 20 s
+        broker.createTopic(topic, 4);
+        for (int i = 0; i < 4; i++) {
+            broker.produce(new TopicPartition(topic, i), 0, 21);
+        }
+        set("scan.replay-rate", "10");
+
+        // when
+        long start = System.nanoTime();
+        List<String> records = read();
+        double seconds = (System.nanoTime() - start) / 1e9;
+
+        // then the last record came no earlier than when the one before it was due
+        assertThat(records).hasSize(84);
+        assertThat(seconds).isGreaterThan(1.9);
+    }
+
+    @Test
     void badRecordsAreLeftOutAndLoggedOrPutAside() throws Exception {
         // given a record that is no number
         broker.createTopic(topic, 1);
