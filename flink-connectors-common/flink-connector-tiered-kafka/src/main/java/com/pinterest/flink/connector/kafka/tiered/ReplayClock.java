@@ -41,8 +41,7 @@ final class ReplayClock {
      */
     static ReplayClock join(String job, double rate, Runnable listener) {
         synchronized (CLOCKS) {
-            ReplayClock clock =
-                    CLOCKS.computeIfAbsent(job, missing -> new ReplayClock(job, rate));
+            ReplayClock clock = CLOCKS.computeIfAbsent(job, missing -> new ReplayClock(job, rate));
             if (clock.rate != rate) {
                 throw new IllegalArgumentException(
                         "Sources of one job have different replay rates, "

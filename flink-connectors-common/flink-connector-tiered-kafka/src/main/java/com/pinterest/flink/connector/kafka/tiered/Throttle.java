@@ -18,7 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Keeps a reader to its share of a {@link RateLimit}, to the pace of a {@link ReplayClock}, or to
- * both. Its metric {@code throttledTimeMs} counts for how long that has kept the reader from reading.
+ * both. Its metric {@code throttledTimeMs} counts for how long that has kept the reader from
+ * reading.
  *
  * <p>Used by the task's thread only.
  */
@@ -132,8 +133,7 @@ final class Throttle implements AutoCloseable {
     }
 
     private long shutFor(long now) {
-        return Math.max(
-                gate == null ? 0 : gate.shutFor(now), pace == null ? 0 : pace.shutFor(now));
+        return Math.max(gate == null ? 0 : gate.shutFor(now), pace == null ? 0 : pace.shutFor(now));
     }
 
     /** Returns a future that is complete when it is worth asking again. */
