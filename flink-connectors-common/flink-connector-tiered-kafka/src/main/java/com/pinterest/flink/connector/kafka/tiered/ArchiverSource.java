@@ -84,6 +84,7 @@ final class ArchiverSource
                 boundedness,
                 properties,
                 false,
+                null,
                 new ArchiveCatalogue(settings.archive()),
                 TopicIds.ofNewArchive(),
                 context,

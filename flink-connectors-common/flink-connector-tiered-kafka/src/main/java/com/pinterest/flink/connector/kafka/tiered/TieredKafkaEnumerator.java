@@ -45,6 +45,8 @@ import org.slf4j.LoggerFactory;
  *       (FLINK-31006).
  *   <li>It fails when a topic has been created anew.
  *   <li>While a reader reads from the archive, it says that it processes backlog.
+ *   <li>It tells readers with a rate limit how many partitions share it, and those that replay at
+ *       the records' own pace what the clock of the job shows.
  * </ul>
  *
  * <p>All methods run in the coordinator's thread, except those that are documented to run in its
@@ -54,6 +56,9 @@ final class TieredKafkaEnumerator
         implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
 
     private static final Logger LOG = LoggerFactory.getLogger(TieredKafkaEnumerator.class);
+
+    /** The variable of metrics that has the id of the job. */
+    private static final String JOB_ID = "<job_id>";
 
     private final KafkaSubscriber subscriber;
     private final StartingPositions initialPositions;
@@ -78,6 +83,13 @@ final class TieredKafkaEnumerator
     private boolean initialDiscoveryFinished;
     private final Set<Integer> readersInArchive = new HashSet<>();
     private boolean processingBacklog;
+
+    /** Of readers with a rate limit, by subtask. */
+    private final Map<Integer, Integer> partitionsOfReaders = new HashMap<>();
+
+    @Nullable private final Double replayRate;
+    private final Runnable onReplayClock;
+    @Nullable private ReplayClock replayClock;
     private boolean noMoreSplits;
     private AdminClient admin;
 
@@ -87,6 +99,8 @@ final class TieredKafkaEnumerator
      * @param reset where partitions start that are to start at a committed offset and have none:
      *     {@code earliest}, {@code latest}, or {@code none} for an error
      * @param archiveOnly whether offsets and timestamps of Kafka do not count
+     * @param replayRate how many times as fast as they came records are read, {@code null} if they
+     *     are read at any rate
      * @param topicIds used by the worker thread only, as is the catalogue
      */
     TieredKafkaEnumerator(
@@ -98,6 +112,7 @@ final class TieredKafkaEnumerator
             Boundedness boundedness,
             Properties properties,
             boolean archiveOnly,
+            @Nullable Double replayRate,
             ArchiveCatalogue catalogue,
             TopicIds topicIds,
             SplitEnumeratorContext<KafkaPartitionSplit> context,
@@ -110,6 +125,9 @@ final class TieredKafkaEnumerator
         this.boundedness = boundedness;
         this.properties = properties;
         this.archiveOnly = archiveOnly;
+        this.replayRate = replayRate;
+        // It may be another source of the job that has started the clock, in its thread.
+        this.onReplayClock = () -> context.runInCoordinatorThread(this::tellReplayClock);
         this.context = context;
         this.catalogue = catalogue;
         this.topicIds = topicIds;
@@ -136,6 +154,10 @@ final class TieredKafkaEnumerator
                 properties.getProperty(KafkaSourceOptions.CLIENT_ID_PREFIX.key())
                         + "-enumerator-admin-client");
         admin = AdminClient.create(adminProperties);
+        if (replayRate != null) {
+            String job = context.metricGroup().getAllVariables().get(JOB_ID);
+            replayClock = ReplayClock.join(String.valueOf(job), replayRate, onReplayClock);
+        }
         if (discoveryInterval > 0) {
             context.callAsync(this::discover, this::onDiscovered, 0, discoveryInterval);
         } else {
@@ -286,6 +308,7 @@ final class TieredKafkaEnumerator
     @Override
     public void addReader(int subtaskId) {
         setInArchive(subtaskId, false);
+        partitionsOfReaders.remove(subtaskId);
         assign();
         signalIfNoMore(subtaskId);
     }
@@ -309,6 +332,31 @@ final class TieredKafkaEnumerator
     public void handleSourceEvent(int subtaskId, SourceEvent event) {
         if (event instanceof ArchivePhaseEvent) {
             setInArchive(subtaskId, ((ArchivePhaseEvent) event).isInArchive());
+        } else if (event instanceof PartitionCountEvent) {
+            partitionsOfReaders.put(subtaskId, ((PartitionCountEvent) event).count());
+            tellPartitionCount();
+        } else if (event instanceof FirstRecordEvent && replayClock != null) {
+            replayClock.report(((FirstRecordEvent) event).timestamp(), System.nanoTime());
+            // The reader may be a new one, and the clock have started long ago.
+            tellReplayClock();
+        }
+    }
+
+    private void tellReplayClock() {
+        ReplayClockEvent clock = replayClock.event(System.nanoTime());
+        if (clock != null) {
+            for (int reader : context.registeredReaders().keySet()) {
+                context.sendEventToSourceReader(reader, clock);
+            }
+        }
+    }
+
+    private void tellPartitionCount() {
+        int all = partitionsOfReaders.values().stream().mapToInt(Integer::intValue).sum();
+        for (int reader : partitionsOfReaders.keySet()) {
+            if (context.registeredReaders().containsKey(reader)) {
+                context.sendEventToSourceReader(reader, new PartitionCountEvent(all));
+            }
         }
     }
 
@@ -338,6 +386,9 @@ final class TieredKafkaEnumerator
 
     @Override
     public void close() {
+        if (replayClock != null) {
+            replayClock.leave(onReplayClock);
+        }
         if (admin != null) {
             admin.close();
         }

@@ -66,6 +66,9 @@ public final class TieredKafkaSource<T>
     private final Properties properties;
     @Nullable private final SerializableSupplier<String> rackId;
     private final ArchiveSettings archive;
+    @Nullable private final RateLimit rateLimit;
+    @Nullable private final Double replayRate;
+    private final BadRecords badRecords;
 
     TieredKafkaSource(
             KafkaSource<T> kafkaSource,
@@ -75,7 +78,10 @@ public final class TieredKafkaSource<T>
             KafkaRecordDeserializationSchema<T> deserializer,
             Properties properties,
             @Nullable SerializableSupplier<String> rackId,
-            ArchiveSettings archive) {
+            ArchiveSettings archive,
+            @Nullable RateLimit rateLimit,
+            @Nullable Double replayRate,
+            BadRecords badRecords) {
         this.kafkaSource = kafkaSource;
         this.subscriber = subscriber;
         this.startingOffsets = startingOffsets;
@@ -84,6 +90,9 @@ public final class TieredKafkaSource<T>
         this.properties = properties;
         this.rackId = rackId;
         this.archive = archive;
+        this.rateLimit = rateLimit;
+        this.replayRate = replayRate;
+        this.badRecords = badRecords;
     }
 
     /**
@@ -115,6 +124,14 @@ public final class TieredKafkaSource<T>
                 .stringPropertyNames()
                 .forEach(key -> configuration.setString(key, properties.getProperty(key)));
         ReadingProgress progress = new ReadingProgress();
+        GuardedDeserializer<T> guard =
+                badRecords.handler() == BadRecordHandler.FAIL
+                        ? null
+                        : new GuardedDeserializer<>(
+                                deserializer,
+                                badRecords,
+                                properties,
+                                context.metricGroup().getNumRecordsInErrorsCounter());
         return new TieredSourceReader<>(
                 queue,
                 new TieredFetcherManager(
@@ -127,11 +144,13 @@ public final class TieredKafkaSource<T>
                                         metrics,
                                         progress,
                                         rackId == null ? null : rackId.get())),
-                new KafkaRecordEmitter<>(deserializer),
+                new KafkaRecordEmitter<>(guard == null ? deserializer : guard),
                 configuration,
                 context,
                 metrics,
-                progress);
+                progress,
+                Throttle.of(rateLimit, replayRate, context),
+                guard);
     }
 
     @Internal
@@ -162,6 +181,7 @@ public final class TieredKafkaSource<T>
                 getBoundedness(),
                 properties,
                 archive.tier() == SourceTier.ARCHIVE,
+                replayRate,
                 catalogue,
                 TopicIds.of(catalogue),
                 context,

@@ -50,8 +50,29 @@ public final class TieredKafkaSourceBuilder<T> {
     @Nullable private Path archive;
     private GapPolicy gapPolicy = GapPolicy.FAIL;
     private Duration gapWaitTimeout = Duration.ofMinutes(10);
+    @Nullable private RateLimit rateLimit;
+    @Nullable private Double replayRate;
+    private BadRecords badRecords = BadRecords.FAIL;
 
     TieredKafkaSourceBuilder() {}
+
+    /**
+     * Takes over all settings of Kafka's source: what it reads, where it starts and stops, its
+     * deserializer and its properties. What is set later replaces them.
+     *
+     * @throws IllegalStateException if what to read was set before, or if the version of the Kafka
+     *     connector is not supported
+     */
+    public TieredKafkaSourceBuilder<T> setKafkaSource(KafkaSource<T> source) {
+        KafkaSourceParts<T> parts = new KafkaSourceParts<>(source);
+        setKafkaSubscriber(parts.subscriber());
+        startingOffsets = parts.startingOffsets();
+        stoppingOffsets = parts.stoppingOffsets();
+        boundedness = source.getBoundedness();
+        deserializer = parts.deserializer();
+        rackId = parts.rackId();
+        return setProperties(parts.properties());
+    }
 
     /**
      * Sets the directory of the archive.
@@ -83,6 +104,34 @@ public final class TieredKafkaSourceBuilder<T> {
     /** Sets how long {@link GapPolicy#WAIT} waits before the job fails. The default is 10 min. */
     public TieredKafkaSourceBuilder<T> setGapWaitTimeout(Duration timeout) {
         gapWaitTimeout = requireNonNull(timeout, "timeout");
+        return this;
+    }
+
+    /** Sets how fast the source may read. The default is as fast as it can. */
+    public TieredKafkaSourceBuilder<T> setRateLimit(RateLimit limit) {
+        rateLimit = requireNonNull(limit, "limit");
+        return this;
+    }
+
+    /**
+     * Makes the source read records at a multiple of the rate at which they came, by their own
+     * timestamps. All sources of the job that do so share one clock, and need the same rate. The
+     * default is as fast as it can.
+     *
+     * @param rate 1 for the rate at which they came, 2 for twice as fast; more than 0
+     */
+    public TieredKafkaSourceBuilder<T> setReplayRate(double rate) {
+        if (!(rate > 0) || Double.isInfinite(rate)) {
+            throw new IllegalArgumentException(
+                    "A replay rate of " + rate + ": it has to be more than 0");
+        }
+        replayRate = rate;
+        return this;
+    }
+
+    /** Sets what is done with records that the deserializer fails at. The default is to fail. */
+    public TieredKafkaSourceBuilder<T> setBadRecords(BadRecords policy) {
+        badRecords = requireNonNull(policy, "policy");
         return this;
     }
 
@@ -251,7 +300,10 @@ public final class TieredKafkaSourceBuilder<T> {
                 deserializer,
                 complete,
                 rackId,
-                new ArchiveSettings(tier, archive, gapPolicy, gapWaitTimeout));
+                new ArchiveSettings(tier, archive, gapPolicy, gapWaitTimeout),
+                rateLimit,
+                replayRate,
+                badRecords);
     }
 
     /** The builder of Kafka's source checks the settings that both have. */

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
 import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
@@ -13,11 +19,12 @@ import org.apache.flink.connector.kafka.source.reader.KafkaSourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitState;
 import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.util.IOUtils;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The reader of {@code KafkaSource}, whose state has the ids of the topics as well, and which tells
- * the enumerator whether it reads from the archive.
+ * The reader of {@code KafkaSource}, whose state has the ids of the topics as well, which tells the
+ * enumerator whether it reads from the archive, and which keeps its share of a rate limit.
  *
  * @param <T> the type of the records that it produces
  */
@@ -27,6 +34,13 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
     private final ReadingProgress progress;
     private boolean reportedInArchive;
 
+    @Nullable private final Throttle throttle;
+    @Nullable private final GuardedDeserializer<T> guard;
+
+    /**
+     * @param throttle {@code null} if the source reads as fast as it can
+     * @param guard the deserializer of the emitter, {@code null} if it fails at bad records
+     */
     TieredSourceReader(
             FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>
                     queue,
@@ -35,9 +49,27 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
             Configuration configuration,
             SourceReaderContext context,
             KafkaSourceReaderMetrics metrics,
-            ReadingProgress progress) {
-        super(queue, fetcherManager, emitter, configuration, context, metrics);
+            ReadingProgress progress,
+            @Nullable Throttle throttle,
+            @Nullable GuardedDeserializer<T> guard) {
+        super(
+                queue,
+                fetcherManager,
+                throttle == null ? emitter : throttle.metered(emitter),
+                configuration,
+                context,
+                metrics);
         this.progress = progress;
+        this.throttle = throttle;
+        this.guard = guard;
+    }
+
+    @Override
+    public void start() {
+        super.start();
+        if (throttle != null) {
+            throttle.start();
+        }
     }
 
     @Override
@@ -47,13 +79,56 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
             reportedInArchive = inArchive;
             context.sendSourceEventToCoordinator(new ArchivePhaseEvent(inArchive));
         }
+        if (throttle != null && throttle.isShut()) {
+            return InputStatus.NOTHING_AVAILABLE;
+        }
         return super.pollNext(output);
+    }
+
+    @Override
+    public CompletableFuture<Void> isAvailable() {
+        return throttle != null && throttle.isShut() ? throttle.opening() : super.isAvailable();
     }
 
     @Override
     public void addSplits(List<KafkaPartitionSplit> splits) {
         progress.setTopicIds(splits);
         super.addSplits(splits);
+        if (throttle != null) {
+            throttle.addPartitions(splits.size());
+        }
+    }
+
+    @Override
+    protected void onSplitFinished(Map<String, KafkaPartitionSplitState> finishedSplitIds) {
+        super.onSplitFinished(finishedSplitIds);
+        if (throttle != null) {
+            throttle.addPartitions(-finishedSplitIds.size());
+        }
+    }
+
+    @Override
+    public void handleSourceEvents(SourceEvent event) {
+        if (throttle == null || !throttle.handle(event)) {
+            super.handleSourceEvents(event);
+        }
+    }
+
+    @Override
+    public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
+        if (guard != null) {
+            try {
+                guard.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return super.snapshotState(checkpointId);
+    }
+
+    @Override
+    public void close() throws Exception {
+        IOUtils.closeAll(super::close, throttle, guard);
     }
 
     @Override
