@@ -260,7 +260,7 @@ final class SimulatedCluster {
         in(
                 mainThread,
                 () -> {
-                    CompletableFuture<Void> closed = scheduler.closeAsync();
+                    CompletableFuture<Void> unusedEnd = scheduler.closeAsync();
                 });
         return new Deployment(taskManagerOf, figures);
     }
