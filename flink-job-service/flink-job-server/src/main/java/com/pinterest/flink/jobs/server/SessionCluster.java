@@ -438,7 +438,8 @@ final class SessionCluster implements Cluster {
     }
 
     @Override
-    public Finding<String> newestState(RunSpec spec, String runId, List<String> candidates) {
+    public Finding<String> newestState(
+            RunSpec spec, String runId, String savepoints, List<String> candidates) {
         return answer(
                 () -> {
                     String directory = spec.configuration().get("execution.checkpointing.dir");
@@ -448,7 +449,7 @@ final class SessionCluster implements Cluster {
                     if (directory.isEmpty()) {
                         directory = setting("state.checkpoints.dir");
                     }
-                    return StateFiles.newest(directory, runId, candidates);
+                    return StateFiles.newest(directory, runId, savepoints, candidates);
                 });
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.jobs.store;
 
+import com.pinterest.flink.jobs.protocol.Change;
 import com.pinterest.flink.jobs.protocol.Cluster;
 import com.pinterest.flink.jobs.protocol.Cluster.Start;
 import com.pinterest.flink.jobs.protocol.Deployment;
@@ -73,7 +74,7 @@ final class Simulation {
         Cluster crashing = crashing(Cluster.class, cluster);
         runner =
                 new OperationRunner(
-                        crashing(JobStore.class, store),
+                        crashing(JobStore.class, new CheckedStore()),
                         name -> crashing,
                         Timing.standard(),
                         clock);
@@ -264,10 +265,30 @@ final class Simulation {
 
     // ------------------------------------------------------------------ what must hold
 
+    /** The store; looks at each new epoch as it is written. */
+    private final class CheckedStore implements JobStore {
+        @Override
+        public View view(UUID operation) {
+            return store.view(operation);
+        }
+
+        @Override
+        public List<UUID> openOperations() {
+            return store.openOperations();
+        }
+
+        @Override
+        public Operation write(Change change, Instant now) throws StaleException {
+            Optional<String> wrong = unexplained(change, now);
+            Operation written = store.write(change, now);
+            wrong.ifPresent(violations::add);
+            return written;
+        }
+    }
+
     private Optional<String> wrongStart(Start start, Instant now) {
-        List<Run> runs = store.runs(JOB, 100);
         Deployment own =
-                runs.stream()
+                store.runs(JOB, 100).stream()
                         .map(Run::deployment)
                         .filter(run -> run.epoch() == start.epoch())
                         .findFirst()
@@ -275,53 +296,48 @@ final class Simulation {
         if (own == null || own.isEnded()) {
             return Optional.of(now + " epoch " + start.epoch() + " starts after its end");
         }
-        return unexplained(start, now);
-    }
-
-    /** A start that loses state of the run before, other than by going back. */
-    private Optional<String> unexplained(Start start, Instant now) {
-        List<UUID> open = store.openOperations();
-        if (open.isEmpty()) {
-            return Optional.of(now + " epoch " + start.epoch() + " starts without an operation");
-        }
-        View view = store.view(open.get(0));
-        Operation operation = view.operation();
-        if (operation.request().from() != From.LATEST) {
-            return Optional.empty();
-        }
-        long began = cluster.position(start.restorePath());
-        Execution before = null;
-        for (Execution execution : cluster.executions()) {
-            if (execution.start.epoch() < start.epoch()) {
-                before = execution;
-            }
-        }
-        if (before == null || isStateless(view, operation)) {
-            return Optional.empty();
-        }
-        long left = cluster.left(before.start, SAVEPOINTS);
-        boolean goesBack =
-                operation.isRollingBack() && start.restorePath().equals(operation.baseState());
-        if (began != left && !goesBack) {
-            return Optional.of(
-                    now
-                            + " epoch "
-                            + start.epoch()
-                            + " begins at "
-                            + began
-                            + " ("
-                            + start.restorePath()
-                            + "), but epoch "
-                            + before.start.epoch()
-                            + " has left "
-                            + left);
+        if (!own.restorePath().equals(start.restorePath())) {
+            return Optional.of(now + " starts from another state than " + own);
         }
         return Optional.empty();
     }
 
-    private static boolean isStateless(View view, Operation operation) {
-        RunSpec old = view.revisions().get(operation.fromRevision());
-        return old != null && old.upgradeMode() == UpgradeMode.STATELESS;
+    /**
+     * A decision that loses state of the run before, other than by going back. That run has ended,
+     * so that its states are final; whether it was ever started does not matter.
+     */
+    private Optional<String> unexplained(Change change, Instant now) {
+        Operation operation = change.operation();
+        List<Run> runs = store.runs(JOB, 1);
+        if (change.started().isEmpty()
+                || operation.request().from() != From.LATEST
+                || runs.isEmpty()
+                || isStateless(operation)) {
+            return Optional.empty();
+        }
+        Deployment started = change.started().get();
+        Deployment before = runs.get(0).deployment();
+        long begins = cluster.position(started.restorePath());
+        long left = cluster.left(before, SAVEPOINTS);
+        boolean goesBack =
+                operation.isRollingBack() && started.restorePath().equals(operation.baseState());
+        return begins == left || goesBack
+                ? Optional.empty()
+                : Optional.of(
+                        String.format(
+                                "%s epoch %d begins at %d (%s), but epoch %d has left %d",
+                                now,
+                                started.epoch(),
+                                begins,
+                                started.restorePath(),
+                                before.epoch(),
+                                left));
+    }
+
+    private boolean isStateless(Operation operation) {
+        return operation.request().kind().replaces()
+                && store.revision(JOB, operation.fromRevision()).orElseThrow().spec().upgradeMode()
+                        == UpgradeMode.STATELESS;
     }
 
     private void check() {
