@@ -104,8 +104,24 @@ final class SessionCluster implements Cluster {
             // What is in the catalogue belongs to the service.
             body.put("claimMode", "NO_CLAIM");
         }
+        raiseFence(start);
         String jar = start.marker().replace(PERSISTENT, "");
         request(() -> rest.post("/jars/" + jar + "/run-application", body));
+    }
+
+    /** Tells the guard of the cluster, if it has one, which epoch may run. */
+    private void raiseFence(Start start) throws ClusterException {
+        String mode;
+        String directory;
+        try {
+            mode = setting("job-guard.mode");
+            directory = setting("job-guard.directory");
+        } catch (IOException e) {
+            throw ClusterException.lost(e.toString());
+        }
+        if (!mode.isEmpty() && !mode.equalsIgnoreCase("off")) {
+            FenceFiles.raise(directory, start);
+        }
     }
 
     private List<String> resolved(List<String> texts) throws IOException {
@@ -454,6 +470,30 @@ final class SessionCluster implements Cluster {
     }
 
     // ------------------------------------------------------------------ watching
+
+    /**
+     * The runs of the cluster that are not in trouble, by their ids, with what is seen of them: one
+     * question for all. Of a run that is not among them, {@link #run} says more.
+     */
+    Finding<Map<String, String>> healthyRuns() {
+        return answer(
+                () -> {
+                    Answer overview = rest.get("/jobs/overview");
+                    if (!overview.isGood()) {
+                        return strange(overview);
+                    }
+                    Map<String, String> healthy = new HashMap<>();
+                    for (JsonNode job : overview.body().path("jobs")) {
+                        JsonNode tasks = job.path("tasks");
+                        int all = tasks.path("total").asInt();
+                        int up = tasks.path("running").asInt() + tasks.path("finished").asInt();
+                        if (job.path("state").asText().equals("RUNNING") && all > 0 && up == all) {
+                            healthy.put(job.path("jid").asText(), up + " of " + all + " tasks run");
+                        }
+                    }
+                    return Finding.yes(healthy, healthy.size() + " runs");
+                });
+    }
 
     /** The last completed checkpoint of a run, empty if there is none. */
     Finding<String> lastCheckpoint(String runId) {
