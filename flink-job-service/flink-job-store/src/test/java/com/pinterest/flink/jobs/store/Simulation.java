@@ -59,6 +59,7 @@ final class Simulation {
     private final VirtualClock clock = new VirtualClock();
     private final FakeCluster cluster;
     private final JobDatabase store;
+    private final CheckedStore checked = new CheckedStore();
     private final OperationRunner runner;
     private final List<String> violations = new ArrayList<>();
     private final List<UUID> operations = new ArrayList<>();
@@ -74,7 +75,7 @@ final class Simulation {
         Cluster crashing = crashing(Cluster.class, cluster);
         runner =
                 new OperationRunner(
-                        crashing(JobStore.class, new CheckedStore()),
+                        crashing(JobStore.class, checked),
                         name -> crashing,
                         Timing.standard(),
                         clock);
@@ -177,7 +178,7 @@ final class Simulation {
         }
         faulty = false;
         cluster.setFaulty(false);
-        for (int i = 0; i < 4_000 && !store.openOperations().isEmpty(); i++) {
+        for (int i = 0; i < 4_000 && !checked.openOperations().isEmpty(); i++) {
             pass();
         }
         check();
@@ -194,7 +195,7 @@ final class Simulation {
 
     private void advanceAll() {
         try {
-            for (UUID id : store.openOperations()) {
+            for (UUID id : checked.openOperations()) {
                 runner.advance(id);
             }
         } catch (Crash | JobStore.StaleException e) {
@@ -226,6 +227,14 @@ final class Simulation {
     }
 
     private void wish() throws RefusedException {
+        try {
+            ask();
+        } finally {
+            checked.hasChanged();
+        }
+    }
+
+    private void ask() throws RefusedException {
         Kind[] kinds = Kind.values();
         Kind kind = kinds[random.nextInt(kinds.length)];
         if (store.runs(JOB, 1).isEmpty()) {
@@ -265,24 +274,42 @@ final class Simulation {
 
     // ------------------------------------------------------------------ what must hold
 
-    /** The store; looks at each new epoch as it is written. */
+    /**
+     * The store; looks at each new epoch as it is written. Most looks of the service find nothing
+     * new: what was read is kept until something is written.
+     */
     private final class CheckedStore implements JobStore {
+        private View view;
+        private List<UUID> open;
+
         @Override
         public View view(UUID operation) {
-            return store.view(operation);
+            if (view == null || !view.operation().id().equals(operation)) {
+                view = store.view(operation);
+            }
+            return view;
         }
 
         @Override
         public List<UUID> openOperations() {
-            return store.openOperations();
+            if (open == null) {
+                open = store.openOperations();
+            }
+            return open;
         }
 
         @Override
         public Operation write(Change change, Instant now) throws StaleException {
             Optional<String> wrong = unexplained(change, now);
             Operation written = store.write(change, now);
+            hasChanged();
             wrong.ifPresent(violations::add);
             return written;
+        }
+
+        void hasChanged() {
+            view = null;
+            open = null;
         }
     }
 
@@ -307,12 +334,12 @@ final class Simulation {
      * so that its states are final; whether it was ever started does not matter.
      */
     private Optional<String> unexplained(Change change, Instant now) {
+        if (change.started().isEmpty()) {
+            return Optional.empty();
+        }
         Operation operation = change.operation();
         List<Run> runs = store.runs(JOB, 1);
-        if (change.started().isEmpty()
-                || operation.request().from() != From.LATEST
-                || runs.isEmpty()
-                || isStateless(operation)) {
+        if (operation.request().from() != From.LATEST || runs.isEmpty() || isStateless(operation)) {
             return Optional.empty();
         }
         Deployment started = change.started().get();
