@@ -8,12 +8,19 @@
 usage() {
     echo "Usage: flink-job-service.sh (start|start-foreground|stop|status) [--port PORT] [--host HOST]"
     echo "                            [--data DIRECTORY] [--settle SECONDS]"
+    echo "       flink-job-service.sh (backup|restore) FILE [--data DIRECTORY]"
     exit 2
 }
 
 verb=${1:-}
 case $verb in
     start | start-foreground | stop | status) shift ;;
+    backup | restore)
+        shift
+        file=${1:-}
+        [[ -n $file && $file != -* ]] || usage
+        shift
+        ;;
     *) usage ;;
 esac
 
@@ -89,6 +96,12 @@ case $verb in
         done
         echo "The job service is at $(cat "$data/address") (pid: $pid)."
         [[ ! -f $data/admin.token ]] || echo "The administrator's token is in $data/admin.token"
+        ;;
+    backup | restore)
+        arguments+=("--$verb" "$file")
+        find_command
+        "${command[@]}"
+        exit
         ;;
     stop)
         pid=$(running)

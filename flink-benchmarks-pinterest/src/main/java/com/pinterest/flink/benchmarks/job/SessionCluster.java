@@ -156,6 +156,11 @@ public final class SessionCluster implements AutoCloseable {
         }
     }
 
+    /** Returns the address of the REST interface. */
+    public String address() {
+        return "http://localhost:" + restPort;
+    }
+
     /** Returns an environment that runs its jobs here, with the classes of a jar. */
     public StreamExecutionEnvironment environment(String jar) {
         return StreamExecutionEnvironment.createRemoteEnvironment(

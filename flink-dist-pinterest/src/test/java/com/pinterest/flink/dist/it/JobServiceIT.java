@@ -4,14 +4,19 @@ package com.pinterest.flink.dist.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,10 +29,15 @@ final class JobServiceIT {
     private static final int ROWS = 20_000;
     private static final int HELD_AT = 10_000;
 
+    private static final Path FENCES = fences();
+
+    /** With the guard, so that each start needs its fence. */
     @RegisterExtension
     static final FlinkCluster CLUSTER =
             FlinkCluster.of(FlinkTree.DISTRIBUTION, 1)
-                    .with("execution.checkpointing.interval", "500 ms");
+                    .with("execution.checkpointing.interval", "500 ms")
+                    .with("job-guard.mode", "names")
+                    .with("job-guard.directory", FENCES.toUri().toString());
 
     private FlinkInstallation installation;
     private Path data;
@@ -47,6 +57,36 @@ final class JobServiceIT {
     void stopService() throws Exception {
         installation.run("flink-job-service.sh", "stop").succeeded();
         assertThat(installation.run("flink-job-service.sh", "status").exitCode()).isEqualTo(3);
+    }
+
+    private static Path fences() {
+        try {
+            return Files.createTempDirectory("fences");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Each test has a service of its own, which begins with the first epoch. */
+    @BeforeEach
+    void removeFences() throws IOException {
+        clear();
+    }
+
+    @AfterAll
+    static void removeDirectory() throws IOException {
+        clear();
+        Files.delete(FENCES);
+    }
+
+    private static void clear() throws IOException {
+        try (Stream<Path> files = Files.walk(FENCES)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(FENCES)) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     // ------------------------------------------------------------------ the service
@@ -101,7 +141,8 @@ final class JobServiceIT {
                     args:%s
                   stability: {checkpoints: 1}
                   savepoints: {dir: "%s"}
-                %s"""
+                %s\
+                """
                         .formatted(
                                 Flights.jar(),
                                 Flights.JOB_CLASS,
@@ -201,7 +242,7 @@ final class JobServiceIT {
         String before = flinkJob();
 
         // when
-        String text = java.nio.file.Files.readString(Path.of(spec));
+        String text = Files.readString(Path.of(spec));
         String bad =
                 installation
                         .write(
@@ -244,6 +285,31 @@ final class JobServiceIT {
         JsonNode run = json("status", "it/flights").path("run");
         assertThat(run.path("revision").asInt()).isEqualTo(1);
         assertThat(run.path("epoch").asInt()).isEqualTo(3);
+        assertThat(running()).containsExactly(flinkJob());
+        flights.release();
+        awaitPhase("FINISHED");
+        flights.assertComplete();
+    }
+
+    @Test
+    void plainFlinkRunOfTheSameJobIsRefused() throws Exception {
+        // given a running job
+        Flights flights = Flights.in(files, ROWS).holdingAt(HELD_AT);
+        jobs("submit", spec(flights, ""), "--wait").succeeded();
+
+        // when someone starts it by hand, or as an epoch that is not current
+        List<String> run = new ArrayList<>(List.of("run", "-d", "-p", "1"));
+        run.add(Flights.jar());
+        run.addAll(flights.arguments(0));
+        ProcessResult plain = installation.run("flink", run.toArray(new String[0]));
+        run.addAll(1, List.of("-Dpinterest.job.name=it/flights", "-Dpinterest.job.epoch=1"));
+        ProcessResult copy = installation.run("flink", run.toArray(new String[0]));
+
+        // then
+        assertThat(plain.exitCode()).isNotZero();
+        assertThat(plain.toString()).contains("it is the job it/flights of the job service");
+        assertThat(copy.exitCode()).isNotZero();
+        assertThat(copy.toString()).contains("is refused: epoch 1 (" + flinkJob() + ") may run");
         assertThat(running()).containsExactly(flinkJob());
         flights.release();
         awaitPhase("FINISHED");

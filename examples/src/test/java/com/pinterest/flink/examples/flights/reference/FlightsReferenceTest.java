@@ -72,8 +72,10 @@ final class FlightsReferenceTest {
         // then
         assertThat(result.output)
                 .contains(
-                        "  place  origin  airport                    city         flights  mean_delay",
-                        "      1  ORD     Chicago \"O'Hare\", Intl     Chicago            1      150.00",
+                        "  place  origin  airport                    city         flights "
+                                + " mean_delay",
+                        "      1  ORD     Chicago \"O'Hare\", Intl     Chicago            1     "
+                                + " 150.00",
                         "hourly rows: 3 rows as expected (2 finished files, 0 unfinished ignored)",
                         "late rows: 1 rows as expected (1 finished files, 0 unfinished ignored)",
                         "most delayed origins: 2 rows as expected (6 changes)")
@@ -175,8 +177,39 @@ final class FlightsReferenceTest {
 
         // then
         assertThat(result.status).isEqualTo(2);
+        assertThat(result.output).contains("Not compared: option --hourly is missing, see --help");
+    }
+
+    @Test
+    void comparesWithoutTheSqlJobIfItDidNotRun() throws Exception {
+        // given
+        List<String> options =
+                List.of(
+                        "--flights",
+                        directory.resolve("flights.csv").toString(),
+                        "--hourly",
+                        directory.resolve("hourly").toString(),
+                        "--late",
+                        directory.resolve("late").toString(),
+                        "--out-of-orderness",
+                        "60");
+
+        // when
+        Result result = run(options);
+
+        // then
+        assertThat(result.output).endsWith("5 flights, 1 late, 3 result rows");
+        assertThat(result.status).isZero();
+
+        // when
+        List<String> half = new ArrayList<>(options);
+        half.addAll(List.of("--top", top.toString()));
+        result = run(half);
+
+        // then
+        assertThat(result.status).isEqualTo(2);
         assertThat(result.output)
-                .contains("Not compared: option --airports is missing, see --help");
+                .contains("Not compared: --airports and --top go together, see --help");
     }
 
     private void assertMismatch(String... differences) throws Exception {

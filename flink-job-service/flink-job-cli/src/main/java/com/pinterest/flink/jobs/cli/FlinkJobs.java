@@ -35,6 +35,7 @@ import picocli.CommandLine.Parameters;
             FlinkJobs.Lint.class,
             FlinkJobs.Register.class,
             FlinkJobs.Submit.class,
+            RunCommand.class,
             FlinkJobs.Upgrade.class,
             FlinkJobs.Savepoint.class,
             FlinkJobs.Stop.class,
@@ -57,7 +58,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class FlinkJobs implements Runnable {
 
-    private static final String API = "/api/v1";
+    static final String API = "/api/v1";
 
     @Override
     public void run() {
@@ -71,6 +72,8 @@ public final class FlinkJobs implements Runnable {
 
     static int execute(String... arguments) {
         CommandLine commands = new CommandLine(new FlinkJobs());
+        // What follows the jar are arguments of the job.
+        commands.getSubcommands().get("run").setStopAtPositional(true);
         commands.setExecutionExceptionHandler(
                 (e, command, result) -> {
                     if (e instanceof CliException known) {
@@ -91,6 +94,8 @@ public final class FlinkJobs implements Runnable {
 
         final Client client() {
             if (client == null) {
+                // A wrong format has to be known before anything is done.
+                connection.output();
                 client = connection.client();
             }
             return client;
@@ -126,8 +131,7 @@ public final class FlinkJobs implements Runnable {
     }
 
     /** Uploads the jar that a specification names, and registers the specification. */
-    private static JsonNode register(Client client, Path file, String ifMatch) {
-        SpecFiles files = SpecFiles.of(file);
+    static JsonNode register(Client client, SpecFiles files, String ifMatch) {
         ObjectNode body = client.json().createObjectNode();
         files.addTo(body);
         JsonNode checked = client.post(API + "/lint", body, Map.of());
@@ -164,7 +168,7 @@ public final class FlinkJobs implements Runnable {
 
         @Override
         public Integer call() {
-            JsonNode job = register(client(), file, generation);
+            JsonNode job = register(client(), SpecFiles.of(file), generation);
             if (output().isJson()) {
                 output().object(job);
             } else {
@@ -186,6 +190,10 @@ public final class FlinkJobs implements Runnable {
     abstract static class Operate extends Remote {
         @Option(names = "--wait", description = "Waits for the end, and shows each step.")
         private boolean wait;
+
+        final void waitForEnd() {
+            wait = true;
+        }
 
         @Option(
                 names = "--timeout",
@@ -270,7 +278,7 @@ public final class FlinkJobs implements Runnable {
         final int start(String kind, Consumer<ObjectNode> parameters) {
             String name = job;
             if (job.endsWith(".yaml") || job.endsWith(".yml")) {
-                JsonNode registered = register(client(), Path.of(job), null);
+                JsonNode registered = register(client(), SpecFiles.of(Path.of(job)), null);
                 name =
                         registered.path("namespace").asText()
                                 + "/"

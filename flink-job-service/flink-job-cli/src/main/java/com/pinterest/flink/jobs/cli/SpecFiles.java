@@ -23,23 +23,34 @@ final class SpecFiles {
                     "^extends:[ \\t]*[\"']?([^\"'#\\n]+?)[\"']?[ \\t]*(#.*)?$", Pattern.MULTILINE);
     private static final int MAX_DEPTH = 10;
 
-    /** Those that are extended first. */
-    private final List<Path> files;
+    /** A file, with its text. */
+    private record SpecFile(Path path, String text) {}
 
-    private SpecFiles(List<Path> files) {
+    /** Those that are extended first. */
+    private final List<SpecFile> files;
+
+    private SpecFiles(List<SpecFile> files) {
         this.files = files;
     }
 
+    /** A specification that is in no file; what it names is relative to the working directory. */
+    static SpecFiles ofText(String name, String text) {
+        return new SpecFiles(List.of(new SpecFile(Path.of(name), text)));
+    }
+
     static SpecFiles of(Path file) {
-        List<Path> files = new ArrayList<>();
+        List<SpecFile> files = new ArrayList<>();
         Path next = file;
         while (next != null) {
-            if (files.size() == MAX_DEPTH || files.contains(next.normalize())) {
+            Path path = next.normalize();
+            if (files.size() == MAX_DEPTH
+                    || files.stream().anyMatch(known -> known.path().equals(path))) {
                 throw new CliException(
                         ExitCode.SPEC_SAYS_NO, file + " extends itself, or too many files");
             }
-            files.add(0, next.normalize());
-            Matcher matcher = EXTENDS.matcher(text(next));
+            String text = text(next);
+            files.add(0, new SpecFile(path, text));
+            Matcher matcher = EXTENDS.matcher(text);
             next = matcher.find() ? next.resolveSibling(matcher.group(1)) : null;
         }
         return new SpecFiles(files);
@@ -56,15 +67,15 @@ final class SpecFiles {
     /** Adds the files to the body of a request. */
     void addTo(ObjectNode body) {
         ArrayNode array = body.putArray("files");
-        for (Path file : files) {
-            array.addObject().put("name", file.toString()).put("text", text(file));
+        for (SpecFile file : files) {
+            array.addObject().put("name", file.path().toString()).put("text", file.text());
         }
     }
 
     /** The file of a jar that the specification names. */
     Path jar(String uri) {
         String path = uri.startsWith("file:") ? uri.replaceFirst("^file:/+", "/") : uri;
-        Path jar = files.get(files.size() - 1).toAbsolutePath().resolveSibling(path);
+        Path jar = files.get(files.size() - 1).path().toAbsolutePath().resolveSibling(path);
         if (!Files.isRegularFile(jar)) {
             throw new CliException(ExitCode.SPEC_SAYS_NO, "there is no jar " + jar);
         }

@@ -85,7 +85,10 @@ public interface Cluster {
     /**
      * The newest complete state of a run that has ended; NO if there is none.
      *
-     * @param candidates states that are known of, which may be gone
+     * @param savepoints the directory below which all savepoints of the run are: also those of
+     *     which the service has not heard
+     * @param candidates other states that are known of, which may be gone
      */
-    Finding<String> newestState(RunSpec spec, String runId, List<String> candidates);
+    Finding<String> newestState(
+            RunSpec spec, String runId, String savepoints, List<String> candidates);
 }

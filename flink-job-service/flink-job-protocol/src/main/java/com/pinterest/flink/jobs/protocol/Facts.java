@@ -37,6 +37,10 @@ record Facts(
         return new Facts(null, null, run, null, null, null, null, null);
     }
 
+    static Facts start(Finding<RunStatus> run, Finding<String> artifact) {
+        return new Facts(null, artifact, run, null, null, null, null, null);
+    }
+
     static Facts savepoint(
             Finding<RunStatus> run, Finding<SavepointStatus> savepoint, Finding<String> stored) {
         return new Facts(null, null, run, savepoint, stored, null, null, null);

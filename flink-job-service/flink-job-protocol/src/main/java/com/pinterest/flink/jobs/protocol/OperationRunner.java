@@ -92,9 +92,20 @@ public final class OperationRunner {
         RunSpec spec = view.revision(run.revision());
         return switch (op.step()) {
             case PREFLIGHT -> throw new IllegalStateException("has no run");
-            case CLEAR, CANCEL, START, RUNNING -> Facts.run(cluster.run(run.runId(), op.marker()));
+            case CLEAR, CANCEL, RUNNING -> Facts.run(cluster.run(run.runId(), op.marker()));
+            case START ->
+                    Facts.start(
+                            cluster.run(run.runId(), op.marker()),
+                            // Only a refusal asks for it.
+                            op.rejection().isEmpty() ? null : cluster.artifact(spec.artifact()));
             case STOP, SAVEPOINT -> savepoint(cluster, view, run);
-            case FIND_STATE -> Facts.newest(cluster.newestState(spec, run.runId(), view.states()));
+            case FIND_STATE ->
+                    Facts.newest(
+                            cluster.newestState(
+                                    spec,
+                                    run.runId(),
+                                    view.savepointsDirectory(run),
+                                    view.states()));
             case UPLOAD -> Facts.artifact(cluster.artifact(spec.artifact()));
             case RESTORED ->
                     Facts.restored(

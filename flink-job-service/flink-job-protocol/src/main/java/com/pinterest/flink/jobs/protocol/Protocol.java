@@ -271,7 +271,7 @@ final class Protocol {
             return sendStart(view, deployment, now);
         }
         if (!op.rejection().isEmpty()) {
-            return fail(view, op.rejection(), now);
+            return refused(view, facts.artifact(), now);
         }
         if (!run.isOfSameLeader()) {
             // The leader that may have got the request is gone, with the run, but not yet its
@@ -282,6 +282,19 @@ final class Protocol {
             return fail(view, "the cluster does not take the run: " + run.detail(), now);
         }
         return mayResend(op, now) ? sendStart(view, deployment, now) : keepOn(op);
+    }
+
+    /** A new leader refuses a run only because it does not have the artifact yet. */
+    private Decision refused(View view, Finding<String> artifact, Instant now) {
+        Operation op = view.operation();
+        if (artifact.isUnknown()) {
+            return waitFor(op, artifact, now);
+        }
+        boolean sameCopy = artifact.isYes() && artifact.value().equals(op.marker());
+        if (sameCopy || op.sends() > 1) {
+            return fail(view, op.rejection(), now);
+        }
+        return write(op.edit().enter(Step.UPLOAD, now).done(), "another leader needs the artifact");
     }
 
     private Decision sendStart(View view, Deployment deployment, Instant now) {

@@ -53,18 +53,19 @@ public record View(
                 : operation.request().revision();
     }
 
-    /** The directory of the savepoint of an attempt of the operation. */
-    String savepointDirectory(Deployment run, int attempt) {
+    /** The directory of all savepoints of a run. */
+    String savepointsDirectory(Deployment run) {
         String root = revision(run.revision()).savepointDirectory();
         return (root.endsWith("/") ? root.substring(0, root.length() - 1) : root)
                 + "/"
                 + operation.job()
                 + "/"
-                + run.epoch()
-                + "/"
-                + operation.id()
-                + "-"
-                + attempt;
+                + run.epoch();
+    }
+
+    /** The directory of the savepoint of an attempt of the operation. */
+    String savepointDirectory(Deployment run, int attempt) {
+        return savepointsDirectory(run) + "/" + operation.id() + "-" + attempt;
     }
 
     /** Those of all attempts so far, the last one first. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.jobs.server;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,7 +26,9 @@ import com.pinterest.flink.jobs.store.Rows.TokenEntry;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -67,28 +71,59 @@ final class Api {
         this.clock = clock;
     }
 
+    /**
+     * What can be asked for.
+     *
+     * @param path with names in braces
+     */
+    record Route(HandlerType method, String path, Guarded handler) {}
+
+    /** All routes that need a token. */
+    List<Route> routes() {
+        return List.of(
+                new Route(HandlerType.GET, "/metrics", this::metrics),
+                new Route(HandlerType.POST, ROOT + "/lint", this::lint),
+                new Route(HandlerType.GET, ROOT + "/jobs", this::jobs),
+                new Route(HandlerType.GET, ROOT + "/jobs/{namespace}/{name}", this::job),
+                new Route(HandlerType.PUT, ROOT + "/jobs/{namespace}/{name}", this::putJob),
+                new Route(
+                        HandlerType.GET,
+                        ROOT + "/jobs/{namespace}/{name}/revisions",
+                        this::revisions),
+                new Route(
+                        HandlerType.GET,
+                        ROOT + "/jobs/{namespace}/{name}/deployments",
+                        this::deployments),
+                new Route(
+                        HandlerType.GET,
+                        ROOT + "/jobs/{namespace}/{name}/savepoints",
+                        this::savepoints),
+                new Route(
+                        HandlerType.GET,
+                        ROOT + "/jobs/{namespace}/{name}/operations",
+                        this::operations),
+                new Route(
+                        HandlerType.POST,
+                        ROOT + "/jobs/{namespace}/{name}/operations",
+                        this::operate),
+                new Route(HandlerType.GET, ROOT + "/operations/{id}", this::operation),
+                new Route(HandlerType.POST, ROOT + "/operations/{id}/abort", this::abort),
+                new Route(HandlerType.GET, ROOT + "/artifacts/{sha256}", this::artifact),
+                new Route(HandlerType.PUT, ROOT + "/artifacts/{sha256}", this::putArtifact),
+                new Route(HandlerType.GET, ROOT + "/clusters", this::clusters),
+                new Route(HandlerType.PUT, ROOT + "/clusters/{name}", this::putCluster),
+                new Route(HandlerType.GET, ROOT + "/tokens", this::tokens),
+                new Route(HandlerType.POST, ROOT + "/tokens", this::putToken),
+                new Route(HandlerType.DELETE, ROOT + "/tokens/{name}", this::revokeToken),
+                new Route(HandlerType.GET, ROOT + "/audit", this::audit));
+    }
+
     void addTo(RoutesConfig routes) {
         routes.get("/healthz", context -> context.result("ok\n"));
-        routes.get("/metrics", guarded(this::metrics));
-        routes.post(ROOT + "/lint", guarded(this::lint));
-        routes.get(ROOT + "/jobs", guarded(this::jobs));
-        routes.get(ROOT + "/jobs/{namespace}/{name}", guarded(this::job));
-        routes.put(ROOT + "/jobs/{namespace}/{name}", guarded(this::putJob));
-        routes.get(ROOT + "/jobs/{namespace}/{name}/revisions", guarded(this::revisions));
-        routes.get(ROOT + "/jobs/{namespace}/{name}/deployments", guarded(this::deployments));
-        routes.get(ROOT + "/jobs/{namespace}/{name}/savepoints", guarded(this::savepoints));
-        routes.get(ROOT + "/jobs/{namespace}/{name}/operations", guarded(this::operations));
-        routes.post(ROOT + "/jobs/{namespace}/{name}/operations", guarded(this::operate));
-        routes.get(ROOT + "/operations/{id}", guarded(this::operation));
-        routes.post(ROOT + "/operations/{id}/abort", guarded(this::abort));
-        routes.get(ROOT + "/artifacts/{sha256}", guarded(this::artifact));
-        routes.put(ROOT + "/artifacts/{sha256}", guarded(this::putArtifact));
-        routes.get(ROOT + "/clusters", guarded(this::clusters));
-        routes.put(ROOT + "/clusters/{name}", guarded(this::putCluster));
-        routes.get(ROOT + "/tokens", guarded(this::tokens));
-        routes.post(ROOT + "/tokens", guarded(this::putToken));
-        routes.delete(ROOT + "/tokens/{name}", guarded(this::revokeToken));
-        routes.get(ROOT + "/audit", guarded(this::audit));
+        routes.get(ROOT + "/openapi.json", this::openApi);
+        for (Route route : routes()) {
+            routes.addHttpHandler(route.method(), route.path(), guarded(route.handler()));
+        }
         routes.exception(Problem.class, (problem, context) -> problem(context, problem));
         routes.exception(SpecException.class, (e, context) -> problem(context, Problem.of(e)));
         routes.exception(RefusedException.class, (e, context) -> problem(context, Problem.of(e)));
@@ -98,13 +133,21 @@ final class Api {
     // ------------------------------------------------------------------ requests and answers
 
     /** A handler that knows who asks. */
-    private interface Guarded {
+    interface Guarded {
         void handle(Context context, Principal principal) throws Exception;
     }
 
     private Handler guarded(Guarded handler) {
         return context ->
                 handler.handle(context, access.principal(context.header("Authorization")));
+    }
+
+    /** The description of this interface, which needs no token. */
+    private void openApi(Context context) throws IOException {
+        try (InputStream in = Api.class.getResourceAsStream("openapi.json")) {
+            context.contentType("application/json");
+            context.result(requireNonNull(in).readAllBytes());
+        }
     }
 
     private void problem(Context context, Problem problem) {

@@ -35,7 +35,6 @@ final class JobServer implements AutoCloseable {
 
     private static final long MAX_ARTIFACT_BYTES = 2L << 30;
 
-    private final FileChannel lockChannel;
     private final FileLock lock;
     private final JobDatabase database;
     private final OperationLoop operations;
@@ -53,13 +52,11 @@ final class JobServer implements AutoCloseable {
     record Settings(Path data, String host, int port, Timing timing, Duration watchInterval) {}
 
     private JobServer(
-            FileChannel lockChannel,
             FileLock lock,
             JobDatabase database,
             OperationLoop operations,
             Watcher watcher,
             Javalin http) {
-        this.lockChannel = lockChannel;
         this.lock = lock;
         this.database = database;
         this.operations = operations;
@@ -74,18 +71,8 @@ final class JobServer implements AutoCloseable {
      */
     static JobServer start(Settings settings) throws IOException {
         Path data = settings.data();
-        Files.createDirectories(data);
-        FileChannel channel =
-                FileChannel.open(
-                        data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock();
-        if (lock == null) {
-            channel.close();
-            throw new IOException("another job service runs in " + data);
-        }
-        // Where SQLite unpacks its library: not where everyone can write.
-        System.setProperty(
-                "org.sqlite.tmpdir", Files.createDirectories(data.resolve("tmp")).toString());
+        FileLock lock = lock(data);
+        keepNativeLibraryIn(data);
         // As the database keeps it.
         Clock clock = Clock.tickMillis(ZoneOffset.UTC);
         SecureRandom random = new SecureRandom();
@@ -105,15 +92,39 @@ final class JobServer implements AutoCloseable {
                             api.addTo(config.routes);
                         });
         OperationRunner runner = new OperationRunner(database, clusters, settings.timing(), clock);
-        OperationLoop operations = new OperationLoop(database, runner);
+        OperationLoop operations = new OperationLoop(database, runner, clock);
         Watcher watcher =
                 new Watcher(database, clusters, settings.timing(), settings.watchInterval(), clock);
-        JobServer server = new JobServer(channel, lock, database, operations, watcher, http);
+        JobServer server = new JobServer(lock, database, operations, watcher, http);
         http.start();
         Files.writeString(data.resolve(ADDRESS_FILE), server.address(settings.host()) + "\n");
         operations.start();
         watcher.start();
         return server;
+    }
+
+    /**
+     * Keeps other processes out of a directory, until the channel of the lock is closed.
+     *
+     * @throws IOException if the directory cannot be used, or another process uses it
+     */
+    static FileLock lock(Path data) throws IOException {
+        Files.createDirectories(data);
+        FileChannel channel =
+                FileChannel.open(
+                        data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+            channel.close();
+            throw new IOException("another job service runs in " + data);
+        }
+        return lock;
+    }
+
+    /** Sets where SQLite unpacks its library: not where everyone can write. */
+    static void keepNativeLibraryIn(Path data) throws IOException {
+        System.setProperty(
+                "org.sqlite.tmpdir", Files.createDirectories(data.resolve("tmp")).toString());
     }
 
     private static void firstToken(
@@ -154,7 +165,6 @@ final class JobServer implements AutoCloseable {
         operations.close();
         http.stop();
         database.close();
-        lock.release();
-        lockChannel.close();
+        lock.acquiredBy().close();
     }
 }

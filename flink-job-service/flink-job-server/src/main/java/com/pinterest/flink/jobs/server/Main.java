@@ -2,6 +2,7 @@
 package com.pinterest.flink.jobs.server;
 
 import com.pinterest.flink.jobs.protocol.Timing;
+import com.pinterest.flink.jobs.store.RefusedException;
 import com.pinterest.flink.jobs.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,7 +15,8 @@ import java.util.concurrent.CountDownLatch;
 /** The process of the job service. */
 public final class Main {
 
-    private static final List<String> OPTIONS = List.of("--data", "--host", "--port", "--settle");
+    private static final List<String> OPTIONS =
+            List.of("--data", "--host", "--port", "--settle", "--backup", "--restore");
     private static final int DEFAULT_PORT = 8085;
 
     private Main() {}
@@ -39,7 +41,16 @@ public final class Main {
         if (!options.containsKey("--data")) {
             fail("--data DIRECTORY is missing");
         }
+        Path data = Path.of(options.get("--data")).toAbsolutePath();
         try {
+            if (options.containsKey("--backup")) {
+                Backups.write(data, Path.of(options.get("--backup")));
+                return;
+            }
+            if (options.containsKey("--restore")) {
+                Backups.restore(data, Path.of(options.get("--restore")));
+                return;
+            }
             JobServer server = JobServer.start(settings(options));
             CountDownLatch end = new CountDownLatch(1);
             Runtime.getRuntime()
@@ -55,7 +66,7 @@ public final class Main {
                                     }));
             System.out.println("The job service listens at port " + server.port());
             end.await();
-        } catch (IOException | StoreException e) {
+        } catch (IOException | StoreException | RefusedException e) {
             fail(e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
         } catch (io.javalin.util.JavalinBindException e) {
             fail("the port " + options.getOrDefault("--port", "") + " is in use");

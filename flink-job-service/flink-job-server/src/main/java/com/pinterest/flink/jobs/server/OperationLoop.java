@@ -5,6 +5,8 @@ import com.pinterest.flink.jobs.protocol.JobStore.StaleException;
 import com.pinterest.flink.jobs.protocol.OperationRunner;
 import com.pinterest.flink.jobs.protocol.OperationRunner.Result;
 import com.pinterest.flink.jobs.store.JobDatabase;
+import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,17 +27,18 @@ final class OperationLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperationLoop.class);
     private static final int THREADS = 8;
-    private static final long PAUSE_MILLIS = 200;
 
     private final JobDatabase database;
     private final OperationRunner runner;
+    private final Backoff backoff;
     private final Set<UUID> busy = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(daemon("operations"));
     private final ExecutorService workers =
             Executors.newFixedThreadPool(THREADS, daemon("operation"));
 
-    OperationLoop(JobDatabase database, OperationRunner runner) {
+    OperationLoop(JobDatabase database, OperationRunner runner, Clock clock) {
+        this.backoff = new Backoff(clock);
         this.database = database;
         this.runner = runner;
     }
@@ -51,13 +54,15 @@ final class OperationLoop implements AutoCloseable {
     void start() {
         ScheduledFuture<?> unused =
                 scheduler.scheduleWithFixedDelay(
-                        this::look, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+                        this::look, 0, Backoff.SHORTEST.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look() {
         try {
-            for (UUID id : database.openOperations()) {
-                if (busy.add(id)) {
+            List<UUID> open = database.openOperations();
+            backoff.retain(Set.copyOf(open));
+            for (UUID id : open) {
+                if (backoff.isDue(id) && busy.add(id)) {
                     workers.execute(() -> carryOn(id));
                 }
             }
@@ -71,11 +76,17 @@ final class OperationLoop implements AutoCloseable {
             Result result = Result.MOVED;
             while (result == Result.MOVED && !Thread.currentThread().isInterrupted()) {
                 result = runner.advance(id);
+                if (result == Result.MOVED) {
+                    backoff.moved(id);
+                } else {
+                    backoff.waits(id);
+                }
             }
         } catch (StaleException e) {
             // An abort came in between: the next look sees it.
             LOG.debug("Operation {} has changed", id);
         } catch (RuntimeException e) {
+            backoff.waits(id);
             LOG.error("Operation {} cannot be carried on", id, e);
         } finally {
             busy.remove(id);
@@ -87,6 +98,7 @@ final class OperationLoop implements AutoCloseable {
         scheduler.shutdownNow();
         workers.shutdownNow();
         try {
+            scheduler.awaitTermination(10, TimeUnit.SECONDS);
             workers.awaitTermination(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -104,8 +104,24 @@ final class SessionCluster implements Cluster {
             // What is in the catalogue belongs to the service.
             body.put("claimMode", "NO_CLAIM");
         }
+        raiseFence(start);
         String jar = start.marker().replace(PERSISTENT, "");
         request(() -> rest.post("/jars/" + jar + "/run-application", body));
+    }
+
+    /** Tells the guard of the cluster, if it has one, which epoch may run. */
+    private void raiseFence(Start start) throws ClusterException {
+        String mode;
+        String directory;
+        try {
+            mode = setting("job-guard.mode");
+            directory = setting("job-guard.directory");
+        } catch (IOException e) {
+            throw ClusterException.lost(e.toString());
+        }
+        if (!mode.isEmpty() && !mode.equalsIgnoreCase("off")) {
+            FenceFiles.raise(directory, start);
+        }
     }
 
     private List<String> resolved(List<String> texts) throws IOException {
@@ -438,7 +454,8 @@ final class SessionCluster implements Cluster {
     }
 
     @Override
-    public Finding<String> newestState(RunSpec spec, String runId, List<String> candidates) {
+    public Finding<String> newestState(
+            RunSpec spec, String runId, String savepoints, List<String> candidates) {
         return answer(
                 () -> {
                     String directory = spec.configuration().get("execution.checkpointing.dir");
@@ -448,11 +465,35 @@ final class SessionCluster implements Cluster {
                     if (directory.isEmpty()) {
                         directory = setting("state.checkpoints.dir");
                     }
-                    return StateFiles.newest(directory, runId, candidates);
+                    return StateFiles.newest(directory, runId, savepoints, candidates);
                 });
     }
 
     // ------------------------------------------------------------------ watching
+
+    /**
+     * The runs of the cluster that are not in trouble, by their ids, with what is seen of them: one
+     * question for all. Of a run that is not among them, {@link #run} says more.
+     */
+    Finding<Map<String, String>> healthyRuns() {
+        return answer(
+                () -> {
+                    Answer overview = rest.get("/jobs/overview");
+                    if (!overview.isGood()) {
+                        return strange(overview);
+                    }
+                    Map<String, String> healthy = new HashMap<>();
+                    for (JsonNode job : overview.body().path("jobs")) {
+                        JsonNode tasks = job.path("tasks");
+                        int all = tasks.path("total").asInt();
+                        int up = tasks.path("running").asInt() + tasks.path("finished").asInt();
+                        if (job.path("state").asText().equals("RUNNING") && all > 0 && up == all) {
+                            healthy.put(job.path("jid").asText(), up + " of " + all + " tasks run");
+                        }
+                    }
+                    return Finding.yes(healthy, healthy.size() + " runs");
+                });
+    }
 
     /** The last completed checkpoint of a run, empty if there is none. */
     Finding<String> lastCheckpoint(String runId) {

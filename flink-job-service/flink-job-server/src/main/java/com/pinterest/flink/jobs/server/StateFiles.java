@@ -3,11 +3,14 @@ package com.pinterest.flink.jobs.server;
 
 import com.pinterest.flink.jobs.protocol.Finding;
 import com.pinterest.flink.jobs.protocol.StatePaths;
+import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,9 +24,13 @@ final class StateFiles {
 
     private static final String METADATA = "_metadata";
 
+    /** Begins each file of metadata; the version and the number of the checkpoint follow. */
+    private static final int MAGIC = 0x4960672d;
+
     private StateFiles() {}
 
-    private static Optional<Path> local(String url) {
+    /** The path of a URL of a file system; empty for any other storage. */
+    static Optional<Path> local(String url) {
         String path = StatePaths.canonical(url);
         return path.startsWith("file:/")
                 ? Optional.of(Path.of(path.substring("file:".length())))
@@ -82,56 +89,85 @@ final class StateFiles {
         }
     }
 
+    /** A complete state; those of one run are numbered in the order in which they were begun. */
+    private record State(Path path, long number, FileTime written) {
+        static final Comparator<State> AGE =
+                Comparator.comparingLong(State::number).thenComparing(State::written);
+    }
+
     /**
      * The newest complete state of a run.
      *
      * @param checkpoints the directory of checkpoints of all runs; empty if not known
+     * @param savepoints the directory of all savepoints of this run
      */
-    static Finding<String> newest(String checkpoints, String runId, List<String> candidates) {
-        List<Path> complete = new ArrayList<>();
-        for (String candidate : candidates) {
-            Optional<Path> local = local(candidate);
-            if (local.isEmpty()) {
-                return Finding.unknown("the service cannot look at " + candidate);
-            }
-            addIfComplete(complete, local.get());
-        }
-        if (!checkpoints.isEmpty()) {
-            Optional<Path> root = local(checkpoints);
-            if (root.isEmpty() || !Files.isDirectory(root.get())) {
-                return Finding.unknown("the service cannot look into " + checkpoints);
-            }
-            Path own = root.get().resolve(runId);
-            if (Files.isDirectory(own)) {
-                try (Stream<Path> children = Files.list(own)) {
-                    children.filter(child -> child.getFileName().toString().startsWith("chk-"))
-                            .forEach(child -> addIfComplete(complete, child));
-                } catch (IOException e) {
-                    return Finding.unknown(e.toString());
-                }
-            }
-        }
+    static Finding<String> newest(
+            String checkpoints, String runId, String savepoints, List<String> candidates) {
+        List<State> states = new ArrayList<>();
         try {
-            Path newest = null;
-            FileTime time = null;
-            for (Path state : complete) {
-                FileTime written = Files.getLastModifiedTime(state.resolve(METADATA));
-                if (time == null || written.compareTo(time) > 0) {
-                    newest = state;
-                    time = written;
+            for (String candidate : candidates) {
+                addIfComplete(states, required(candidate));
+            }
+            if (!checkpoints.isEmpty()) {
+                Path root = required(checkpoints);
+                if (!Files.isDirectory(root)) {
+                    return Finding.unknown("there is no directory " + checkpoints);
+                }
+                for (Path child : children(root.resolve(runId))) {
+                    if (child.getFileName().toString().startsWith("chk-")) {
+                        addIfComplete(states, child);
+                    }
                 }
             }
-            return newest == null
-                    ? Finding.no("the run has left no state")
-                    : Finding.yes(StatePaths.canonical(newest.toString()), "written " + time);
+            Path ofRun = required(savepoints);
+            if (rootOf(ofRun.resolve("operation")).isEmpty()) {
+                return Finding.unknown("no directory above " + savepoints + " exists");
+            }
+            for (Path operation : children(ofRun)) {
+                for (Path savepoint : children(operation)) {
+                    addIfComplete(states, savepoint);
+                }
+            }
         } catch (IOException e) {
-            return Finding.unknown(e.toString());
+            return Finding.unknown(e.getMessage());
+        }
+        return states.stream()
+                .max(State.AGE)
+                .<Finding<String>>map(
+                        state ->
+                                Finding.yes(
+                                        StatePaths.canonical(state.path().toString()),
+                                        "number " + state.number()))
+                .orElse(Finding.no("the run has left no state"));
+    }
+
+    private static Path required(String url) throws IOException {
+        return local(url).orElseThrow(() -> new IOException("the service cannot look into " + url));
+    }
+
+    private static List<Path> children(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.toList();
         }
     }
 
-    private static void addIfComplete(List<Path> complete, Path state) {
-        if (Files.isRegularFile(state.resolve(METADATA))) {
-            complete.add(state);
+    private static void addIfComplete(List<State> states, Path path) throws IOException {
+        Path metadata = path.resolve(METADATA);
+        if (!Files.isRegularFile(metadata)) {
+            return;
+        }
+        try (DataInputStream in = new DataInputStream(Files.newInputStream(metadata))) {
+            int magic = in.readInt();
+            if (magic != MAGIC) {
+                throw new IOException(metadata + " is not the metadata of a checkpoint");
+            }
+            in.readInt();
+            states.add(new State(path, in.readLong(), Files.getLastModifiedTime(metadata)));
+        } catch (EOFException e) {
+            throw new IOException(metadata + " is incomplete", e);
         }
     }
 }

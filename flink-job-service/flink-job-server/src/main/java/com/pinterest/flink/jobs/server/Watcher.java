@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.jobs.server;
 
-import com.pinterest.flink.jobs.protocol.Change.Desired;
 import com.pinterest.flink.jobs.protocol.Deployment;
 import com.pinterest.flink.jobs.protocol.Finding;
 import com.pinterest.flink.jobs.protocol.JobKey;
@@ -12,20 +11,24 @@ import com.pinterest.flink.jobs.protocol.RunStatus;
 import com.pinterest.flink.jobs.protocol.Timing;
 import com.pinterest.flink.jobs.store.JobDatabase;
 import com.pinterest.flink.jobs.store.RefusedException;
-import com.pinterest.flink.jobs.store.Rows.Job;
 import com.pinterest.flink.jobs.store.Rows.Revision;
 import com.pinterest.flink.jobs.store.Rows.Run;
+import com.pinterest.flink.jobs.store.Rows.Sighting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +40,8 @@ import org.slf4j.LoggerFactory;
 final class Watcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
-    private static final int PAGE = 500;
+    private static final int THREADS = 8;
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(30);
 
     /** The state that is noted when there is no answer. */
     static final String UNKNOWN = "UNKNOWN";
@@ -50,8 +54,18 @@ final class Watcher implements AutoCloseable {
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(OperationLoop.daemon("watcher"));
 
-    /** Since when the leader has said that it does not know a run. Only the watcher's thread. */
-    private final Map<String, Instant> noSince = new HashMap<>();
+    /** Looks at one cluster each. */
+    private final ExecutorService workers =
+            Executors.newFixedThreadPool(THREADS, OperationLoop.daemon("watcher-cluster"));
+
+    /** The clusters that are being looked at. */
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
+
+    /** Since when the leader has said that it does not know a run. */
+    private final Map<String, Instant> noSince = new ConcurrentHashMap<>();
+
+    /** When the last checkpoint of a run was asked for. */
+    private final Map<String, Instant> checkpointAt = new ConcurrentHashMap<>();
 
     Watcher(
             JobDatabase database,
@@ -74,57 +88,102 @@ final class Watcher implements AutoCloseable {
 
     private void look() {
         try {
-            for (Run run : database.liveRuns()) {
-                look(run);
-            }
-            recoverAll();
+            Map<String, List<Run>> byCluster =
+                    database.liveRuns().stream()
+                            .collect(Collectors.groupingBy(run -> run.deployment().cluster()));
+            Set<String> live =
+                    byCluster.values().stream()
+                            .flatMap(List::stream)
+                            .map(run -> run.deployment().runId())
+                            .collect(Collectors.toSet());
+            noSince.keySet().retainAll(live);
+            checkpointAt.keySet().retainAll(live);
+            byCluster.forEach(
+                    (cluster, runs) -> {
+                        // A cluster that does not answer must not hold up the others.
+                        if (busy.add(cluster)) {
+                            workers.execute(() -> look(cluster, runs));
+                        }
+                    });
+            database.runsToRecover().forEach(this::recover);
         } catch (RuntimeException e) {
             LOG.error("The runs cannot be watched", e);
         }
     }
 
-    private void look(Run run) {
-        Deployment deployment = run.deployment();
-        SessionCluster cluster = clusters.get(deployment.cluster());
-        Finding<RunStatus> seen = cluster.run(deployment.runId(), "");
-        Instant now = clock.instant();
-        if (!seen.isNo()) {
-            noSince.remove(deployment.runId());
-        }
-        if (seen.isUnknown()) {
-            if (!run.seenState().equals(UNKNOWN)) {
-                see(run, UNKNOWN, seen.detail(), run.checkpointPath(), now);
+    private void look(String name, List<Run> runs) {
+        try {
+            SessionCluster cluster = clusters.get(name);
+            Finding<Map<String, String>> healthy = cluster.healthyRuns();
+            List<Sighting> sightings = new ArrayList<>();
+            for (Run run : runs) {
+                if (healthy.isUnknown()) {
+                    notKnown(run, healthy.detail()).ifPresent(sightings::add);
+                } else {
+                    look(cluster, run, healthy.value().get(run.deployment().runId()))
+                            .ifPresent(sightings::add);
+                }
             }
-            return;
+            database.see(sightings, clock.instant());
+        } catch (RuntimeException e) {
+            LOG.error("The runs on {} cannot be watched", name, e);
+        } finally {
+            busy.remove(name);
+        }
+    }
+
+    /** The time of the last sighting stays. */
+    private Optional<Sighting> notKnown(Run run, String detail) {
+        noSince.remove(run.deployment().runId());
+        return run.seenState().equals(UNKNOWN)
+                ? Optional.empty()
+                : Optional.of(
+                        new Sighting(run.deployment(), UNKNOWN, detail, run.checkpointPath()));
+    }
+
+    private Optional<Sighting> look(SessionCluster cluster, Run run, String healthy) {
+        Deployment deployment = run.deployment();
+        String id = deployment.runId();
+        if (healthy != null) {
+            noSince.remove(id);
+            return Optional.of(sighting(cluster, run, RunState.RUNNING.name(), healthy));
+        }
+        Finding<RunStatus> seen = cluster.run(id, "");
+        Instant now = clock.instant();
+        if (seen.isUnknown()) {
+            return notKnown(run, seen.detail());
         }
         if (seen.isNo()) {
-            Instant since = noSince.computeIfAbsent(deployment.runId(), key -> now);
+            Instant since = noSince.computeIfAbsent(id, key -> now);
             if (!now.isBefore(since.plus(timing.settle()))) {
                 end(deployment.ended(RunState.LOST, seen.detail(), ""), now);
             }
-            return;
+            return Optional.empty();
         }
+        noSince.remove(id);
         RunStatus status = seen.value();
         if (status.state().isTerminal()) {
             end(deployment.ended(status.state(), status.cause(), ""), now);
-            return;
+            return Optional.empty();
         }
-        Finding<String> checkpoint = cluster.lastCheckpoint(deployment.runId());
-        see(
-                run,
-                status.state().name(),
-                seen.detail(),
-                checkpoint.optional().orElse(run.checkpointPath()),
-                now);
+        return Optional.of(sighting(cluster, run, status.state().name(), seen.detail()));
     }
 
-    private void see(Run run, String state, String detail, String checkpoint, Instant now) {
-        database.see(run.deployment(), state, detail, run.restarts(), checkpoint, now);
+    /** The last checkpoint is for people, and costs a question for each run: now and then. */
+    private Sighting sighting(SessionCluster cluster, Run run, String state, String detail) {
+        String id = run.deployment().runId();
+        Instant now = clock.instant();
+        Instant last = checkpointAt.getOrDefault(id, Instant.MIN);
+        String checkpoint = run.checkpointPath();
+        if (now.isAfter(last.plus(CHECKPOINT_INTERVAL))) {
+            checkpointAt.put(id, now);
+            checkpoint = cluster.lastCheckpoint(id).optional().orElse(checkpoint);
+        }
+        return new Sighting(run.deployment(), state, detail, checkpoint);
     }
 
     private void end(Deployment ended, Instant now) {
         if (database.endByItself(ended, now)) {
-            noSince.remove(ended.runId());
             LOG.warn(
                     "{} epoch {} has ended: {} {}",
                     ended.job(),
@@ -134,52 +193,37 @@ final class Watcher implements AutoCloseable {
         }
     }
 
-    private void recoverAll() {
-        Optional<JobKey> after = Optional.empty();
-        while (true) {
-            List<Job> page = database.jobs(after, PAGE);
-            for (Job job : page) {
-                if (job.desired() == Desired.RUNNING) {
-                    recover(job);
-                }
-            }
-            if (page.size() < PAGE) {
-                return;
-            }
-            after = Optional.of(page.get(page.size() - 1).key());
-        }
-    }
-
-    private void recover(Job job) {
-        Optional<Run> newest = database.runs(job.key(), 1).stream().findFirst();
-        if (newest.isEmpty() || !newest.get().deployment().isEnded()) {
-            return;
-        }
-        Deployment ended = newest.get().deployment();
-        if (ended.end() != RunState.FAILED && ended.end() != RunState.LOST) {
-            return;
-        }
+    private void recover(Deployment ended) {
+        JobKey job = ended.job();
         Instant now = clock.instant();
         int budget =
-                database.revision(job.key(), ended.revision())
+                database.revision(job, ended.revision())
                         .map(Revision::spec)
                         .orElseThrow()
                         .recoveriesPerHour();
-        if (database.recoveries(job.key(), now.minus(Duration.ofHours(1))) >= budget) {
+        if (database.recoveries(job, now.minus(Duration.ofHours(1))) >= budget) {
             return;
         }
         Request request = Request.of(Kind.RECOVER, ended.revision(), "service");
         try {
-            database.openOperation(job.key(), request, Optional.empty(), "", now);
-            LOG.info("{} is recovered", job.key());
+            database.openOperation(job, request, Optional.empty(), "", now);
+            LOG.info("{} is recovered", job);
         } catch (RefusedException e) {
             // An operation is open: what it does comes first.
-            LOG.debug("{} is not recovered: {}", job.key(), e.getMessage());
+            LOG.debug("{} is not recovered: {}", job, e.getMessage());
         }
     }
 
+    /** Waits for those that look: the database must not be closed under them. */
     @Override
     public void close() {
         scheduler.shutdownNow();
+        workers.shutdownNow();
+        try {
+            scheduler.awaitTermination(10, TimeUnit.SECONDS);
+            workers.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.pinterest.flink.jobs.protocol.Kind;
 import com.pinterest.flink.jobs.protocol.Timing;
 import com.pinterest.flink.jobs.store.JobDatabase;
 import java.io.IOException;
@@ -19,8 +20,18 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -359,5 +370,56 @@ final class JobServerTest {
     @Test
     void unknownPathIsAProblem() throws Exception {
         assertThat(code(get("/api/v1/nothing"))).isEqualTo("404 not-found");
+    }
+
+    @Test
+    void documentHasTheRoutesAndNoOthers() throws Exception {
+        // given
+        Api api = new Api(null, null, null, Clock.systemUTC());
+        Set<String> routes =
+                api.routes().stream()
+                        .map(route -> route.method().name() + " " + route.path())
+                        .collect(Collectors.toSet());
+
+        // when
+        JsonNode document = json(send("", "GET", "/api/v1/openapi.json", ""));
+
+        // then
+        Set<String> described = new HashSet<>();
+        document.path("paths")
+                .properties()
+                .forEach(
+                        path ->
+                                path.getValue()
+                                        .fieldNames()
+                                        .forEachRemaining(
+                                                method ->
+                                                        described.add(
+                                                                method.toUpperCase(Locale.ROOT)
+                                                                        + " "
+                                                                        + path.getKey())));
+        assertThat(described).isEqualTo(routes);
+        // Each name in braces is a parameter.
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            for (JsonNode operation : path.getValue()) {
+                List<String> names = new ArrayList<>();
+                for (JsonNode parameter : operation.path("parameters")) {
+                    if (parameter.path("in").asText().equals("path")) {
+                        names.add("{" + parameter.path("name").asText() + "}");
+                    }
+                }
+                assertThat(Pattern.compile("\\{[^}]+}").matcher(path.getKey()).results())
+                        .extracting(MatchResult::group)
+                        .isEqualTo(names);
+            }
+        }
+        assertThat(
+                        document.at(
+                                "/paths/~1api~1v1~1jobs~1{namespace}~1{name}~1operations/post"
+                                        + "/requestBody/content/application~1json/schema/properties"
+                                        + "/kind/enum"))
+                .extracting(kind -> kind.asText().toUpperCase(Locale.ROOT))
+                .containsExactlyInAnyOrder(
+                        Stream.of(Kind.values()).map(Kind::name).toArray(String[]::new));
     }
 }

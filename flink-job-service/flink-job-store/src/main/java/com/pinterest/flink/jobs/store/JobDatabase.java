@@ -23,9 +23,13 @@ import com.pinterest.flink.jobs.store.Rows.Job;
 import com.pinterest.flink.jobs.store.Rows.Revision;
 import com.pinterest.flink.jobs.store.Rows.Run;
 import com.pinterest.flink.jobs.store.Rows.SavepointEntry;
+import com.pinterest.flink.jobs.store.Rows.Sighting;
 import com.pinterest.flink.jobs.store.Rows.StepEntry;
 import com.pinterest.flink.jobs.store.Rows.TokenEntry;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -37,8 +41,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +56,10 @@ import java.util.random.RandomGenerator;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.SqlParser;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.sqlite.SQLiteDataSource;
 
 /**
@@ -63,6 +73,10 @@ import org.sqlite.SQLiteDataSource;
 public final class JobDatabase implements JobStore, AutoCloseable {
 
     private static final String FILE = "jobs.db";
+    private static final int MAX_SPECS = 1_000;
+
+    /** Has parsed each statement once; otherwise, each database would do so again. */
+    private static final SqlParser PARSER = new ColonPrefixSqlParser();
 
     private static Path template;
 
@@ -71,10 +85,24 @@ public final class JobDatabase implements JobStore, AutoCloseable {
     private final RandomGenerator random;
     private final String instance;
 
+    /** The revisions that were needed last. */
+    private final Map<String, RunSpec> specs =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>(16, 0.75f, true) {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<String, RunSpec> eldest) {
+                            return size() > MAX_SPECS;
+                        }
+                    });
+
     /** A connection, used by one thread at a time. */
     private record Connected(Handle handle, ReentrantLock lock) {
         static Connected of(Connection connection) {
-            return new Connected(Jdbi.create(connection).open(), new ReentrantLock());
+            Jdbi jdbi = Jdbi.create(connection);
+            jdbi.getConfig(SqlStatements.class).setSqlParser(PARSER);
+            return new Connected(jdbi.open(), new ReentrantLock());
         }
     }
 
@@ -157,6 +185,32 @@ public final class JobDatabase implements JobStore, AutoCloseable {
                 .validateMigrationNaming(true)
                 .load()
                 .migrate();
+    }
+
+    /** Writes a logical copy of everything, as of now. */
+    public void backup(Writer out) throws IOException {
+        this.<Void, IOException>read(
+                handle -> {
+                    Dump.write(handle, out);
+                    return null;
+                });
+    }
+
+    /**
+     * Takes over a copy; all of it, or nothing. The database has to be opened again afterwards.
+     *
+     * @throws RefusedException if there is something in the database, or this is no copy
+     */
+    public void restore(BufferedReader in) throws IOException, RefusedException {
+        try {
+            this.<Void, RefusedException>write(
+                    handle -> {
+                        Dump.read(handle, in);
+                        return null;
+                    });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     @Override
@@ -244,8 +298,7 @@ public final class JobDatabase implements JobStore, AutoCloseable {
         runs.stream().limit(2).forEach(run -> needed.add(run.deployment().revision()));
         for (long number : needed) {
             if (number > 0 && !revisions.containsKey(number)) {
-                revision(handle, job, number)
-                        .ifPresent(revision -> revisions.put(number, revision.spec()));
+                spec(handle, job, number).ifPresent(spec -> revisions.put(number, spec));
             }
         }
         List<String> states = new ArrayList<>();
@@ -266,6 +319,18 @@ public final class JobDatabase implements JobStore, AutoCloseable {
                 runs.stream().map(Run::deployment).toList(),
                 revisions,
                 states);
+    }
+
+    /** Reads a revision, which never changes, once. */
+    private Optional<RunSpec> spec(Handle handle, JobKey job, long number) {
+        String key = job + "/" + number;
+        RunSpec known = specs.get(key);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<RunSpec> read = revision(handle, job, number).map(Revision::spec);
+        read.ifPresent(spec -> specs.put(key, spec));
+        return read;
     }
 
     @Override
@@ -315,8 +380,8 @@ public final class JobDatabase implements JobStore, AutoCloseable {
                         savepoint ->
                                 handle.execute(
                                         "INSERT INTO savepoint (namespace, name, epoch, path,"
-                                                + " operation, created_at) VALUES (?, ?, ?, ?, ?, ?)"
-                                                + " ON CONFLICT (namespace, name, path) DO NOTHING",
+                                                + " operation, created_at) VALUES (?, ?, ?, ?, ?, ?) ON"
+                                                + " CONFLICT (namespace, name, path) DO NOTHING",
                                         job.namespace(),
                                         job.name(),
                                         savepoint.epoch(),
@@ -327,7 +392,8 @@ public final class JobDatabase implements JobStore, AutoCloseable {
                 .ifPresent(
                         desired ->
                                 handle.execute(
-                                        "UPDATE job SET desired = ? WHERE namespace = ? AND name = ?",
+                                        "UPDATE job SET desired = ? WHERE namespace = ? AND name ="
+                                                + " ?",
                                         desired.name(),
                                         job.namespace(),
                                         job.name()));
@@ -445,8 +511,8 @@ public final class JobDatabase implements JobStore, AutoCloseable {
                                 job.name());
                     }
                     handle.execute(
-                            "INSERT INTO revision (namespace, name, number, digest, document,"
-                                    + " spec, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                            "INSERT INTO revision (namespace, name, number, digest, document, spec,"
+                                    + " created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                             job.namespace(),
                             job.name(),
                             next,
@@ -533,8 +599,8 @@ public final class JobDatabase implements JobStore, AutoCloseable {
         return read(
                 handle ->
                         handle.createQuery(
-                                        "SELECT * FROM revision WHERE namespace = :namespace"
-                                                + " AND name = :name ORDER BY number DESC LIMIT :limit")
+                                        "SELECT * FROM revision WHERE namespace = :namespace AND"
+                                                + " name = :name ORDER BY number DESC LIMIT :limit")
                                 .bind("namespace", job.namespace())
                                 .bind("name", job.name())
                                 .bind("limit", limit)
@@ -594,33 +660,53 @@ public final class JobDatabase implements JobStore, AutoCloseable {
                 instant(row, "checkpoint_at"));
     }
 
-    /** Notes what was seen of a run that has not ended. */
-    public void see(
-            Deployment run,
-            String state,
-            String detail,
-            long restarts,
-            String checkpointPath,
-            Instant now) {
+    /** Notes what was seen of runs, all at once: each transaction waits for the disk. */
+    public void see(List<Sighting> sightings, Instant now) {
+        if (sightings.isEmpty()) {
+            return;
+        }
         write(
-                handle ->
-                        handle.createUpdate(
-                                        "UPDATE deployment SET seen_state = :state, seen_at = :at,"
-                                                + " seen_detail = :detail, restarts = :restarts,"
-                                                + " checkpoint_at = CASE WHEN checkpoint_path = :path"
-                                                + " THEN checkpoint_at ELSE :at END,"
-                                                + " checkpoint_path = :path"
-                                                + " WHERE namespace = :namespace AND name = :name"
-                                                + " AND epoch = :epoch AND ended_at IS NULL")
-                                .bind("state", state)
+                handle -> {
+                    PreparedBatch batch =
+                            handle.prepareBatch(
+                                    "UPDATE deployment SET seen_state = :state, seen_at = :at,"
+                                            + " seen_detail = :detail,"
+                                            + " checkpoint_at = CASE WHEN checkpoint_path = :path"
+                                            + " THEN checkpoint_at ELSE :at END,"
+                                            + " checkpoint_path = :path"
+                                            + " WHERE namespace = :namespace AND name = :name"
+                                            + " AND epoch = :epoch AND ended_at IS NULL");
+                    for (Sighting sighting : sightings) {
+                        Deployment run = sighting.run();
+                        batch.bind("state", sighting.state())
                                 .bind("at", now.toEpochMilli())
-                                .bind("detail", detail)
-                                .bind("restarts", restarts)
-                                .bind("path", checkpointPath)
+                                .bind("detail", sighting.detail())
+                                .bind("path", sighting.checkpointPath())
                                 .bind("namespace", run.job().namespace())
                                 .bind("name", run.job().name())
                                 .bind("epoch", run.epoch())
-                                .execute());
+                                .add();
+                    }
+                    return batch.execute();
+                });
+    }
+
+    /** Returns the last runs of jobs that should run, but failed or were lost. */
+    public List<Deployment> runsToRecover() {
+        return read(
+                handle ->
+                        handle.createQuery(
+                                        "SELECT d.* FROM deployment d JOIN job j ON j.namespace ="
+                                                + " d.namespace AND j.name = d.name WHERE j.desired ="
+                                                + " :running AND d.end_state IN (:failed, :lost) AND"
+                                                + " d.epoch = (SELECT max(epoch) FROM deployment l"
+                                                + " WHERE l.namespace = d.namespace AND l.name ="
+                                                + " d.name) ORDER BY d.namespace, d.name")
+                                .bind("running", Desired.RUNNING.name())
+                                .bind("failed", RunState.FAILED.name())
+                                .bind("lost", RunState.LOST.name())
+                                .map((row, context) -> run(row).deployment())
+                                .list());
     }
 
     /**
@@ -882,9 +968,9 @@ public final class JobDatabase implements JobStore, AutoCloseable {
         return read(
                 handle ->
                         handle.createQuery(
-                                        "SELECT count(*) FROM operation WHERE namespace = :namespace"
-                                                + " AND name = :name AND kind = :kind"
-                                                + " AND created_at >= :since")
+                                        "SELECT count(*) FROM operation WHERE namespace ="
+                                                + " :namespace AND name = :name AND kind = :kind AND"
+                                                + " created_at >= :since")
                                 .bind("namespace", job.namespace())
                                 .bind("name", job.name())
                                 .bind("kind", Kind.RECOVER.name())
@@ -1043,7 +1129,8 @@ public final class JobDatabase implements JobStore, AutoCloseable {
         return read(
                 handle ->
                         handle.createQuery(
-                                        "SELECT * FROM token WHERE revoked_at IS NULL ORDER BY name")
+                                        "SELECT * FROM token WHERE revoked_at IS NULL ORDER BY"
+                                                + " name")
                                 .map((row, context) -> token(row))
                                 .list());
     }

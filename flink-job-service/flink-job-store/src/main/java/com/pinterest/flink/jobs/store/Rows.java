@@ -54,6 +54,13 @@ public final class Rows {
             String checkpointPath,
             Instant checkpointAt) {}
 
+    /**
+     * What was seen of a run that has not ended.
+     *
+     * @param checkpointPath its last checkpoint, empty for none
+     */
+    public record Sighting(Deployment run, String state, String detail, String checkpointPath) {}
+
     /** What happened in one step of an operation. */
     public record StepEntry(long version, Instant at, String step, String note, String seen) {}
 

@@ -3,6 +3,7 @@ package com.pinterest.flink.jobs.store;
 
 import com.pinterest.flink.jobs.protocol.Cluster;
 import com.pinterest.flink.jobs.protocol.ClusterException;
+import com.pinterest.flink.jobs.protocol.Deployment;
 import com.pinterest.flink.jobs.protocol.Finding;
 import com.pinterest.flink.jobs.protocol.Progress;
 import com.pinterest.flink.jobs.protocol.RunSpec;
@@ -147,10 +148,7 @@ final class FakeCluster implements Cluster {
                 if (random.nextInt(3) == 0) {
                     execution.checkpoints++;
                     String path =
-                            "/checkpoints/"
-                                    + execution.start.runId()
-                                    + "/chk-"
-                                    + execution.checkpoints;
+                            checkpoints(execution.start.runId()) + "chk-" + execution.checkpoints;
                     states.put(path, execution.position);
                 }
                 if (happens(1)) {
@@ -171,7 +169,8 @@ final class FakeCluster implements Cluster {
         }
     }
 
-    private void restartLeader() {
+    /** The leader forgets all; the tasks of its runs live on for a while. */
+    void restartLeader() {
         leader++;
         log("leader " + leader);
         for (Execution execution : known.values()) {
@@ -456,36 +455,34 @@ final class FakeCluster implements Cluster {
     }
 
     @Override
-    public Finding<String> newestState(RunSpec spec, String runId, List<String> candidates) {
+    public Finding<String> newestState(
+            RunSpec spec, String runId, String savepoints, List<String> candidates) {
         if (happens(10)) {
             return Finding.unknown("the storage is slow");
         }
-        return newest(runId, candidates)
+        return states.keySet().stream()
+                .filter(
+                        path ->
+                                path.startsWith(checkpoints(runId))
+                                        || path.startsWith(savepoints + "/")
+                                        || candidates.contains(path))
+                .max(Comparator.comparingLong(states::get))
                 .<Finding<String>>map(path -> Finding.yes(path, path))
                 .orElse(Finding.no("nothing"));
     }
 
-    /** The truth about the newest state of a run. */
-    Optional<String> newest(String runId, List<String> candidates) {
-        return states.keySet().stream()
-                .filter(path -> path.contains(runId) || candidates.contains(path))
-                .max(Comparator.comparingLong(states::get));
+    private static String checkpoints(String runId) {
+        return "/checkpoints/" + runId + "/";
     }
 
-    /** The newest of the states that a run has left, and of the one that it began with. */
-    long left(Start start, String savepointRoot) {
-        long newest = position(start.restorePath());
+    /** The truth: the newest of the states that a run has left, and of the one it began with. */
+    long left(Deployment run, String savepointRoot) {
+        long newest = position(run.restorePath());
+        String savepoints = savepointRoot + "/" + run.job() + "/" + run.epoch() + "/";
         for (Map.Entry<String, Long> state : states.entrySet()) {
             boolean own =
-                    state.getKey().contains(start.runId())
-                            || state.getKey()
-                                    .startsWith(
-                                            savepointRoot
-                                                    + "/"
-                                                    + start.job()
-                                                    + "/"
-                                                    + start.epoch()
-                                                    + "/");
+                    state.getKey().startsWith(checkpoints(run.runId()))
+                            || state.getKey().startsWith(savepoints);
             if (own) {
                 newest = Math.max(newest, state.getValue());
             }

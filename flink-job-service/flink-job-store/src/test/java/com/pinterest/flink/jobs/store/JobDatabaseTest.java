@@ -12,7 +12,10 @@ import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
 import com.pinterest.flink.jobs.store.RefusedException.Reason;
 import com.pinterest.flink.jobs.store.Rows.TokenEntry;
+import java.io.BufferedReader;
 import java.io.InputStream;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -226,6 +229,74 @@ final class JobDatabaseTest {
             assertThat(database.operations(JOB, 10)).hasSize(1);
             assertThat(database.firstForgedAuditEntry()).isEmpty();
             assertThat(register(database, 5)).isEqualTo(2);
+        }
+    }
+
+    // ------------------------------------------------------------------ backup
+
+    private static String backup(JobDatabase database) throws Exception {
+        StringWriter out = new StringWriter();
+        database.backup(out);
+        return out.toString();
+    }
+
+    private static void restore(JobDatabase database, String backup) throws Exception {
+        database.restore(new BufferedReader(new StringReader(backup)));
+    }
+
+    @Test
+    void backupIsTheWholeService() throws Exception {
+        // given
+        String backup;
+        String instance;
+        try (JobDatabase database = open()) {
+            register(database, 1);
+            register(database, 2);
+            database.openOperation(
+                    JOB, Request.of(Kind.SUBMIT, 2, "user"), Optional.of("key"), "digest", NOW);
+            database.putToken(new TokenEntry("ci", "viewer", "", NOW), "secret", "admin");
+            backup = backup(database);
+            instance = database.instance();
+        }
+
+        // when
+        Path other = directory.resolve("other");
+        try (JobDatabase database = JobDatabase.open(other, new Random(2))) {
+            restore(database, backup);
+        }
+
+        // then
+        try (JobDatabase database = JobDatabase.open(other, new Random(3))) {
+            assertThat(backup(database)).isEqualTo(backup);
+            assertThat(database.instance()).isEqualTo(instance);
+            assertThat(database.openOperations()).hasSize(1);
+            assertThat(database.token("secret")).isPresent();
+            assertThat(database.firstForgedAuditEntry()).isEmpty();
+            assertThatThrownBy(() -> restore(database, backup))
+                    .hasMessageContaining("has a service already");
+        }
+    }
+
+    @Test
+    void whatIsNoBackupChangesNothing() throws Exception {
+        try (JobDatabase database = open()) {
+            String before = backup(database);
+            String head = before.lines().findFirst().orElseThrow() + "\n";
+
+            assertThatThrownBy(() -> restore(database, "nonsense"))
+                    .hasMessage("this is no backup of a job service");
+            assertThatThrownBy(() -> restore(database, head.replace("\"1\"", "\"7\"")))
+                    .hasMessageContaining("the backup has schema 7");
+            assertThatThrownBy(
+                            () ->
+                                    restore(
+                                            database,
+                                            head
+                                                    + "{\"instance\":{\"id\":\"a\"}}\n"
+                                                    + "{\"cluster\":{\"name) --\":\"a\"}}\n"))
+                    .hasMessageContaining("the backup has a column");
+
+            assertThat(backup(database)).isEqualTo(before);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.jobs.store;
 
+import com.pinterest.flink.jobs.protocol.Change;
 import com.pinterest.flink.jobs.protocol.Cluster;
 import com.pinterest.flink.jobs.protocol.Cluster.Start;
 import com.pinterest.flink.jobs.protocol.Deployment;
@@ -58,6 +59,7 @@ final class Simulation {
     private final VirtualClock clock = new VirtualClock();
     private final FakeCluster cluster;
     private final JobDatabase store;
+    private final CheckedStore checked = new CheckedStore();
     private final OperationRunner runner;
     private final List<String> violations = new ArrayList<>();
     private final List<UUID> operations = new ArrayList<>();
@@ -73,7 +75,7 @@ final class Simulation {
         Cluster crashing = crashing(Cluster.class, cluster);
         runner =
                 new OperationRunner(
-                        crashing(JobStore.class, store),
+                        crashing(JobStore.class, checked),
                         name -> crashing,
                         Timing.standard(),
                         clock);
@@ -176,7 +178,7 @@ final class Simulation {
         }
         faulty = false;
         cluster.setFaulty(false);
-        for (int i = 0; i < 4_000 && !store.openOperations().isEmpty(); i++) {
+        for (int i = 0; i < 4_000 && !checked.openOperations().isEmpty(); i++) {
             pass();
         }
         check();
@@ -193,7 +195,7 @@ final class Simulation {
 
     private void advanceAll() {
         try {
-            for (UUID id : store.openOperations()) {
+            for (UUID id : checked.openOperations()) {
                 runner.advance(id);
             }
         } catch (Crash | JobStore.StaleException e) {
@@ -225,6 +227,14 @@ final class Simulation {
     }
 
     private void wish() throws RefusedException {
+        try {
+            ask();
+        } finally {
+            checked.hasChanged();
+        }
+    }
+
+    private void ask() throws RefusedException {
         Kind[] kinds = Kind.values();
         Kind kind = kinds[random.nextInt(kinds.length)];
         if (store.runs(JOB, 1).isEmpty()) {
@@ -264,10 +274,48 @@ final class Simulation {
 
     // ------------------------------------------------------------------ what must hold
 
+    /**
+     * The store; looks at each new epoch as it is written. Most looks of the service find nothing
+     * new: what was read is kept until something is written.
+     */
+    private final class CheckedStore implements JobStore {
+        private View view;
+        private List<UUID> open;
+
+        @Override
+        public View view(UUID operation) {
+            if (view == null || !view.operation().id().equals(operation)) {
+                view = store.view(operation);
+            }
+            return view;
+        }
+
+        @Override
+        public List<UUID> openOperations() {
+            if (open == null) {
+                open = store.openOperations();
+            }
+            return open;
+        }
+
+        @Override
+        public Operation write(Change change, Instant now) throws StaleException {
+            Optional<String> wrong = unexplained(change, now);
+            Operation written = store.write(change, now);
+            hasChanged();
+            wrong.ifPresent(violations::add);
+            return written;
+        }
+
+        void hasChanged() {
+            view = null;
+            open = null;
+        }
+    }
+
     private Optional<String> wrongStart(Start start, Instant now) {
-        List<Run> runs = store.runs(JOB, 100);
         Deployment own =
-                runs.stream()
+                store.runs(JOB, 100).stream()
                         .map(Run::deployment)
                         .filter(run -> run.epoch() == start.epoch())
                         .findFirst()
@@ -275,53 +323,48 @@ final class Simulation {
         if (own == null || own.isEnded()) {
             return Optional.of(now + " epoch " + start.epoch() + " starts after its end");
         }
-        return unexplained(start, now);
-    }
-
-    /** A start that loses state of the run before, other than by going back. */
-    private Optional<String> unexplained(Start start, Instant now) {
-        List<UUID> open = store.openOperations();
-        if (open.isEmpty()) {
-            return Optional.of(now + " epoch " + start.epoch() + " starts without an operation");
-        }
-        View view = store.view(open.get(0));
-        Operation operation = view.operation();
-        if (operation.request().from() != From.LATEST) {
-            return Optional.empty();
-        }
-        long began = cluster.position(start.restorePath());
-        Execution before = null;
-        for (Execution execution : cluster.executions()) {
-            if (execution.start.epoch() < start.epoch()) {
-                before = execution;
-            }
-        }
-        if (before == null || isStateless(view, operation)) {
-            return Optional.empty();
-        }
-        long left = cluster.left(before.start, SAVEPOINTS);
-        boolean goesBack =
-                operation.isRollingBack() && start.restorePath().equals(operation.baseState());
-        if (began != left && !goesBack) {
-            return Optional.of(
-                    now
-                            + " epoch "
-                            + start.epoch()
-                            + " begins at "
-                            + began
-                            + " ("
-                            + start.restorePath()
-                            + "), but epoch "
-                            + before.start.epoch()
-                            + " has left "
-                            + left);
+        if (!own.restorePath().equals(start.restorePath())) {
+            return Optional.of(now + " starts from another state than " + own);
         }
         return Optional.empty();
     }
 
-    private static boolean isStateless(View view, Operation operation) {
-        RunSpec old = view.revisions().get(operation.fromRevision());
-        return old != null && old.upgradeMode() == UpgradeMode.STATELESS;
+    /**
+     * A decision that loses state of the run before, other than by going back. That run has ended,
+     * so that its states are final; whether it was ever started does not matter.
+     */
+    private Optional<String> unexplained(Change change, Instant now) {
+        if (change.started().isEmpty()) {
+            return Optional.empty();
+        }
+        Operation operation = change.operation();
+        List<Run> runs = store.runs(JOB, 1);
+        if (operation.request().from() != From.LATEST || runs.isEmpty() || isStateless(operation)) {
+            return Optional.empty();
+        }
+        Deployment started = change.started().get();
+        Deployment before = runs.get(0).deployment();
+        long begins = cluster.position(started.restorePath());
+        long left = cluster.left(before, SAVEPOINTS);
+        boolean goesBack =
+                operation.isRollingBack() && started.restorePath().equals(operation.baseState());
+        return begins == left || goesBack
+                ? Optional.empty()
+                : Optional.of(
+                        String.format(
+                                "%s epoch %d begins at %d (%s), but epoch %d has left %d",
+                                now,
+                                started.epoch(),
+                                begins,
+                                started.restorePath(),
+                                before.epoch(),
+                                left));
+    }
+
+    private boolean isStateless(Operation operation) {
+        return operation.request().kind().replaces()
+                && store.revision(JOB, operation.fromRevision()).orElseThrow().spec().upgradeMode()
+                        == UpgradeMode.STATELESS;
     }
 
     private void check() {

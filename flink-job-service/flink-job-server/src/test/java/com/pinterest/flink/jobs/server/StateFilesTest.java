@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.jobs.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.pinterest.flink.jobs.protocol.Finding;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** States of a run in files like those of Flink. */
+final class StateFilesTest {
+
+    @TempDir private Path directory;
+
+    private Path checkpoints;
+    private Path savepoints;
+
+    @BeforeEach
+    void makeRoots() throws IOException {
+        checkpoints = Files.createDirectories(directory.resolve("checkpoints"));
+        Files.createDirectories(directory.resolve("savepoints"));
+        savepoints = directory.resolve("savepoints/ads/flights/1");
+    }
+
+    private Finding<String> newest() {
+        return StateFiles.newest("file://" + checkpoints, "run", "file://" + savepoints, List.of());
+    }
+
+    private static void write(Path state, long number, long millis) throws IOException {
+        Files.createDirectories(state);
+        Path metadata = state.resolve("_metadata");
+        try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(metadata))) {
+            out.writeInt(0x4960672d);
+            out.writeInt(6);
+            out.writeLong(number);
+        }
+        Files.setLastModifiedTime(metadata, FileTime.fromMillis(millis));
+    }
+
+    @Test
+    void savepointOfWhichNobodyHasHeardIsFound() throws IOException {
+        write(checkpoints.resolve("run/chk-3"), 3, 2_000);
+        write(savepoints.resolve("operation-0/savepoint-1"), 4, 1_000);
+
+        assertThat(newest().value()).isEqualTo("file:" + savepoints + "/operation-0/savepoint-1");
+    }
+
+    @Test
+    void numberDecidesWhichIsNewestNotTheTimeOfItsEnd() throws IOException {
+        write(savepoints.resolve("operation-0/savepoint-1"), 3, 9_000);
+        write(checkpoints.resolve("run/chk-4"), 4, 8_000);
+        write(checkpoints.resolve("other/chk-7"), 7, 9_000);
+
+        assertThat(newest().value()).isEqualTo("file:" + checkpoints + "/run/chk-4");
+    }
+
+    @Test
+    void runWithoutStateHasNone() {
+        assertThat(newest().isNo()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeReadIsNotTakenForNothing() throws IOException {
+        Files.createDirectories(checkpoints.resolve("run/chk-1"));
+        Files.writeString(checkpoints.resolve("run/chk-1/_metadata"), "cut");
+        assertThat(newest().isUnknown()).isTrue();
+
+        Files.delete(checkpoints.resolve("run/chk-1/_metadata"));
+        assertThat(newest().isNo()).isTrue();
+
+        Files.delete(directory.resolve("savepoints"));
+        assertThat(newest().isUnknown()).isTrue();
+        assertThat(StateFiles.newest("", "run", "s3://bucket/ads/flights/1", List.of()).isUnknown())
+                .isTrue();
+    }
+}
