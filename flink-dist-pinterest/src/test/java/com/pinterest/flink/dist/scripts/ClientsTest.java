@@ -128,7 +128,6 @@ final class ClientsTest {
         flink.service("exit 0");
 
         flink.run("flink-archive", "run", "--topic", "a b", "--bounded", "--", "-d", "-Dx=a b");
-        flink.run("flink-archive", "run", "--help");
 
         assertThat(flink.awaitJavaCall(CLI).programArguments())
                 .containsExactly(
@@ -141,6 +140,14 @@ final class ClientsTest {
                         "--topic",
                         "a b",
                         "--bounded");
+    }
+
+    @Test
+    void helpOfTheArchiverNeedsNoCluster(FakeInstallation flink) {
+        flink.service("exit 0");
+
+        flink.run("flink-archive", "run", "--help");
+
         assertThat(flink.awaitJavaCall(ARCHIVER_JOB).programArguments()).containsExactly("--help");
     }
 
