@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # ci/demo sets what this reads, and reads what this sets.
 # Sourced by ci/demo --platform, which has started the cluster: the job service drives the job.
 
 cli() { "$home/bin/flink-jobs" "$@"; }

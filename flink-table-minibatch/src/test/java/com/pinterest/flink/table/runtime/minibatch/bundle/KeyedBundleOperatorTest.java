@@ -8,7 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.pinterest.flink.table.runtime.minibatch.Rows;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -31,10 +35,13 @@ class KeyedBundleOperatorTest {
 
     private static OneInputStreamOperatorTestHarness<RowData, RowData> harness(long size)
             throws Exception {
+        return harness(KeyedBundleOperator.of(new SumFunction(), BundleLimits.ofRows(size)));
+    }
+
+    private static OneInputStreamOperatorTestHarness<RowData, RowData> harness(
+            KeyedBundleOperator<RowData> operator) throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                KeyedBundleOperator.of(new SumFunction(), BundleLimits.ofRows(size)),
-                Rows.fields(0),
-                InternalTypeInfo.ofFields(new IntType()));
+                operator, Rows.fields(0), InternalTypeInfo.ofFields(new IntType()));
     }
 
     @Test
@@ -106,6 +113,34 @@ class KeyedBundleOperatorTest {
             harness.prepareSnapshotPreBarrier(1);
 
             assertThat(taken(harness)).hasSize(50).allMatch(text -> text.endsWith("=10"));
+        }
+    }
+
+    @Test
+    void keysComeInTheOrderOfUpstreamUnlessTheyAreSorted() throws Exception {
+        BundleLimits limits = BundleLimits.ofRows(1000);
+        StateBackend rocksdb = new EmbeddedRocksDBStateBackend();
+
+        List<String> onHeap =
+                order(KeyedBundleOperator.of(new SumFunction(), limits), new HashMapStateBackend());
+
+        assertThat(order(KeyedBundleOperator.of(new SumFunction(), limits), rocksdb))
+                .isEqualTo(onHeap);
+        assertThat(order(KeyedBundleOperator.sorted(new SumFunction(), limits), rocksdb))
+                .isNotEqualTo(onHeap)
+                .containsExactlyInAnyOrderElementsOf(onHeap);
+    }
+
+    private static List<String> order(KeyedBundleOperator<RowData> operator, StateBackend backend)
+            throws Exception {
+        try (OneInputStreamOperatorTestHarness<RowData, RowData> harness = harness(operator)) {
+            harness.setStateBackend(backend);
+            harness.open();
+            for (int key = 0; key < 100; key++) {
+                harness.processElement(row(37 * key % 100, 1));
+            }
+            harness.prepareSnapshotPreBarrier(1);
+            return taken(harness);
         }
     }
 

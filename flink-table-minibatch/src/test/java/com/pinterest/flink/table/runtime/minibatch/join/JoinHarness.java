@@ -31,6 +31,7 @@ final class JoinHarness implements AutoCloseable {
     private JoinInputSideSpec keys =
             JoinInputSideSpec.withUniqueKeyContainedByJoinKey(Rows.type(1), Rows.fields(0));
 
+    private boolean hasCondition = true;
     private boolean isOnHeap = true;
     private boolean consistentRowKinds;
     private KeyedTwoInputStreamOperatorTestHarness<RowData, RowData, RowData, RowData> harness;
@@ -51,6 +52,12 @@ final class JoinHarness implements AutoCloseable {
 
     JoinHarness withoutUniqueKey() {
         keys = JoinInputSideSpec.withoutUniqueKey();
+        return this;
+    }
+
+    /** Joins all rows with the same key, not only those whose values are in order. */
+    JoinHarness withoutCondition() {
+        hasCondition = false;
         return this;
     }
 
@@ -80,14 +87,14 @@ final class JoinHarness implements AutoCloseable {
         JoinOperator operator =
                 new JoinOperator(
                         type,
-                        JoinInput.left(Rows.type(2), keys, type, true, 0),
-                        JoinInput.right(Rows.type(2), keys, type, true, 0),
+                        JoinInput.left(Rows.type(2), keys, type, hasCondition, 0),
+                        JoinInput.right(Rows.type(2), keys, type, hasCondition, 0),
                         new GeneratedJoinCondition("", "", new Object[0]) {
                             private static final long serialVersionUID = 1L;
 
                             @Override
                             public JoinCondition newInstance(ClassLoader loader) {
-                                return new LessOrEqual();
+                                return new LessOrEqual(hasCondition);
                             }
                         },
                         new boolean[] {true},
@@ -139,9 +146,15 @@ final class JoinHarness implements AutoCloseable {
 
         private static final long serialVersionUID = 1L;
 
+        private final boolean compares;
+
+        private LessOrEqual(boolean compares) {
+            this.compares = compares;
+        }
+
         @Override
         public boolean apply(RowData left, RowData right) {
-            return left.getInt(1) <= right.getInt(1);
+            return !compares || left.getInt(1) <= right.getInt(1);
         }
     }
 }

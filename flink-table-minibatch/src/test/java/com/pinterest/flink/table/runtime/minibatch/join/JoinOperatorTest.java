@@ -146,6 +146,24 @@ class JoinOperatorTest {
         }
     }
 
+    @Test
+    void rowThatReplacesAnotherIsNoFurtherAssociation() throws Exception {
+        try (JoinHarness harness = JoinHarness.of(FlinkJoinType.LEFT).withoutCondition().open()) {
+            harness.left(RowKind.INSERT, 1, 10);
+            harness.right(RowKind.INSERT, 1, 20);
+            assertThat(harness.flushed()).containsExactly("+I[1, 10, 1, 20]");
+            harness.right(RowKind.UPDATE_AFTER, 1, 21);
+            assertThat(harness.flushed()).last().asString().endsWith("[1, 10, 1, 21]");
+
+            harness.right(RowKind.DELETE, 1, 21);
+
+            assertThat(harness.flushed())
+                    .as("the left row is alone again")
+                    .last()
+                    .isEqualTo("+I[1, 10, null, null]");
+        }
+    }
+
     /** Of many rows with other unique keys. */
     @Test
     void deletionsOfRowsThatWereUpdatedInTheBundleAreNotLost() throws Exception {
