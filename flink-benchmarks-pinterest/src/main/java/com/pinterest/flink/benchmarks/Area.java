@@ -3,6 +3,7 @@ package com.pinterest.flink.benchmarks;
 
 import com.pinterest.flink.benchmarks.job.BenchmarkJob;
 import com.pinterest.flink.benchmarks.job.JobCpu;
+import com.pinterest.flink.benchmarks.log.LogRun;
 import com.pinterest.flink.benchmarks.nexmark.NexmarkCpu;
 import com.pinterest.flink.benchmarks.nexmark.NexmarkCpu.State;
 import com.pinterest.flink.benchmarks.nexmark.Query;
@@ -158,6 +159,29 @@ enum Area {
                             List.of("vanilla", draws, sizes, names.pattern()),
                             List.of("ours", draws, sizes, names.pattern())));
         }
+    },
+
+    /** Replay of a Kafka topic from the archive, and archiving. The yardstick is KafkaSource. */
+    UNLIMITED_LOG {
+        @Override
+        Stream<Workload> allWorkloads(boolean quick, Pattern names) {
+            // As many as ci/bench has made.
+            String records = quick ? "1000000" : "6000000";
+            return Stream.of(
+                            "replay.zstd",
+                            "replay.none",
+                            "live.tail",
+                            "archive.write.lz4",
+                            "archive.size.zstd",
+                            "seek.timestamp")
+                    .map(
+                            name ->
+                                    Workload.againstYardstick(
+                                            List.of(name),
+                                            LogRun.class,
+                                            List.of(name, "kafka", records),
+                                            List.of(name, "tiered", records)));
+        }
     };
 
     /**
@@ -200,7 +224,7 @@ enum Area {
     }
 
     String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**

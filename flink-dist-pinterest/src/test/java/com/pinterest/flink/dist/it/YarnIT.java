@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -111,6 +112,54 @@ final class YarnIT {
         jobs.removeAll(jobsBefore);
         assertThat(jobs).singleElement().satisfies(job -> assertThat(restored(job)).isEqualTo(1));
         assertComplete("savepoint", flights);
+    }
+
+    @Test
+    void applicationsArchiveATopicOnHdfsAndReplayIt() throws Exception {
+        try (KafkaProcess kafka = KafkaProcess.in(yarn.directory("kafka"))) {
+            // given rows that an application has archived, and that Kafka has forgotten
+            Path jar = LogJob.fatJar(yarn.directory("job").resolve("job.jar"));
+            Flights flights = onHdfs("log", 5_000);
+            String archive = YarnCluster.HDFS + "/log";
+            // Otherwise the connector would be loaded parent-first, and Kafka's clients
+            // child-first.
+            String childFirst = "-Dyarn.classpath.include-user-jar=DISABLED";
+            kafka.topic(jar, "create", "flights");
+            kafka.topic(jar, "produce", "flights", flights.input(), 1, 3_000);
+            var archiver =
+                    YarnCluster.foundBy(
+                            kafka.archive(
+                                    yarn.installation(),
+                                    "flights",
+                                    archive,
+                                    "-t",
+                                    "yarn-application",
+                                    childFirst));
+            yarn.awaitFinished(archiver, "SUCCEEDED");
+            kafka.checkArchive(yarn.installation(), archive);
+            kafka.topic(jar, "forget", "flights");
+            kafka.topic(jar, "produce", "flights", flights.input(), 3_001, 5_000);
+
+            // when
+            String[] command =
+                    LogJob.command(
+                            jar,
+                            flights,
+                            kafka.brokers(),
+                            "flights",
+                            archive,
+                            "-t",
+                            "yarn-application",
+                            childFirst);
+            String[] bounded = Arrays.copyOf(command, command.length + 2);
+            bounded[command.length] = "--end";
+            bounded[command.length + 1] = "latest";
+            var application = yarn.application(bounded);
+
+            // then
+            yarn.awaitFinished(application, "SUCCEEDED");
+            assertComplete("log", flights);
+        }
     }
 
     @Test

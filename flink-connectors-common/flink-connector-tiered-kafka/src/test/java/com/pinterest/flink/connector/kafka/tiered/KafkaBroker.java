@@ -185,6 +185,9 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
         all.setProperty("bootstrap.servers", address);
         all.setProperty("key.serializer", ByteArraySerializer.class.getName());
         all.setProperty("value.serializer", ByteArraySerializer.class.getName());
+        // With several, a partition whose leader is not ready yet may refuse the first request and
+        // take the second, and then refuses the first for good (KAFKA-15591).
+        all.setProperty("max.in.flight.requests.per.connection", "1");
         properties.forEach(all::setProperty);
         return new KafkaProducer<>(all);
     }
