@@ -12,7 +12,8 @@ public enum SourceTier {
 
     /**
      * The archive only: a fixed set of data, or the archive as the archiver extends it. The end of
-     * a partition is that of its archive. Kafka is still asked for the topics and their ids.
+     * a partition is that of its archive. Kafka is still asked for the topics and their ids;
+     * it need not have those that a {@link TieredKafkaSink} has written.
      */
     ARCHIVE
 }

@@ -41,6 +41,7 @@ public final class TieredKafkaSourceBuilder<T> {
 
     private final Properties properties = new Properties();
     @Nullable private KafkaSubscriber subscriber;
+    @Nullable private List<String> topicList;
     private OffsetsInitializer startingOffsets = OffsetsInitializer.earliest();
     private OffsetsInitializer stoppingOffsets = new NoStoppingOffsetsInitializer();
     private Boundedness boundedness = Boundedness.CONTINUOUS_UNBOUNDED;
@@ -146,12 +147,15 @@ public final class TieredKafkaSourceBuilder<T> {
     }
 
     /**
-     * Sets the topics to read; they have to exist.
+     * Sets the topics to read; they have to exist. With {@link SourceTier#ARCHIVE}, they may also
+     * be topics that a {@link TieredKafkaSink} has written to the archive.
      *
      * @throws IllegalStateException if something else to read was set before
      */
     public TieredKafkaSourceBuilder<T> setTopics(List<String> topics) {
-        return setKafkaSubscriber(KafkaSubscriber.getTopicListSubscriber(topics));
+        setKafkaSubscriber(KafkaSubscriber.getTopicListSubscriber(topics));
+        topicList = topics;
+        return this;
     }
 
     /** Sets the topics to read, as {@link #setTopics(List)} does. */
@@ -294,7 +298,9 @@ public final class TieredKafkaSourceBuilder<T> {
         }
         return new TieredKafkaSource<>(
                 kafkaSource,
-                subscriber,
+                tier == SourceTier.ARCHIVE && topicList != null
+                        ? new ArchivedTopicsSubscriber(topicList, archive)
+                        : subscriber,
                 startingOffsets,
                 stoppingOffsets,
                 deserializer,
