@@ -15,11 +15,12 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  *
  * <ul>
  *   <li>A sink that writes to Kafka writes items of Kafka as {@code KafkaSink}'s serializer does,
- *       under that serializer's version. An item of another tier, which it has only until what was
- *       pending is committed, follows 16 bytes of 0xFF: {@code KafkaSink} refuses them, as no
- *       string of it begins so.
- *   <li>Other sinks use version 1000: the tier, the version of the tier's serializer, and what that
- *       serializer wrote.
+ *       under that serializer's version. It has items of other tiers only until what was pending is
+ *       committed.
+ *   <li>Other items, and all items of other sinks, are 16 bytes of 0xFF, the tier in a byte, the
+ *       version of the tier's serializer in four, and what that serializer wrote. {@code KafkaSink}
+ *       fails to read them, also where it does not look at versions, as it finds no string there.
+ *   <li>The version of other sinks is 1000.
  * </ul>
  *
  * <p>Not safe for use by several threads.
@@ -29,10 +30,10 @@ final class TierItemSerializer implements SimpleVersionedSerializer<TierItem> {
     /** The first version that no release of {@code KafkaSink} will use. */
     static final int FIRST_VERSION = 1000;
 
-    private static final byte[] FOREIGN = new byte[16];
+    private static final byte[] MARK = new byte[16];
 
     static {
-        Arrays.fill(FOREIGN, (byte) 0xFF);
+        Arrays.fill(MARK, (byte) 0xFF);
     }
 
     private final SinkTier tier;
@@ -63,10 +64,8 @@ final class TierItemSerializer implements SimpleVersionedSerializer<TierItem> {
         if (tier == SinkTier.KAFKA && item.tier() == SinkTier.KAFKA) {
             return bytes;
         }
-        DataOutputSerializer out = new DataOutputSerializer(FOREIGN.length + 5 + bytes.length);
-        if (tier == SinkTier.KAFKA) {
-            out.write(FOREIGN);
-        }
+        DataOutputSerializer out = new DataOutputSerializer(MARK.length + 5 + bytes.length);
+        out.write(MARK);
         out.writeByte(item.tier().ordinal());
         out.writeInt(serializer(item.tier()).getVersion());
         out.write(bytes);
@@ -76,30 +75,31 @@ final class TierItemSerializer implements SimpleVersionedSerializer<TierItem> {
     @Override
     public TierItem deserialize(int version, byte[] serialized) throws IOException {
         if (version < FIRST_VERSION) {
-            return startsForeign(serialized)
-                    ? read(serialized, FOREIGN.length)
+            return isMarked(serialized)
+                    ? readMarked(serialized)
                     : new TierItem(
                             SinkTier.KAFKA,
                             serializer(SinkTier.KAFKA).deserialize(version, serialized));
         }
-        if (version != FIRST_VERSION) {
+        if (version != FIRST_VERSION || !isMarked(serialized)) {
             throw new IOException(
                     "The state of the sink has version "
                             + version
                             + ", and this release reads versions up to "
                             + FIRST_VERSION);
         }
-        return read(serialized, 0);
+        return readMarked(serialized);
     }
 
-    private static boolean startsForeign(byte[] serialized) {
-        return serialized.length > FOREIGN.length
-                && Arrays.equals(serialized, 0, FOREIGN.length, FOREIGN, 0, FOREIGN.length);
+    private static boolean isMarked(byte[] serialized) {
+        return serialized.length > MARK.length
+                && Arrays.equals(serialized, 0, MARK.length, MARK, 0, MARK.length);
     }
 
-    private TierItem read(byte[] serialized, int start) throws IOException {
+    private TierItem readMarked(byte[] serialized) throws IOException {
         DataInputDeserializer in =
-                new DataInputDeserializer(serialized, start, serialized.length - start);
+                new DataInputDeserializer(
+                        serialized, MARK.length, serialized.length - MARK.length);
         int ordinal = in.readUnsignedByte();
         if (ordinal >= SinkTier.values().length) {
             throw new IOException("The state of the sink has an unknown tier, " + ordinal);

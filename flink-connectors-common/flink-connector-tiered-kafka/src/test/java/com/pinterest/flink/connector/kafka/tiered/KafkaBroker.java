@@ -78,7 +78,6 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
                         "transaction.state.log.replication.factor=1",
                         "transaction.state.log.min.isr=1",
                         "transaction.max.timeout.ms=3600000",
-                        "transaction.abort.timed.out.transaction.cleanup.interval.ms=200",
                         "group.initial.rebalance.delay.ms=0",
                         // A slow machine is no failure.
                         "broker.session.timeout.ms=180000",

@@ -26,7 +26,7 @@ class SinkFaultsTest {
 
     private static final int SEEDS = Integer.getInteger("faults.seeds", 2);
     private static final long FIRST = Long.getLong("faults.first", 1);
-    private static final long END = 30_000;
+    private static final long END = 60_000;
 
     @TempDir Path directory;
 

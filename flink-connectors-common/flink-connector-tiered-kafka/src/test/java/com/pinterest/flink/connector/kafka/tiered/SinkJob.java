@@ -5,11 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.annotation.Nullable;
-import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.common.state.CheckpointListener;
@@ -33,8 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 final class SinkJob {
 
-    /** A checkpoint interval that no test lasts. */
-    static final long NEVER = 3_600_000;
+    /** The checkpoint interval of a job that takes savepoints only. */
+    static final long NEVER = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger(SinkJob.class);
     private static final Map<String, Control> CONTROLS = new ConcurrentHashMap<>();
@@ -44,6 +45,7 @@ final class SinkJob {
     private int parallelism = 2;
     private long checkpointInterval = NEVER;
     @Nullable private String savepoint;
+    private CompletableFuture<JobExecutionResult> result;
 
     /**
      * @param name by which the operators find their control; of one test only
@@ -59,7 +61,7 @@ final class SinkJob {
         return this;
     }
 
-    /** In milliseconds; without it, there are no checkpoints but savepoints. */
+    /** Sets the interval, in milliseconds, or {@link #NEVER}, which is the default. */
     SinkJob withCheckpoints(long interval) {
         checkpointInterval = interval;
         return this;
@@ -96,15 +98,24 @@ final class SinkJob {
         }
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
-        env.enableCheckpointing(checkpointInterval);
+        if (checkpointInterval != NEVER) {
+            env.enableCheckpointing(checkpointInterval);
+        }
         CONTROLS.get(name).records.set(0);
         env.fromSequence(0, end - 1)
                 .uid("numbers")
+                // One subtask, so that none is finished before all numbers are there.
+                .setParallelism(1)
                 .map(new Pace(name))
                 .uid("pace")
+                .setParallelism(1)
+                .map(new Trip(name))
+                .uid("trip")
                 .sinkTo(sink)
                 .uid("sink");
-        return env.executeAsync(name);
+        JobClient job = env.executeAsync(name);
+        result = job.getJobExecutionResult();
+        return job;
     }
 
     /** Runs the job to its end, which does not come before the first checkpoint, if there are any. */
@@ -112,35 +123,35 @@ final class SinkJob {
         Control control = CONTROLS.get(name);
         control.free = checkpointInterval == NEVER;
         control.checkpoints.set(0);
-        JobClient job = start(sink, 0);
+        start(sink, 0);
         while (!control.free) {
-            failIfEnded(job);
+            failIfEnded();
             control.free = control.checkpoints.get() > 0;
             Thread.sleep(10);
         }
-        job.getJobExecutionResult().get();
+        result.get();
     }
 
     /**
-     * Runs the job until the sink has got some records, and leaves a savepoint in which they are
-     * pending: Flink commits with checkpoints only.
+     * Runs the job without checkpoints until the sink has got some records, and leaves a savepoint
+     * in which they are pending: Flink does not commit with a savepoint of a job that goes on.
      */
     void runToSavepoint(Sink<Long> sink, Path directory) throws Exception {
         JobClient job = start(sink, 0);
-        awaitRecords(job, 40);
+        awaitRecords(40);
         savepoint = job.triggerSavepoint(uri(directory), SavepointFormatType.CANONICAL).get();
-        awaitRecords(job, CONTROLS.get(name).records.get() + 20);
+        awaitRecords(CONTROLS.get(name).records.get() + 20);
         job.cancel().get();
     }
 
     /** Runs the job with checkpoints and the failures that it was told, and stops it. */
     void runToStop(Sink<Long> sink, Path directory, Fault fault) throws Exception {
         JobClient job = start(sink, Integer.MAX_VALUE);
-        awaitRecords(job, 40);
+        awaitRecords(40);
         fault.happen();
-        awaitRecords(job, CONTROLS.get(name).records.get() + 20);
+        awaitRecords(CONTROLS.get(name).records.get() + 20);
         while (true) {
-            awaitRunning(job);
+            failIfEnded();
             if (failuresLeft() <= 0) {
                 try {
                     savepoint =
@@ -161,23 +172,17 @@ final class SinkJob {
         return directory.toUri().toString();
     }
 
-    private static void awaitRunning(JobClient job) throws Exception {
-        while (job.getJobStatus().get() != JobStatus.RUNNING) {
-            failIfEnded(job);
-            Thread.sleep(10);
-        }
-    }
-
-    private static void failIfEnded(JobClient job) throws Exception {
-        if (job.getJobStatus().get().isGloballyTerminalState()) {
-            job.getJobExecutionResult().get();
+    /** Throws why the job has failed; also if it has ended well. */
+    void failIfEnded() throws Exception {
+        if (result.isDone()) {
+            result.get();
             throw new IllegalStateException("The job has ended");
         }
     }
 
-    private void awaitRecords(JobClient job, int count) throws Exception {
+    private void awaitRecords(int count) throws Exception {
         while (CONTROLS.get(name).records.get() < count) {
-            failIfEnded(job);
+            failIfEnded();
             Thread.sleep(10);
         }
     }
@@ -219,14 +224,11 @@ final class SinkJob {
         }
     }
 
-    /** In the same chain as the sink, and before it: it takes its snapshots after it. */
-    private static final class Pace
-            implements MapFunction<Long, Long>, CheckpointedFunction, CheckpointListener {
+    private static final class Pace implements MapFunction<Long, Long> {
 
         private static final long serialVersionUID = 1L;
 
         private final String name;
-        private transient int completed;
 
         private Pace(String name) {
             this.name = name;
@@ -237,8 +239,27 @@ final class SinkJob {
             Control control = CONTROLS.get(name);
             control.records.incrementAndGet();
             if (!control.free) {
-                Thread.sleep(10);
+                Thread.sleep(5);
             }
+            return number;
+        }
+    }
+
+    /** In the same chain as the sink, and before it: it takes its snapshots after it. */
+    private static final class Trip
+            implements MapFunction<Long, Long>, CheckpointedFunction, CheckpointListener {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String name;
+        private transient int completed;
+
+        private Trip(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Long map(Long number) {
             return number;
         }
 

@@ -183,11 +183,11 @@ final class SinkTargets {
         return Long.parseLong(new String(record.value(), StandardCharsets.UTF_8));
     }
 
-    /** Waits until the broker has aborted what timed out. */
-    void awaitNothingIsOpen() throws Exception {
-        while (!open().isEmpty()) {
-            Thread.sleep(50);
-        }
+    /** Aborts all open transactions of the sink. */
+    void abortWhatIsOpen() throws Exception {
+        Collection<String> open = open();
+        assertThat(open).isNotEmpty();
+        broker.admin().fenceProducers(open).all().get();
     }
 
     /** Returns the ids of open transactions of the sink. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.connector.kafka.tiered.archive.OffsetRange;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
@@ -118,8 +119,10 @@ class TierItemSerializerTest {
         assertThatThrownBy(() -> states(SinkTier.KAFKA).deserialize(1001, new byte[5]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("1001");
-        assertThatThrownBy(
-                        () -> states(SinkTier.KAFKA).deserialize(1000, new byte[] {9, 0, 0, 0, 1}))
+        byte[] unknown = new byte[21];
+        Arrays.fill(unknown, 0, 16, (byte) 0xFF);
+        unknown[16] = 9;
+        assertThatThrownBy(() -> states(SinkTier.KAFKA).deserialize(1000, unknown))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("unknown tier");
     }
