@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -117,9 +118,8 @@ final class CommittedTransactions implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        committed.close();
-        released.close();
+    public void close() throws IOException {
+        TierWriter.closeAll(committed, released);
     }
 
     private static final class Held {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import javax.annotation.Nullable;
-import org.apache.flink.util.IOUtils;
 
 /**
  * The writer of a sink that wrote files before: it completes those that were open in the restored
@@ -49,27 +48,16 @@ final class EndingFilesWriter<T> implements TierWriter<T> {
 
     @Override
     public List<TierItem> snapshotState(long checkpointId) throws IOException {
-        // The files are complete, as prepareCommit was called before.
-        closeFiles();
+        if (files != null) {
+            // They are complete, as prepareCommit was called before.
+            files.close();
+            files = null;
+        }
         return writer.snapshotState(checkpointId);
     }
 
-    private void closeFiles() throws IOException {
-        if (files != null) {
-            TierWriter<T> ended = files;
-            files = null;
-            try {
-                ended.close();
-            } catch (IOException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IOException("Cannot close the files of the tier before", e);
-            }
-        }
-    }
-
     @Override
-    public void close() throws Exception {
-        IOUtils.closeAll(writer, files);
+    public void close() throws IOException {
+        TierWriter.closeAll(writer, files);
     }
 }

@@ -9,7 +9,6 @@ import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.connector.kafka.sink.KafkaWriterState;
-import org.apache.flink.util.IOUtils;
 
 /**
  * Writes to Kafka with the writer of {@code KafkaSink}.
@@ -62,7 +61,7 @@ final class KafkaTierWriter<T> implements TierWriter<T> {
     }
 
     @Override
-    public void close() throws Exception {
-        IOUtils.closeAll(writer, committed);
+    public void close() throws IOException {
+        TierWriter.closeAll(writer, committed);
     }
 }

@@ -17,8 +17,8 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  *   <li>A sink that writes to Kafka writes items of Kafka as {@code KafkaSink}'s serializer does,
  *       under that serializer's version. It has items of other tiers only until what was pending is
  *       committed.
- *   <li>Other items, and all items of other sinks, are 16 bytes of 0xFF, the tier in a byte, the
- *       version of the tier's serializer in four, and what that serializer wrote. {@code KafkaSink}
+ *   <li>Other items, and all items of other sinks, are 16 bytes of 0xFF, the name of the tier, the
+ *       version of the tier's serializer, and what that serializer wrote. {@code KafkaSink}
  *       fails to read them, also where it does not look at versions, as it finds no string there.
  *   <li>The version of other sinks is 1000.
  * </ul>
@@ -64,9 +64,9 @@ final class TierItemSerializer implements SimpleVersionedSerializer<TierItem> {
         if (tier == SinkTier.KAFKA && item.tier() == SinkTier.KAFKA) {
             return bytes;
         }
-        DataOutputSerializer out = new DataOutputSerializer(MARK.length + 5 + bytes.length);
+        DataOutputSerializer out = new DataOutputSerializer(MARK.length + 16 + bytes.length);
         out.write(MARK);
-        out.writeByte(item.tier().ordinal());
+        out.writeUTF(item.tier().name());
         out.writeInt(serializer(item.tier()).getVersion());
         out.write(bytes);
         return out.getCopyOfBuffer();
@@ -100,15 +100,19 @@ final class TierItemSerializer implements SimpleVersionedSerializer<TierItem> {
         DataInputDeserializer in =
                 new DataInputDeserializer(
                         serialized, MARK.length, serialized.length - MARK.length);
-        int ordinal = in.readUnsignedByte();
-        if (ordinal >= SinkTier.values().length) {
-            throw new IOException("The state of the sink has an unknown tier, " + ordinal);
-        }
-        SinkTier ofTier = SinkTier.values()[ordinal];
+        SinkTier ofTier = tierOf(in.readUTF());
         int version = in.readInt();
         byte[] bytes = new byte[in.available()];
         in.readFully(bytes);
         return new TierItem(ofTier, serializer(ofTier).deserialize(version, bytes));
+    }
+
+    private static SinkTier tierOf(String name) throws IOException {
+        try {
+            return SinkTier.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("The state of the sink has an unknown tier, " + name, e);
+        }
     }
 
     @SuppressWarnings("unchecked")

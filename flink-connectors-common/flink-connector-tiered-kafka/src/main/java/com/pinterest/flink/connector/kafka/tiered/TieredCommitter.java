@@ -11,7 +11,6 @@ import javax.annotation.Nullable;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.connector.file.sink.FileSinkCommittable;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
-import org.apache.flink.util.IOUtils;
 import org.apache.flink.util.function.SupplierWithException;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
@@ -114,8 +113,8 @@ final class TieredCommitter implements Committer<TierItem> {
     }
 
     @Override
-    public void close() throws Exception {
-        IOUtils.closeAll(kafka, files);
+    public void close() throws IOException {
+        TierWriter.closeAll(kafka, files);
     }
 
     /** A request as the committer of one tier gets it. */

@@ -179,7 +179,7 @@ public final class TieredKafkaSink<T>
             if (committed != null) {
                 try {
                     committed.close();
-                } catch (Exception suppressed) {
+                } catch (IOException suppressed) {
                     e.addSuppressed(suppressed);
                 }
             }

@@ -165,10 +165,10 @@ final class SinkTargets {
     }
 
     List<Long> inFiles() throws IOException {
-        if (!Files.exists(files())) {
-            return List.of();
-        }
         List<Long> numbers = new ArrayList<>();
+        if (!Files.exists(files())) {
+            return numbers;
+        }
         try (Stream<Path> found = Files.walk(files())) {
             for (Path file : found.filter(Files::isRegularFile).collect(Collectors.toList())) {
                 if (!file.getFileName().toString().startsWith(".")) {

@@ -121,7 +121,8 @@ class TierItemSerializerTest {
                 .hasMessageContaining("1001");
         byte[] unknown = new byte[21];
         Arrays.fill(unknown, 0, 16, (byte) 0xFF);
-        unknown[16] = 9;
+        unknown[17] = 1;
+        unknown[18] = '9';
         assertThatThrownBy(() -> states(SinkTier.KAFKA).deserialize(1000, unknown))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("unknown tier");

@@ -96,13 +96,13 @@ final class TransactionsCommand implements Command {
                         .map(TransactionListing::transactionalId)
                         .filter(id -> ids.matcher(id).matches())
                         .collect(Collectors.toList());
+        List<Open> open = new ArrayList<>();
         if (matching.isEmpty()) {
-            return List.of();
+            return open;
         }
         Map<String, TransactionDescription> described =
                 get(admin.describeTransactions(matching).all(), "describe transactions");
         long now = System.currentTimeMillis();
-        List<Open> open = new ArrayList<>();
         described.forEach(
                 (id, description) -> {
                     long start = description.transactionStartTimeMs().orElse(now);
