@@ -6,6 +6,7 @@ package com.pinterest.flink.connector.kafka.tiered;
  * what the tier before has prepared is still committed.
  */
 public enum SinkTier {
+    // The names are part of the state of sinks.
 
     /** A Kafka topic, as {@code KafkaSink} does. */
     KAFKA,
