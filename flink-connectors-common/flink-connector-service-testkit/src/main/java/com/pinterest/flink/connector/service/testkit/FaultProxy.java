@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.connector.service.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Stands between a client and a service, whatever their protocol is, and does to their connections
+ * what networks and services do. Thread-safe.
+ */
+public final class FaultProxy implements AutoCloseable {
+
+    /** What happens to requests and responses from now on. */
+    public enum Fault {
+        NONE,
+        /** The port is closed, and so are all connections. */
+        REFUSE,
+        /** Requests are read, and nothing follows. */
+        HANG,
+        /** The connection is reset when a request arrives. */
+        DROP,
+        /** Half of a response arrives, and the end of the stream. */
+        HALF_CLOSE,
+        /** A response arrives byte by byte. */
+        SLOW,
+        /** The bytes of a response are replaced by others. */
+        GARBLE
+    }
+
+    private static final int BUFFER = 8192;
+
+    private final InetSocketAddress service;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger faults = new AtomicInteger();
+
+    private volatile Fault fault = Fault.NONE;
+    private ServerSocket listener;
+    private final int port;
+
+    /** Listens at a free port of the loopback address. */
+    public FaultProxy(InetSocketAddress service) throws IOException {
+        this.service = service;
+        this.listener = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        this.port = listener.getLocalPort();
+        accept(listener);
+    }
+
+    /** What a client connects to. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Sets what happens from now on. */
+    public synchronized void set(Fault newFault) throws IOException {
+        fault = newFault;
+        if (newFault == Fault.REFUSE) {
+            listener.close();
+            closeConnections();
+        } else if (listener.isClosed()) {
+            listener = new ServerSocket();
+            listener.setReuseAddress(true);
+            listener.bind(address());
+            accept(listener);
+        }
+    }
+
+    /** The number of requests and responses that something was done to. */
+    public int faults() {
+        return faults.get();
+    }
+
+    /** Ends all connections. */
+    public void closeConnections() {
+        sockets.forEach(FaultProxy::close);
+    }
+
+    private void accept(ServerSocket server) {
+        start(
+                "accept",
+                () -> {
+                    while (true) {
+                        Socket client = server.accept();
+                        sockets.add(client);
+                        Socket upstream = new Socket();
+                        sockets.add(upstream);
+                        try {
+                            upstream.connect(service);
+                        } catch (IOException e) {
+                            close(client);
+                            continue;
+                        }
+                        client.setTcpNoDelay(true);
+                        upstream.setTcpNoDelay(true);
+                        start("requests", () -> requests(client, upstream));
+                        start("responses", () -> responses(client, upstream));
+                        if (server.isClosed()) {
+                            close(client);
+                            close(upstream);
+                        }
+                    }
+                });
+    }
+
+    private void requests(Socket client, Socket upstream) throws IOException {
+        try {
+            InputStream in = client.getInputStream();
+            OutputStream out = upstream.getOutputStream();
+            byte[] buffer = new byte[BUFFER];
+            int count;
+            while ((count = in.read(buffer)) >= 0) {
+                switch (fault) {
+                    case HANG:
+                        faults.incrementAndGet();
+                        break;
+                    case DROP:
+                        faults.incrementAndGet();
+                        // A reset instead of an orderly end.
+                        client.setSoLinger(true, 0);
+                        return;
+                    default:
+                        out.write(buffer, 0, count);
+                        break;
+                }
+            }
+        } finally {
+            close(client);
+            close(upstream);
+        }
+    }
+
+    private void responses(Socket client, Socket upstream) throws IOException {
+        try {
+            InputStream in = upstream.getInputStream();
+            OutputStream out = client.getOutputStream();
+            byte[] buffer = new byte[BUFFER];
+            int count;
+            while ((count = in.read(buffer)) >= 0) {
+                switch (fault) {
+                    case HALF_CLOSE:
+                        faults.incrementAndGet();
+                        out.write(buffer, 0, count / 2);
+                        client.shutdownOutput();
+                        // The client may still send; nobody answers.
+                        upstream.shutdownInput();
+                        return;
+                    case GARBLE:
+                        faults.incrementAndGet();
+                        for (int i = 0; i < count; i++) {
+                            buffer[i] = (byte) (31 * i + 7);
+                        }
+                        out.write(buffer, 0, count);
+                        break;
+                    case SLOW:
+                        faults.incrementAndGet();
+                        for (int i = 0; i < count; i++) {
+                            out.write(buffer, i, 1);
+                            Thread.sleep(1);
+                        }
+                        break;
+                    default:
+                        out.write(buffer, 0, count);
+                        break;
+                }
+            }
+            close(client);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What a thread does until its connection ends. */
+    private interface Loop {
+
+        void run() throws IOException;
+    }
+
+    private static void start(String name, Loop loop) {
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                loop.run();
+                            } catch (IOException e) {
+                                // The connection, or the port, was closed.
+                            }
+                        },
+                        "fault-proxy-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is gone in any case.
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        synchronized (this) {
+            listener.close();
+        }
+        closeConnections();
+    }
+}
