@@ -31,7 +31,7 @@ public final class FaultProxy implements AutoCloseable {
         HALF_CLOSE,
         /** A response arrives byte by byte. */
         SLOW,
-        /** The bytes of a response are replaced by others. */
+        /** The bytes of a response are replaced by others, and the stream ends. */
         GARBLE
     }
 
@@ -157,7 +157,10 @@ public final class FaultProxy implements AutoCloseable {
                             buffer[i] = (byte) (31 * i + 7);
                         }
                         out.write(buffer, 0, count);
-                        break;
+                        // Otherwise a client may take it for the beginning of something long.
+                        client.shutdownOutput();
+                        upstream.shutdownInput();
+                        return;
                     case SLOW:
                         faults.incrementAndGet();
                         for (int i = 0; i < count; i++) {
