@@ -10,14 +10,21 @@ final class CircuitBreaker {
 
     /** Whether calls are made. */
     enum State {
-        CLOSED("closed"),
-        OPEN("open"),
-        HALF_OPEN("half-open");
+        CLOSED("closed", 0),
+        OPEN("open", 1),
+        HALF_OPEN("half-open", 2);
 
         private final String text;
+        private final int code;
 
-        State(String text) {
+        State(String text, int code) {
             this.text = text;
+            this.code = code;
+        }
+
+        /** The state in metrics. */
+        int code() {
+            return code;
         }
 
         @Override

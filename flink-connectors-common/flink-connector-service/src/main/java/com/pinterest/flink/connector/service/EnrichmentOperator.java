@@ -190,7 +190,7 @@ final class EnrichmentOperator<T, K, V, R> extends AbstractStreamOperator<R>
         group.gauge("numCoalescedKeys", statistics.coalescedKeys::sum);
         group.gauge("numGivenUpKeys", statistics.givenUpKeys::sum);
         group.gauge("numBreakerOpened", statistics.breakerOpened::sum);
-        group.gauge("breakerState", () -> service.breakerState().ordinal());
+        group.gauge("breakerState", () -> service.breakerState().code());
         group.gauge("activeCalls", service::activeCalls);
         group.gauge("concurrencyLimit", service::concurrencyLimit);
         group.gauge("numKeysInFlight", service::keysInFlight);

@@ -47,7 +47,7 @@ final class EnrichmentOperatorFactory<T, K, V, R> extends AbstractStreamOperator
     }
 
     @Override
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // As Flink declares it.
     public <O extends StreamOperator<R>> O createStreamOperator(
             StreamOperatorParameters<R> parameters) {
         // Flink's signature: there is only one type of operator.

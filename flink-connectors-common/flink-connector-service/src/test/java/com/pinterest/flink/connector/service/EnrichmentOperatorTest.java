@@ -80,9 +80,11 @@ final class EnrichmentOperatorTest {
     }
 
     private static void runMails(AbstractStreamOperatorTestHarness<?> harness) throws Exception {
-        Optional<Mail> mail;
-        while ((mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY)).isPresent()) {
+        TaskMailbox mailbox = harness.getTaskMailbox();
+        Optional<Mail> mail = mailbox.tryTake(TaskMailbox.MIN_PRIORITY);
+        while (mail.isPresent()) {
             mail.get().run();
+            mail = mailbox.tryTake(TaskMailbox.MIN_PRIORITY);
         }
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The client in virtual time, with a service that does what the test says. */
 final class ServiceCoreTest {
 
+    private static final List<Kind> KINDS = List.of(Kind.values());
     private static final Duration DELAY = Duration.ofMillis(5);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -545,7 +546,7 @@ final class ServiceCoreTest {
         }
         FakeCall call = calls.remove(random.nextInt(calls.size()));
         switch (random.nextInt(8)) {
-            case 0 -> call.fail(Kind.values()[random.nextInt(Kind.values().length)]);
+            case 0 -> call.fail(KINDS.get(random.nextInt(KINDS.size())));
             case 1 -> call.fail(Kind.THROTTLED, Duration.ofMillis(random.nextInt(3000)));
             case 2 -> call.answer(call.keys.subList(0, 1));
             case 3 -> {

@@ -40,6 +40,7 @@ import javax.annotation.Nullable;
 final class HttpConnection<K, V> implements ServiceConnection<K, V> {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
     /** The caller's time-out comes first; this one only frees the connection. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -120,7 +121,8 @@ final class HttpConnection<K, V> implements ServiceConnection<K, V> {
     }
 
     private HttpRequest request(List<K> keys, Duration timeout) throws IOException {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(service.uri(keys)).timeout(timeout.plus(GRACE));
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(service.uri(keys)).timeout(timeout.plus(GRACE));
         service.headers().forEach(builder::setHeader);
         if (service.isPost()) {
             if (!service.headers().containsKey("Content-Type")) {
