@@ -400,7 +400,7 @@ final class ServiceCoreTest {
 
     @Test
     void throttlingCostsNoKeyAndDoesNotOpenTheBreaker() {
-        start(client(1).withMaxAttempts(2));
+        start(client(1).withMaxAttempts(2).withTimeout(Duration.ofHours(1)));
         Asked asked = new Asked(0);
         for (int i = 0; i < 50; i++) {
             service.take().fail(Kind.THROTTLED);

@@ -80,7 +80,7 @@ final class HttpConnection<K, V> implements ServiceConnection<K, V> {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // Results are passed on by the handlers.
+    @SuppressWarnings({"CollectionUndefinedEquality", "FutureReturnValueIgnored"}) // Results are passed on by the handlers.
     public CompletableFuture<List<Answer<V>>> call(List<K> keys, Duration timeout) {
         CompletableFuture<List<Answer<V>>> result = new CompletableFuture<>();
         HttpRequest request;
