@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.connector.service.sql;
+
+import com.pinterest.flink.connector.service.Outcome;
+import com.pinterest.flink.connector.service.ServiceClient;
+import com.pinterest.flink.connector.service.ServiceCore;
+import com.pinterest.flink.connector.service.ServiceCores;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.functions.AsyncLookupFunction;
+import org.apache.flink.table.functions.FunctionContext;
+
+/** Looks up the rows of a key at a service. */
+final class ServiceLookupFunction extends AsyncLookupFunction {
+
+    private static final long serialVersionUID = 1;
+
+    private static final JobID UNKNOWN_JOB = new JobID(0, 0);
+
+    private final ServiceClient<RowData, Collection<RowData>> client;
+    private transient ServiceCores.Lease<RowData, Collection<RowData>> lease;
+    private transient ServiceCore<RowData, Collection<RowData>> service;
+
+    ServiceLookupFunction(ServiceClient<RowData, Collection<RowData>> client) {
+        this.client = client;
+    }
+
+    @Override
+    public void open(FunctionContext context) throws Exception {
+        // A function does not get to know its job in another way.
+        String job = context.getMetricGroup().getAllVariables().get("<job_id>");
+        lease =
+                ServiceCores.acquire(
+                        client,
+                        job == null ? UNKNOWN_JOB : JobID.fromHexString(job),
+                        context.getUserCodeClassLoader());
+        service = lease.core();
+    }
+
+    @Override
+    public CompletableFuture<Collection<RowData>> asyncLookup(RowData keyRow) {
+        RowData key = copy((GenericRowData) keyRow);
+        Outcome<Collection<RowData>> cached = service.cached(key);
+        CompletableFuture<Collection<RowData>> rows = new CompletableFuture<>();
+        if (cached != null) {
+            complete(rows, cached);
+        } else {
+            service.lookUp(key, outcome -> complete(rows, outcome));
+        }
+        return rows;
+    }
+
+    /** Strings may refer to the memory of a whole row, which must not stay in the cache. */
+    private static RowData copy(GenericRowData row) {
+        GenericRowData copy = new GenericRowData(row.getArity());
+        for (int i = 0; i < row.getArity(); i++) {
+            Object field = row.getField(i);
+            copy.setField(
+                    i,
+                    field instanceof StringData
+                            ? StringData.fromBytes(((StringData) field).toBytes())
+                            : field);
+        }
+        return copy;
+    }
+
+    private void complete(
+            CompletableFuture<Collection<RowData>> rows, Outcome<Collection<RowData>> outcome) {
+        if (outcome.failure() == null) {
+            rows.complete(outcome.value() == null ? List.of() : outcome.value());
+        } else {
+            rows.completeExceptionally(
+                    new IOException(
+                            String.format(
+                                    "%s could not answer for a row, after %d calls",
+                                    client, outcome.attempts()),
+                            outcome.failure()));
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (lease != null) {
+            lease.close();
+        }
+    }
+}
