@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.datastream.DataStreamSource;
@@ -65,8 +64,7 @@ public final class NamedSource<T> {
         NamedOptions options = configured.withDefaults(defaults);
         options.requireKnown(SourceOptions::isKnown, SourceOptions.names());
         try {
-            SourceOptions source =
-                    new SourceOptions(Configuration.fromMap(options.values()), options.values());
+            SourceOptions source = new SourceOptions(options.values());
             DataStreamSource<T> stream =
                     environment.fromSource(
                             source.build(deserializer), source.watermarks(watermarks), name);

@@ -52,8 +52,8 @@ final class SourceOptions {
     private final Configuration options;
     private final Properties properties;
 
-    SourceOptions(Configuration options, Map<String, String> values) {
-        this.options = options;
+    SourceOptions(Map<String, String> values) {
+        options = Configuration.fromMap(values);
         properties = ClientProperties.of(values);
     }
 

@@ -30,7 +30,8 @@ final class TieredTables {
     /**
      * Returns the table with the options that the configuration has for it, which replace its own.
      *
-     * @throws org.apache.flink.table.api.ValidationException if one of them is not an option
+     * @throws com.pinterest.flink.connector.kafka.tiered.config.UnknownOptionException if one of
+     *     them is not an option
      */
     static DynamicTableFactory.Context configured(
             DynamicTableFactory.Context context, DynamicTableFactory factory) {
