@@ -3,14 +3,20 @@ package com.pinterest.flink.hadoop;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.hdfs.client.HdfsClientConfigKeys;
+import org.apache.hadoop.net.DNSToSwitchMapping;
+import org.apache.hadoop.net.TableMapping;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
@@ -28,6 +34,7 @@ import org.apache.hadoop.yarn.server.MiniYARNCluster;
  */
 public final class HadoopTestCluster {
 
+    private static final String RACK = "/rack1";
     private static final long NODE_TIMEOUT_MILLIS = 1_200_000;
     private static final long STOP_TIMEOUT_SECONDS = 600;
 
@@ -39,6 +46,7 @@ public final class HadoopTestCluster {
         MiniDFSCluster hdfs = startHdfs();
         Configuration core = new Configuration(false);
         core.set(CommonConfigurationKeysPublic.FS_DEFAULT_NAME_KEY, hdfs.getURI().toString());
+        configureRack(core, conf.resolve("racks"));
         write(core, conf.resolve("core-site.xml"));
 
         MiniYARNCluster yarn = startYarn(hdfs);
@@ -53,6 +61,23 @@ public final class HadoopTestCluster {
 
         System.in.transferTo(OutputStream.nullOutputStream());
         System.exit(0);
+    }
+
+    /** Puts this machine in a rack, which clients and containers see. */
+    private static void configureRack(Configuration core, Path table) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (InetAddress address :
+                List.of(InetAddress.getLocalHost(), InetAddress.getLoopbackAddress())) {
+            lines.add(address.getHostAddress() + " " + RACK);
+        }
+        Files.write(table, lines);
+        core.setClass(
+                CommonConfigurationKeysPublic.NET_TOPOLOGY_NODE_SWITCH_MAPPING_IMPL_KEY,
+                TableMapping.class,
+                DNSToSwitchMapping.class);
+        core.set(
+                CommonConfigurationKeysPublic.NET_TOPOLOGY_TABLE_MAPPING_FILE_KEY,
+                table.toString());
     }
 
     private static MiniDFSCluster startHdfs() throws IOException, InterruptedException {
@@ -76,6 +101,8 @@ public final class HadoopTestCluster {
 
     private static MiniYARNCluster startYarn(MiniDFSCluster hdfs) throws Exception {
         Configuration configuration = new YarnConfiguration(hdfs.getConfiguration(0));
+        // That of the builder is the number of its data nodes, which is none.
+        configuration.setInt(HdfsClientConfigKeys.DFS_REPLICATION_KEY, 1);
         // The paths by which containers find Hadoop.
         configuration.set(
                 YarnConfiguration.YARN_APPLICATION_CLASSPATH,
