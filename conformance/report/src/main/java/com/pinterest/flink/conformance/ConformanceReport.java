@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,6 +31,9 @@ import java.util.stream.Stream;
 public final class ConformanceReport {
 
     private static final String RESULTS = "results.tsv";
+
+    private static final Map<String, String> KNOWN_OF_MODE =
+            Map.of("forced", "known-forced.tsv", "placement", "known-placement.tsv");
 
     private final Path directory;
     private final Path target;
@@ -68,8 +72,7 @@ public final class ConformanceReport {
                         Path.of(arguments[1]),
                         mode.equals("twin"),
                         KnownFailures.read(
-                                directory.resolve(
-                                        mode.equals("forced") ? "known-forced.tsv" : "known.tsv")),
+                                directory.resolve(KNOWN_OF_MODE.getOrDefault(mode, "known.tsv"))),
                         floors);
         System.out.print(report.render(modules));
         Files.write(Path.of(arguments[5]), report.failedClasses);

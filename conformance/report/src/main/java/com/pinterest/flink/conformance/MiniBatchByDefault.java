@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.conformance;
 
-import java.lang.reflect.Field;
 import java.time.Duration;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
@@ -25,23 +24,11 @@ public final class MiniBatchByDefault implements LauncherSessionListener {
         }
         try {
             Class<?> options = Class.forName(OPTIONS);
-            setDefault(options, "TABLE_EXEC_MINIBATCH_ENABLED", true);
-            setDefault(options, "TABLE_EXEC_MINIBATCH_ALLOW_LATENCY", Duration.ofSeconds(1));
-            setDefault(options, "TABLE_EXEC_MINIBATCH_SIZE", 3L);
+            DefaultOf.set(options, "TABLE_EXEC_MINIBATCH_ENABLED", true);
+            DefaultOf.set(options, "TABLE_EXEC_MINIBATCH_ALLOW_LATENCY", Duration.ofSeconds(1));
+            DefaultOf.set(options, "TABLE_EXEC_MINIBATCH_SIZE", 3L);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("mini-batch cannot be turned on", e);
         }
-    }
-
-    private static void setDefault(Class<?> options, String name, Object value)
-            throws ReflectiveOperationException {
-        Object option = options.getField(name).get(null);
-        Field defaultValue = option.getClass().getDeclaredField("defaultValue");
-        defaultValue.setAccessible(true);
-        Object before = defaultValue.get(option);
-        if (before == null || !before.getClass().isInstance(value)) {
-            throw new IllegalStateException("not a default of " + name + ": " + before);
-        }
-        defaultValue.set(option, value);
     }
 }

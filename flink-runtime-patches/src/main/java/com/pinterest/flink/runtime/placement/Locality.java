@@ -36,7 +36,8 @@ public final class Locality {
     }
 
     /**
-     * Adds the configured locality of a TaskManager to its metadata.
+     * Adds the configured locality of a TaskManager to its metadata. With placement on, the rack is
+     * YARN's unless it is configured.
      *
      * <p>Called by the patched {@code TaskManagerRunner}.
      *
@@ -53,10 +54,15 @@ public final class Locality {
         if (value == null) {
             value = environment.get(VARIABLE);
         }
-        if (value == null || value.isBlank()) {
+        Locality known = value == null || value.isBlank() ? UNKNOWN : parse(value);
+        if (known.rack.isEmpty()
+                && config.get(PlacementOptions.MODE) != PlacementOptions.Mode.UPSTREAM) {
+            known = known.orElse(new Locality("", YarnRack.find(environment)));
+        }
+        String locality = known.toString();
+        if (locality.isEmpty()) {
             return metadata;
         }
-        String locality = parse(value).toString();
         return metadata.isEmpty() ? locality : metadata + "," + locality;
     }
 
@@ -102,6 +108,11 @@ public final class Locality {
             }
         }
         return new Locality(zone, rack);
+    }
+
+    /** Returns this locality, with what it does not know taken from another one. */
+    public Locality orElse(Locality other) {
+        return new Locality(zone.isEmpty() ? other.zone : zone, rack.isEmpty() ? other.rack : rack);
     }
 
     /** Empty if unknown. */

@@ -49,6 +49,25 @@ class LocalityTest {
     }
 
     @Test
+    void aContainerWithoutHadoopHasNoRack() {
+        Map<String, String> container = Map.of("CONTAINER_ID", "container_1", "NM_HOST", "node-1");
+        config.set(PlacementOptions.MODE, PlacementOptions.Mode.AUTO);
+        config.set(PlacementOptions.LOCALITY, "zone=a");
+
+        assertThat(Locality.addTo("node-1:8041", config, container))
+                .isEqualTo("node-1:8041,zone=a");
+    }
+
+    @Test
+    void anotherLocalityFillsTheGaps() {
+        Locality file = Locality.parse("zone=b,rack=r2");
+
+        assertThat(Locality.parse("rack=r1").orElse(file)).hasToString("zone=b,rack=r1");
+        assertThat(Locality.parse("zone=a,rack=r1").orElse(file)).hasToString("zone=a,rack=r1");
+        assertThat(Locality.UNKNOWN.orElse(file)).isEqualTo(file);
+    }
+
+    @Test
     void withoutItTheMetadataStays() {
         assertThat(Locality.addTo("node-1:8041", config, Map.of())).isEqualTo("node-1:8041");
         assertThat(Locality.of(new ResourceID("tm", "node-1:8041"))).isSameAs(Locality.UNKNOWN);

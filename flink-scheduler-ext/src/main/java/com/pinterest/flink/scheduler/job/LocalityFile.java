@@ -52,12 +52,9 @@ public final class LocalityFile {
         return new LocalityFile(localities);
     }
 
-    /** Where a TaskManager is: what it says itself, or else what the file says. */
+    /** Where a TaskManager is: its own zone and rack, and what it does not know from the file. */
     public Locality localityOf(TaskManagerLocation location) {
         Locality own = Locality.of(location.getResourceID());
-        if (!own.equals(Locality.UNKNOWN)) {
-            return own;
-        }
         for (String name :
                 new String[] {
                     location.getResourceID().getResourceIdString(),
@@ -66,9 +63,9 @@ public final class LocalityFile {
                 }) {
             Locality locality = localities.get(name);
             if (locality != null) {
-                return locality;
+                return own.orElse(locality);
             }
         }
-        return Locality.UNKNOWN;
+        return own;
     }
 }

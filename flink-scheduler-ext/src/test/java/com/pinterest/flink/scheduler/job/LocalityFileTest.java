@@ -42,10 +42,10 @@ class LocalityFileTest {
 
     @Test
     void whatATaskManagerSaysItselfGoesFirst() throws Exception {
-        LocalityFile file = write("tm-1 zone=a");
+        LocalityFile file = write("tm-1 zone=a,rack=r1");
 
-        assertThat(file.localityOf(location("tm-1", "zone=b", "node-1", "10.0.0.1")).zone())
-                .isEqualTo("b");
+        assertThat(file.localityOf(location("tm-1", "zone=b", "node-1", "10.0.0.1")))
+                .hasToString("zone=b,rack=r1");
     }
 
     @Test
