@@ -85,6 +85,7 @@ final class ArchiverSource
                 properties,
                 false,
                 null,
+                StartOrder.NONE,
                 new ArchiveCatalogue(settings.archive()),
                 TopicIds.ofNewArchive(),
                 context,

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import javax.annotation.Nullable;
+import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.metrics.Counter;
@@ -92,22 +93,5 @@ final class GuardedDeserializer<T> implements KafkaRecordDeserializationSchema<T
     @Override
     public TypeInformation<T> getProducedType() {
         return deserializer.getProducedType();
-    }
-
-    private static final class ListCollector<T> implements Collector<T> {
-
-        private final List<T> list;
-
-        private ListCollector(List<T> list) {
-            this.list = list;
-        }
-
-        @Override
-        public void collect(T record) {
-            list.add(record);
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -2,6 +2,7 @@
 package com.pinterest.flink.connector.kafka.tiered;
 
 import java.lang.reflect.Field;
+import java.util.List;
 import java.util.Properties;
 import javax.annotation.Nullable;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -28,6 +29,16 @@ final class KafkaSourceParts<T> {
         return (KafkaSubscriber) read("subscriber");
     }
 
+    /** Returns the topics, {@code null} if it does not subscribe to a list of topics. */
+    @Nullable
+    @SuppressWarnings("unchecked") // The type of the field.
+    List<String> topics() {
+        KafkaSubscriber subscriber = subscriber();
+        return subscriber.getClass() == KafkaSubscriber.getTopicListSubscriber(List.of()).getClass()
+                ? (List<String>) read(subscriber.getClass(), subscriber, "topics")
+                : null;
+    }
+
     OffsetsInitializer startingOffsets() {
         return (OffsetsInitializer) read("startingOffsetsInitializer");
     }
@@ -52,14 +63,24 @@ final class KafkaSourceParts<T> {
     }
 
     private Object read(String name) {
+        return read(KafkaSource.class, source, name);
+    }
+
+    /**
+     * Reads a private field.
+     *
+     * @throws IllegalStateException if there is no such field
+     */
+    static Object read(Class<?> type, Object instance, String name) {
         try {
-            Field field = KafkaSource.class.getDeclaredField(name);
+            Field field = type.getDeclaredField(name);
             field.setAccessible(true);
-            return field.get(source);
+            return field.get(instance);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(
-                    "This version of flink-connector-kafka is not supported: KafkaSource has no"
-                            + " field "
+                    "This version of flink-connector-kafka is not supported: "
+                            + type.getSimpleName()
+                            + " has no field "
                             + name
                             + ". Use the version that flink-connector-tiered-kafka depends on.",
                     e);

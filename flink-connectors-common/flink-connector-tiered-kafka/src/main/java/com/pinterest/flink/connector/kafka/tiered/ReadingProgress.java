@@ -8,7 +8,7 @@ import org.apache.kafka.common.Uuid;
 
 /**
  * What the thread that fetches tells the thread of the task: the ids of the topics of splits, and
- * whether the archive is being read.
+ * whether the archive is being read, and whether all has been read.
  *
  * <p>Safe for use by several threads.
  */
@@ -16,6 +16,7 @@ final class ReadingProgress {
 
     private final Map<String, Uuid> topicIds = new ConcurrentHashMap<>();
     private volatile boolean inArchive;
+    private volatile boolean caughtUp;
 
     /** Remembers the id of a split's topic. */
     void setTopicId(String splitId, Uuid id) {
@@ -40,6 +41,15 @@ final class ReadingProgress {
     /** Whether a partition is being read from the archive. */
     boolean isInArchive() {
         return inArchive;
+    }
+
+    /** Whether, when all that was fetched is emitted, nothing was left to read. */
+    boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    void setCaughtUp(boolean isCaughtUp) {
+        caughtUp = isCaughtUp;
     }
 
     void setInArchive(boolean isInArchive) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered;
 
-/** Which of the tiers a source reads. A job may change it between two runs, with its state. */
+/**
+ * Which of the tiers a source reads. A job may change it between two runs, with its state, but not
+ * from or to {@link #FILES}.
+ */
 public enum SourceTier {
 
     /** The archive while a position lies there, then Kafka, partition by partition. */
@@ -12,7 +15,14 @@ public enum SourceTier {
 
     /**
      * The archive only: a fixed set of data, or the archive as the archiver extends it. The end of
-     * a partition is that of its archive. Kafka is still asked for the topics and their ids.
+     * a partition is that of its archive. Kafka is still asked for the topics and their ids; it
+     * need not have those that a {@link TieredKafkaSink} has written.
      */
-    ARCHIVE
+    ARCHIVE,
+
+    /**
+     * Files of any kind in a directory, without Kafka: of tables and of named sources, not of
+     * {@link TieredKafkaSource}.
+     */
+    FILES
 }

@@ -45,6 +45,8 @@ import org.slf4j.LoggerFactory;
  *       (FLINK-31006).
  *   <li>It fails when a topic has been created anew.
  *   <li>While a reader reads from the archive, it says that it processes backlog.
+ *   <li>It assigns nothing until the sources have caught up that it starts after. That it has
+ *       assigned something says so after a restart.
  *   <li>It tells readers with a rate limit how many partitions share it, and those that replay at
  *       the records' own pace what the clock of the job shows.
  * </ul>
@@ -59,6 +61,9 @@ final class TieredKafkaEnumerator
 
     /** The variable of metrics that has the id of the job. */
     private static final String JOB_ID = "<job_id>";
+
+    /** How long it may take until all sources of a job are there. */
+    private static final long LEADERS_MILLIS = 60_000;
 
     private final KafkaSubscriber subscriber;
     private final StartingPositions initialPositions;
@@ -90,6 +95,14 @@ final class TieredKafkaEnumerator
     @Nullable private final Double replayRate;
     private final Runnable onReplayClock;
     @Nullable private ReplayClock replayClock;
+    private final StartOrder startOrder;
+    private final Runnable onLeader;
+    private final Set<Integer> readersCaughtUp = new HashSet<>();
+    @Nullable private Leaders leaders;
+
+    /** Whether the sources have caught up that this one starts after, now or before a restart. */
+    private boolean started;
+
     private boolean noMoreSplits;
     private AdminClient admin;
 
@@ -101,6 +114,7 @@ final class TieredKafkaEnumerator
      * @param archiveOnly whether offsets and timestamps of Kafka do not count
      * @param replayRate how many times as fast as they came records are read, {@code null} if they
      *     are read at any rate
+     * @param startOrder by which the source may wait for others of the job
      * @param topicIds used by the worker thread only, as is the catalogue
      */
     TieredKafkaEnumerator(
@@ -113,6 +127,7 @@ final class TieredKafkaEnumerator
             Properties properties,
             boolean archiveOnly,
             @Nullable Double replayRate,
+            StartOrder startOrder,
             ArchiveCatalogue catalogue,
             TopicIds topicIds,
             SplitEnumeratorContext<KafkaPartitionSplit> context,
@@ -128,6 +143,8 @@ final class TieredKafkaEnumerator
         this.replayRate = replayRate;
         // It may be another source of the job that has started the clock, in its thread.
         this.onReplayClock = () -> context.runInCoordinatorThread(this::tellReplayClock);
+        this.startOrder = startOrder;
+        this.onLeader = () -> context.runInCoordinatorThread(this::startIfDue);
         this.context = context;
         this.catalogue = catalogue;
         this.topicIds = topicIds;
@@ -141,6 +158,7 @@ final class TieredKafkaEnumerator
             put(unassigned, restored.unassignedSplits());
             initialDiscoveryFinished = restored.initialDiscoveryFinished();
         }
+        started = startOrder.after().isEmpty() || !assigned.isEmpty();
     }
 
     @Override
@@ -154,14 +172,58 @@ final class TieredKafkaEnumerator
                 properties.getProperty(KafkaSourceOptions.CLIENT_ID_PREFIX.key())
                         + "-enumerator-admin-client");
         admin = AdminClient.create(adminProperties);
+        String job = String.valueOf(context.metricGroup().getAllVariables().get(JOB_ID));
         if (replayRate != null) {
-            String job = context.metricGroup().getAllVariables().get(JOB_ID);
-            replayClock = ReplayClock.join(String.valueOf(job), replayRate, onReplayClock);
+            replayClock = ReplayClock.join(job, replayRate, onReplayClock);
+        }
+        if (startOrder.name() != null) {
+            leaders = Leaders.join(job, startOrder.name(), startOrder.after(), onLeader);
+            if (!started) {
+                // All sources of a job start with it, but not in the same moment.
+                context.callAsync(
+                        () -> leaders.has(startOrder.after()),
+                        this::requireLeaders,
+                        LEADERS_MILLIS,
+                        LEADERS_MILLIS);
+            }
         }
         if (discoveryInterval > 0) {
             context.callAsync(this::discover, this::onDiscovered, 0, discoveryInterval);
         } else {
             context.callAsync(this::discover, this::onDiscovered);
+        }
+    }
+
+    private void requireLeaders(boolean present, @Nullable Throwable failure) {
+        if (failure != null || !(present || started)) {
+            throw new FlinkRuntimeException(
+                    String.format(
+                            "Source %s is to start after %s, and the job has not all of them",
+                            startOrder.name(), startOrder.after()),
+                    failure);
+        }
+    }
+
+    private void startIfDue() {
+        if (!started && leaders.haveCaughtUp(startOrder.after())) {
+            LOG.info("Source {} starts, after {}", startOrder.name(), startOrder.after());
+            started = true;
+            assign();
+            signalIfAllAssigned();
+        }
+    }
+
+    /** Tells the sources that wait for this one that it has caught up. */
+    private void reportIfCaughtUp() {
+        if (leaders != null
+                && started
+                && initialDiscoveryFinished
+                && inFlight.isEmpty()
+                && unassigned.isEmpty()
+                && assigned.keySet().stream()
+                        .map(partition -> owner(partition, context.currentParallelism()))
+                        .allMatch(readersCaughtUp::contains)) {
+            leaders.report(startOrder.name());
         }
     }
 
@@ -262,7 +324,14 @@ final class TieredKafkaEnumerator
             }
         }
         assign();
-        if (discoveryInterval <= 0
+        signalIfAllAssigned();
+        reportIfCaughtUp();
+    }
+
+    private void signalIfAllAssigned() {
+        if (started
+                && initialDiscoveryFinished
+                && discoveryInterval <= 0
                 && boundedness == Boundedness.BOUNDED
                 && inFlight.isEmpty()
                 && !noMoreSplits) {
@@ -272,6 +341,9 @@ final class TieredKafkaEnumerator
     }
 
     private void assign() {
+        if (!started) {
+            return;
+        }
         Map<Integer, List<KafkaPartitionSplit>> assignment = new HashMap<>();
         for (KafkaPartitionSplit split : unassigned.values()) {
             int owner = owner(split.getTopicPartition(), context.currentParallelism());
@@ -309,6 +381,7 @@ final class TieredKafkaEnumerator
     public void addReader(int subtaskId) {
         setInArchive(subtaskId, false);
         partitionsOfReaders.remove(subtaskId);
+        readersCaughtUp.remove(subtaskId);
         assign();
         signalIfNoMore(subtaskId);
     }
@@ -335,6 +408,9 @@ final class TieredKafkaEnumerator
         } else if (event instanceof PartitionCountEvent) {
             partitionsOfReaders.put(subtaskId, ((PartitionCountEvent) event).count());
             tellPartitionCount();
+        } else if (event instanceof CaughtUpEvent) {
+            readersCaughtUp.add(subtaskId);
+            reportIfCaughtUp();
         } else if (event instanceof FirstRecordEvent && replayClock != null) {
             replayClock.report(((FirstRecordEvent) event).timestamp(), System.nanoTime());
             // The reader may be a new one, and the clock have started long ago.
@@ -388,6 +464,9 @@ final class TieredKafkaEnumerator
     public void close() {
         if (replayClock != null) {
             replayClock.leave(onReplayClock);
+        }
+        if (leaders != null) {
+            leaders.leave(onLeader);
         }
         if (admin != null) {
             admin.close();

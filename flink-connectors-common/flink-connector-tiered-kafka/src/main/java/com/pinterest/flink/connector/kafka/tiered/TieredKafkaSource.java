@@ -69,6 +69,7 @@ public final class TieredKafkaSource<T>
     @Nullable private final RateLimit rateLimit;
     @Nullable private final Double replayRate;
     private final BadRecords badRecords;
+    private final StartOrder startOrder;
 
     TieredKafkaSource(
             KafkaSource<T> kafkaSource,
@@ -81,7 +82,8 @@ public final class TieredKafkaSource<T>
             ArchiveSettings archive,
             @Nullable RateLimit rateLimit,
             @Nullable Double replayRate,
-            BadRecords badRecords) {
+            BadRecords badRecords,
+            StartOrder startOrder) {
         this.kafkaSource = kafkaSource;
         this.subscriber = subscriber;
         this.startingOffsets = startingOffsets;
@@ -93,6 +95,7 @@ public final class TieredKafkaSource<T>
         this.rateLimit = rateLimit;
         this.replayRate = replayRate;
         this.badRecords = badRecords;
+        this.startOrder = startOrder;
     }
 
     /**
@@ -182,6 +185,7 @@ public final class TieredKafkaSource<T>
                 properties,
                 archive.tier() == SourceTier.ARCHIVE,
                 replayRate,
+                startOrder,
                 catalogue,
                 TopicIds.of(catalogue),
                 context,
@@ -191,13 +195,13 @@ public final class TieredKafkaSource<T>
     @Internal
     @Override
     public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-        return new TieredSplitSerializer();
+        return SourceStateSerializer.ofKafka(new TieredSplitSerializer());
     }
 
     @Internal
     @Override
     public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
-        return kafkaSource.getEnumeratorCheckpointSerializer();
+        return SourceStateSerializer.ofKafka(kafkaSource.getEnumeratorCheckpointSerializer());
     }
 
     @Override

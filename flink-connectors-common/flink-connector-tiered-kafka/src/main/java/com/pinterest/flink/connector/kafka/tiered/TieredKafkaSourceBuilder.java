@@ -41,6 +41,7 @@ public final class TieredKafkaSourceBuilder<T> {
 
     private final Properties properties = new Properties();
     @Nullable private KafkaSubscriber subscriber;
+    @Nullable private List<String> topicList;
     private OffsetsInitializer startingOffsets = OffsetsInitializer.earliest();
     private OffsetsInitializer stoppingOffsets = new NoStoppingOffsetsInitializer();
     private Boundedness boundedness = Boundedness.CONTINUOUS_UNBOUNDED;
@@ -53,6 +54,7 @@ public final class TieredKafkaSourceBuilder<T> {
     @Nullable private RateLimit rateLimit;
     @Nullable private Double replayRate;
     private BadRecords badRecords = BadRecords.FAIL;
+    private StartOrder startOrder = StartOrder.NONE;
 
     TieredKafkaSourceBuilder() {}
 
@@ -66,6 +68,7 @@ public final class TieredKafkaSourceBuilder<T> {
     public TieredKafkaSourceBuilder<T> setKafkaSource(KafkaSource<T> source) {
         KafkaSourceParts<T> parts = new KafkaSourceParts<>(source);
         setKafkaSubscriber(parts.subscriber());
+        topicList = parts.topics();
         startingOffsets = parts.startingOffsets();
         stoppingOffsets = parts.stoppingOffsets();
         boundedness = source.getBoundedness();
@@ -135,6 +138,18 @@ public final class TieredKafkaSourceBuilder<T> {
         return this;
     }
 
+    /**
+     * Sets the name of the source in its job, and the names of sources that it starts after: it
+     * reads nothing until they have caught up, that is until each of their readers had nothing left
+     * to read for the first time. After a restart, a source goes on that has started before.
+     *
+     * @param after may be empty; the job fails if it has no sources of these names
+     */
+    public TieredKafkaSourceBuilder<T> setStartAfter(String name, List<String> after) {
+        startOrder = new StartOrder(requireNonNull(name, "name"), after);
+        return this;
+    }
+
     /** Sets the comma-separated addresses of brokers. */
     public TieredKafkaSourceBuilder<T> setBootstrapServers(String bootstrapServers) {
         return setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -146,12 +161,15 @@ public final class TieredKafkaSourceBuilder<T> {
     }
 
     /**
-     * Sets the topics to read; they have to exist.
+     * Sets the topics to read; they have to exist. With {@link SourceTier#ARCHIVE}, they may also
+     * be topics that a {@link TieredKafkaSink} has written to the archive.
      *
      * @throws IllegalStateException if something else to read was set before
      */
     public TieredKafkaSourceBuilder<T> setTopics(List<String> topics) {
-        return setKafkaSubscriber(KafkaSubscriber.getTopicListSubscriber(topics));
+        setKafkaSubscriber(KafkaSubscriber.getTopicListSubscriber(topics));
+        topicList = topics;
+        return this;
     }
 
     /** Sets the topics to read, as {@link #setTopics(List)} does. */
@@ -264,6 +282,10 @@ public final class TieredKafkaSourceBuilder<T> {
      * @throws IllegalStateException if settings contradict each other
      */
     public TieredKafkaSource<T> build() {
+        if (tier == SourceTier.FILES) {
+            throw new IllegalStateException(
+                    "This source reads no files: use FileSource, or Connectors.from(...).source");
+        }
         if (tier != SourceTier.KAFKA) {
             requireNonNull(archive, "The archive is missing: call setArchive");
         }
@@ -294,7 +316,9 @@ public final class TieredKafkaSourceBuilder<T> {
         }
         return new TieredKafkaSource<>(
                 kafkaSource,
-                subscriber,
+                tier == SourceTier.ARCHIVE && topicList != null
+                        ? new ArchivedTopicsSubscriber(topicList, archive)
+                        : subscriber,
                 startingOffsets,
                 stoppingOffsets,
                 deserializer,
@@ -303,7 +327,8 @@ public final class TieredKafkaSourceBuilder<T> {
                 new ArchiveSettings(tier, archive, gapPolicy, gapWaitTimeout),
                 rateLimit,
                 replayRate,
-                badRecords);
+                badRecords,
+                startOrder);
     }
 
     /** The builder of Kafka's source checks the settings that both have. */

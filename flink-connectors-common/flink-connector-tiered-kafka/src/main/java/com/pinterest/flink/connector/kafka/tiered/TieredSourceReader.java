@@ -33,6 +33,8 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
 
     private final ReadingProgress progress;
     private boolean reportedInArchive;
+    private boolean hadSplits;
+    private boolean reportedCaughtUp;
 
     @Nullable private final Throttle throttle;
     @Nullable private final GuardedDeserializer<T> guard;
@@ -82,7 +84,17 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
         if (throttle != null && throttle.isShut()) {
             return InputStatus.NOTHING_AVAILABLE;
         }
-        return super.pollNext(output);
+        // Before the poll: what was fetched when it became true is in the queue.
+        boolean caughtUp = progress.isCaughtUp();
+        InputStatus status = super.pollNext(output);
+        if (!reportedCaughtUp
+                && status != InputStatus.MORE_AVAILABLE
+                && hadSplits
+                && (caughtUp || getNumberOfCurrentlyAssignedSplits() == 0)) {
+            reportedCaughtUp = true;
+            context.sendSourceEventToCoordinator(new CaughtUpEvent());
+        }
+        return status;
     }
 
     @Override
@@ -94,6 +106,7 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
     public void addSplits(List<KafkaPartitionSplit> splits) {
         progress.setTopicIds(splits);
         super.addSplits(splits);
+        hadSplits = true;
         if (throttle != null) {
             throttle.addPartitions(splits.size());
         }

@@ -169,6 +169,8 @@ final class TieredSplitReader
 
     @Override
     public RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> fetch() throws IOException {
+        // What the fetch before has made is in the queue by now.
+        progress.setCaughtUp(isCaughtUp());
         TieredRecords records = new TieredRecords(metrics);
         lookUpTiers();
         boolean fromArchive = fetchFromArchive(records);
@@ -177,6 +179,20 @@ final class TieredSplitReader
         updateProgress();
         metrics.updateNumBytesInCounter();
         return records;
+    }
+
+    private boolean isCaughtUp() {
+        for (PartitionPosition position : positions.values()) {
+            boolean atEnd =
+                    position.tier() == Tier.KAFKA
+                            ? consumer.currentLag(position.partition()).orElse(1) == 0
+                            : position.tier() == Tier.WAITING
+                                    && settings.tier() == SourceTier.ARCHIVE;
+            if (!atEnd && !position.isFinished()) {
+                return false;
+            }
+        }
+        return !positions.isEmpty();
     }
 
     private void updateProgress() {

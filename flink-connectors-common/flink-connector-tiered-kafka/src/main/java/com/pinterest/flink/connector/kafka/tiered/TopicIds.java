@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import javax.annotation.Nullable;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The ids of the topics that one source reads, as the broker states them. It notices when a topic
@@ -50,7 +53,7 @@ final class TopicIds {
      * @throws IOException if the broker or the archive cannot be reached
      */
     void refresh(Admin admin, Collection<String> topics) throws IOException {
-        for (Map.Entry<String, Uuid> stated : describe(admin, topics).entrySet()) {
+        for (Map.Entry<String, Uuid> stated : find(admin, topics).entrySet()) {
             String topic = stated.getKey();
             Uuid id = stated.getValue();
             Uuid before = known.putIfAbsent(topic, id);
@@ -85,20 +88,45 @@ final class TopicIds {
         }
     }
 
-    static Map<String, Uuid> describe(Admin admin, Collection<String> topics) throws IOException {
-        try {
-            Map<String, Uuid> ids = new HashMap<>();
-            admin.describeTopics(topics)
-                    .allTopicNames()
-                    .get()
-                    .forEach((topic, description) -> ids.put(topic, description.topicId()));
-            return ids;
-        } catch (ExecutionException e) {
-            throw new IOException("Cannot describe topics " + topics, e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Interrupted while describing topics " + topics, e);
+    /** Returns the ids that Kafka gave, and those of topics that a sink wrote to the archive. */
+    private Map<String, Uuid> find(Admin admin, Collection<String> topics) throws IOException {
+        Map<String, Uuid> ids = new HashMap<>();
+        describe(admin, topics)
+                .forEach((topic, description) -> ids.put(topic, description.topicId()));
+        for (String topic : topics) {
+            if (!ids.containsKey(topic)) {
+                Uuid id = ArchiveTopics.idOf(topic);
+                if (catalogue == null || !catalogue.topicIds(topic).contains(id)) {
+                    throw new IOException(
+                            "Topic "
+                                    + topic
+                                    + " does not exist in Kafka, and no sink has written it to the"
+                                    + " archive");
+                }
+                ids.put(topic, id);
+            }
         }
+        return ids;
+    }
+
+    /** Describes those of the topics that Kafka has. */
+    static Map<String, TopicDescription> describe(Admin admin, Collection<String> topics)
+            throws IOException {
+        Map<String, TopicDescription> found = new HashMap<>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> each :
+                admin.describeTopics(topics).topicNameValues().entrySet()) {
+            try {
+                found.put(each.getKey(), each.getValue().get());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw new IOException("Cannot describe topic " + each.getKey(), e.getCause());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("Interrupted while describing topic " + each.getKey(), e);
+            }
+        }
+        return found;
     }
 
     boolean knows(String topic) {

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,6 +78,7 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
                         "transaction.state.log.num.partitions=1",
                         "transaction.state.log.replication.factor=1",
                         "transaction.state.log.min.isr=1",
+                        "transaction.max.timeout.ms=3600000",
                         "group.initial.rebalance.delay.ms=0",
                         // A slow machine is no failure.
                         "broker.session.timeout.ms=180000",
@@ -114,6 +116,11 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
     /** Ends the broker as {@code kill -9} does, and starts another one on its data. */
     public void killAndRestart() throws Exception {
         process.destroyForcibly().onExit().join();
+        // The controller takes the broker back when the session of the one before has ended.
+        Files.write(
+                directory.resolve("server.properties"),
+                List.of("broker.session.timeout.ms=10000"),
+                StandardOpenOption.APPEND);
         process = start("again");
         awaitStart();
     }
@@ -185,6 +192,9 @@ public final class KafkaBroker implements ExtensionContext.Store.CloseableResour
         all.setProperty("bootstrap.servers", address);
         all.setProperty("key.serializer", ByteArraySerializer.class.getName());
         all.setProperty("value.serializer", ByteArraySerializer.class.getName());
+        // With several, a partition whose leader is not ready yet may refuse the first request and
+        // take the second, and then refuses the first for good (KAFKA-15591).
+        all.setProperty("max.in.flight.requests.per.connection", "1");
         properties.forEach(all::setProperty);
         return new KafkaProducer<>(all);
     }

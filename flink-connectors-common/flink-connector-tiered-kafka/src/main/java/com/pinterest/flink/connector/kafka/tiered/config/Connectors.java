@@ -3,14 +3,18 @@ package com.pinterest.flink.connector.kafka.tiered.config;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.function.Function;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.api.common.serialization.SerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The named sources of a job. Code says which sources there are and how their records are read;
- * what they read, from where and how fast is configuration: {@link ConnectorsConfiguration}.
+ * The named sources and sinks of a job. Code says which there are and what their records look like;
+ * what sources read, from where and how fast, and where sinks write is configuration: {@link
+ * ConnectorsConfiguration}.
  *
  * <pre>{@code
  * DataStream<Ride> rides =
@@ -55,6 +59,42 @@ public final class Connectors {
                 requireNonNull(name, "name"),
                 requireNonNull(deserializer, "deserializer"),
                 configuration.source(name));
+    }
+
+    /**
+     * Returns a sink for the values of Kafka's records, in the topic that the configuration has.
+     *
+     * @param name by which the configuration names it; it is also the uid of the operator
+     */
+    public <T> NamedSink<T> sink(String name, SerializationSchema<T> values) {
+        requireNonNull(values, "values");
+        return namedSink(
+                name,
+                topic ->
+                        KafkaRecordSerializationSchema.<T>builder()
+                                .setTopic(topic)
+                                .setValueSerializationSchema(values)
+                                .build());
+    }
+
+    /** Returns a sink for the keys and values of Kafka's records. */
+    public <T> NamedSink<T> sink(
+            String name, SerializationSchema<T> keys, SerializationSchema<T> values) {
+        requireNonNull(keys, "keys");
+        requireNonNull(values, "values");
+        return namedSink(
+                name,
+                topic ->
+                        KafkaRecordSerializationSchema.<T>builder()
+                                .setTopic(topic)
+                                .setKeySerializationSchema(keys)
+                                .setValueSerializationSchema(values)
+                                .build());
+    }
+
+    private <T> NamedSink<T> namedSink(
+            String name, Function<String, KafkaRecordSerializationSchema<T>> serializers) {
+        return new NamedSink<>(requireNonNull(name, "name"), serializers, configuration.sink(name));
     }
 
     /** Returns a source whose records are the values of Kafka's records. */

@@ -71,7 +71,9 @@ public final class ConnectorsConfiguration {
                 .toMap()
                 .forEach(
                         (key, value) -> {
-                            if (key.startsWith(PREFIX) && !key.equals(CONFIG.key())) {
+                            if (key.startsWith(PREFIX)
+                                    && !key.equals(CONFIG.key())
+                                    && !key.equals(EffectiveOptions.FILE.key())) {
                                 put(settings, key, value, "configuration");
                             }
                         });

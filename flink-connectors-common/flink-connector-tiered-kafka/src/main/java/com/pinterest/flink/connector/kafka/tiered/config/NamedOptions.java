@@ -3,9 +3,12 @@ package com.pinterest.flink.connector.kafka.tiered.config;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.configuration.ConfigOption;
 
 /**
  * The options that are configured for a source, a sink or a table.
@@ -32,9 +35,13 @@ public final class NamedOptions {
 
     /** Returns these options, and others for what they lack. */
     NamedOptions withDefaults(Map<String, String> defaults) {
+        return withDefaults(defaults, "default of the job");
+    }
+
+    /** Returns these options, and others for what they lack, which come from an origin. */
+    public NamedOptions withDefaults(Map<String, String> defaults, String defaultOrigin) {
         Map<String, Setting> all = new LinkedHashMap<>();
-        defaults.forEach(
-                (option, value) -> all.put(option, new Setting(value, "default of the job")));
+        defaults.forEach((option, value) -> all.put(option, new Setting(value, defaultOrigin)));
         all.putAll(settings);
         return new NamedOptions(prefix, all);
     }
@@ -62,6 +69,17 @@ public final class NamedOptions {
                         prefix, each.getKey(), each.getValue().origin, options);
             }
         }
+    }
+
+    /**
+     * Fails at the first option that is neither one of these nor one of Kafka's clients.
+     *
+     * @throws UnknownOptionException which names the nearest one
+     */
+    void requireKnown(List<ConfigOption<?>> options) {
+        List<String> names = options.stream().map(ConfigOption::key).collect(Collectors.toList());
+        requireKnown(
+                name -> names.contains(name) || name.startsWith(ClientProperties.PREFIX), names);
     }
 
     /** A value and where it comes from. */

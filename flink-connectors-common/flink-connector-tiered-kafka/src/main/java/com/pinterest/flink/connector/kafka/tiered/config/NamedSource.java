@@ -62,14 +62,16 @@ public final class NamedSource<T> {
      */
     public DataStreamSource<T> add() {
         NamedOptions options = configured.withDefaults(defaults);
-        options.requireKnown(SourceOptions::isKnown, SourceOptions.names());
+        options.requireKnown(SourceOptions.all());
         try {
             SourceOptions source = new SourceOptions(options.values());
             DataStreamSource<T> stream =
                     environment.fromSource(
-                            source.build(deserializer), source.watermarks(watermarks), name);
+                            source.build(name, deserializer), source.watermarks(watermarks), name);
             stream.uid(name);
             source.parallelism().ifPresent(stream::setParallelism);
+            EffectiveOptions.tell(
+                    environment.getConfiguration(), "source " + name, options, SourceOptions.all());
             return stream;
         } catch (RuntimeException e) {
             throw new IllegalConfigurationException(

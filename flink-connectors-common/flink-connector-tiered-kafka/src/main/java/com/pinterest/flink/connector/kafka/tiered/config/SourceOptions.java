@@ -18,6 +18,7 @@ import static org.apache.flink.table.factories.FactoryUtil.WATERMARK_ALIGNMENT_G
 import static org.apache.flink.table.factories.FactoryUtil.WATERMARK_ALIGNMENT_MAX_DRIFT;
 import static org.apache.flink.table.factories.FactoryUtil.WATERMARK_ALIGNMENT_UPDATE_INTERVAL;
 
+import com.pinterest.flink.connector.kafka.tiered.FilesTierSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +28,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.ConfigOption;
@@ -37,6 +37,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -81,12 +82,8 @@ final class SourceOptions {
         return options;
     }
 
-    static boolean isKnown(String name) {
-        return names().contains(name) || name.startsWith(ClientProperties.PREFIX);
-    }
-
-    static List<String> names() {
-        return OPTIONS.stream().map(ConfigOption::key).collect(Collectors.toList());
+    static List<ConfigOption<?>> all() {
+        return OPTIONS;
     }
 
     Optional<Integer> parallelism() {
@@ -121,9 +118,22 @@ final class SourceOptions {
     /**
      * Builds the source.
      *
+     * @param name by which others start after it; also what a deserializer sees as the topic of
+     *     lines of files, if there is not one topic
      * @throws ValidationException if an option is missing, or if options contradict each other
      */
-    <T> Source<T, ?, ?> build(KafkaRecordDeserializationSchema<T> deserializer) {
+    <T> Source<T, ?, ?> build(String name, KafkaRecordDeserializationSchema<T> deserializer) {
+        TieredScan scan = TieredScan.of(options, properties);
+        if (scan.readsFiles()) {
+            return FilesTierSource.ofLines(
+                    new Path(scan.filesPath()),
+                    scan.filesWatchInterval().orElse(null),
+                    options.getOptional(TOPIC)
+                            .filter(topics -> topics.size() == 1)
+                            .map(topics -> topics.get(0))
+                            .orElse(name),
+                    deserializer);
+        }
         if (!options.contains(PROPS_BOOTSTRAP_SERVERS)) {
             throw new ValidationException(
                     String.format("'%s' is required.", PROPS_BOOTSTRAP_SERVERS.key()));
@@ -146,7 +156,7 @@ final class SourceOptions {
                 .setDeserializer(deserializer)
                 .setStartingOffsets(start());
         end().ifPresent(builder::setBounded);
-        return TieredScan.of(options, properties).builder(builder.build()).build();
+        return scan.builder(name, builder.build()).build();
     }
 
     private OffsetsInitializer start() {

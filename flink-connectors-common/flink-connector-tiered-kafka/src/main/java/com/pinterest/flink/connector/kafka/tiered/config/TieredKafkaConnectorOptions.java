@@ -2,10 +2,14 @@
 package com.pinterest.flink.connector.kafka.tiered.config;
 
 import com.pinterest.flink.connector.kafka.tiered.BadRecordHandler;
+import com.pinterest.flink.connector.kafka.tiered.CommitFailure;
 import com.pinterest.flink.connector.kafka.tiered.GapPolicy;
 import com.pinterest.flink.connector.kafka.tiered.RateLimit;
+import com.pinterest.flink.connector.kafka.tiered.SinkTier;
 import com.pinterest.flink.connector.kafka.tiered.SourceTier;
+import com.pinterest.flink.connector.kafka.tiered.archive.Codec;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -22,9 +26,10 @@ public final class TieredKafkaConnectorOptions {
                     .withDescription(
                             "Which tiers the source reads. 'auto': the archive while a position"
                                     + " lies there, then Kafka. 'kafka': Kafka only. 'archive':"
-                                    + " the archive only. The default is 'auto' if 'archive.path'"
+                                    + " the archive only. 'files': files of the format in"
+                                    + " 'files.path'. The default is 'auto' if 'archive.path'"
                                     + " is set, else 'kafka'. A job may change it between two"
-                                    + " runs, with its state.");
+                                    + " runs, with its state, but not from or to 'files'.");
 
     public static final ConfigOption<String> ARCHIVE_PATH =
             ConfigOptions.key("archive.path")
@@ -81,6 +86,16 @@ public final class TieredKafkaConnectorOptions {
                                     + " timestamps. All sources of a job that set it share one"
                                     + " clock, and need the same value.");
 
+    public static final ConfigOption<List<String>> SCAN_START_AFTER =
+            ConfigOptions.key("scan.start-after")
+                    .stringType()
+                    .asList()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Names of sources or tables of the job, with semicolons between them."
+                                    + " This one reads nothing until they have read all that there"
+                                    + " is.");
+
     public static final ConfigOption<BadRecordHandler> SCAN_DESER_FAILURE_HANDLER =
             ConfigOptions.key("scan.deser-failure.handler")
                     .enumType(BadRecordHandler.class)
@@ -105,6 +120,63 @@ public final class TieredKafkaConnectorOptions {
                     .stringType()
                     .noDefaultValue()
                     .withDescription("Directory for dead letters, in files of JSON lines.");
+
+    public static final ConfigOption<String> FILES_PATH =
+            ConfigOptions.key("files.path")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Directory of the files that 'scan.tier' = 'files' reads, and"
+                                    + " 'sink.tier' = 'files' writes, on any file system that"
+                                    + " Flink knows.");
+
+    public static final ConfigOption<Duration> FILES_WATCH_INTERVAL =
+            ConfigOptions.key("files.watch-interval")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(1))
+                    .withDescription(
+                            "How often an unbounded source looks for new files in 'files.path'.");
+
+    public static final ConfigOption<SinkTier> SINK_TIER =
+            ConfigOptions.key("sink.tier")
+                    .enumType(SinkTier.class)
+                    .defaultValue(SinkTier.KAFKA)
+                    .withDescription(
+                            "Where the sink writes. 'kafka': to the topic. 'archive': to an"
+                                    + " archive, for topics that do not live in Kafka. 'files': to"
+                                    + " files of the format in 'files.path'. 'discard': nowhere."
+                                    + " A job may change it between two runs, with its state.");
+
+    public static final ConfigOption<CommitFailure> SINK_COMMIT_FAILURE =
+            ConfigOptions.key("sink.commit-failure")
+                    .enumType(CommitFailure.class)
+                    .defaultValue(CommitFailure.FAIL)
+                    .withDescription(
+                            "What happens when a transaction of a completed checkpoint cannot be"
+                                    + " committed any more, so that its records are lost. 'fail':"
+                                    + " the job fails, and so does every restart from that"
+                                    + " checkpoint. 'log': the loss is logged and counted.");
+
+    public static final ConfigOption<Integer> ARCHIVE_PARTITIONS =
+            ConfigOptions.key("archive.partitions")
+                    .intType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "How many partitions the topic has that 'sink.tier' = 'archive'"
+                                    + " writes.");
+
+    public static final ConfigOption<Codec> ARCHIVE_COMPRESSION =
+            ConfigOptions.key("archive.compression")
+                    .enumType(Codec.class)
+                    .defaultValue(Codec.ZSTD)
+                    .withDescription("Compression of the segments that the sink writes.");
+
+    public static final ConfigOption<MemorySize> ARCHIVE_ROLL_SIZE =
+            ConfigOptions.key("archive.roll.size")
+                    .memoryType()
+                    .defaultValue(MemorySize.ofMebiBytes(128))
+                    .withDescription(
+                            "Size from which on the sink ends a segment between two checkpoints.");
 
     private TieredKafkaConnectorOptions() {}
 }

@@ -10,7 +10,7 @@ import org.apache.flink.table.connector.source.DynamicTableSource;
 
 /**
  * Makes tables of the connector {@code tiered-kafka}. It is the connector {@code kafka} with all of
- * its options, whose source also reads the archive.
+ * its options, whose source and sink have other tiers as well.
  */
 @Internal
 public final class TieredKafkaTableFactory extends KafkaDynamicTableFactory {
@@ -24,22 +24,23 @@ public final class TieredKafkaTableFactory extends KafkaDynamicTableFactory {
 
     @Override
     public Set<ConfigOption<?>> optionalOptions() {
-        return TieredTables.withSourceOptions(super.optionalOptions());
+        return TieredTables.withOptions(super.optionalOptions());
     }
 
     @Override
     public Set<ConfigOption<?>> forwardOptions() {
-        return TieredTables.withSourceOptions(super.forwardOptions());
+        return TieredTables.withOptions(super.forwardOptions());
     }
 
     @Override
     public DynamicTableSource createDynamicTableSource(Context context) {
-        Context configured = TieredTables.configured(context, this);
-        return TieredTables.source(super.createDynamicTableSource(configured), configured, this);
+        return TieredTables.source(
+                TieredTables.configured(context, this), this, super::createDynamicTableSource);
     }
 
     @Override
     public DynamicTableSink createDynamicTableSink(Context context) {
-        return super.createDynamicTableSink(TieredTables.configured(context, this));
+        return TieredTables.sink(
+                TieredTables.configured(context, this), this, super::createDynamicTableSink);
     }
 }

@@ -34,9 +34,15 @@ final class TieredKafkaTableSource
 
     private final KafkaDynamicSource kafka;
     private final TieredScan scan;
+    private final String table;
     private final String name;
 
-    TieredKafkaTableSource(KafkaDynamicSource kafka, TieredScan scan, String name) {
+    /**
+     * @param table its name in its database
+     * @param name its whole name
+     */
+    TieredKafkaTableSource(KafkaDynamicSource kafka, TieredScan scan, String table, String name) {
+        this.table = table;
         this.kafka = kafka;
         this.scan = scan;
         this.name = name;
@@ -73,7 +79,7 @@ final class TieredKafkaTableSource
         SourceTransformation<RowData, ?, ?> kafkaSource =
                 (SourceTransformation<RowData, ?, ?>) stream.getTransformation();
         TieredKafkaSourceBuilder<RowData> builder =
-                scan.builder((KafkaSource<RowData>) kafkaSource.getSource());
+                scan.builder(table, (KafkaSource<RowData>) kafkaSource.getSource());
         DataStreamSource<RowData> tiered =
                 environment.fromSource(
                         builder.build(),
@@ -112,7 +118,7 @@ final class TieredKafkaTableSource
 
     @Override
     public DynamicTableSource copy() {
-        return new TieredKafkaTableSource((KafkaDynamicSource) kafka.copy(), scan, name);
+        return new TieredKafkaTableSource((KafkaDynamicSource) kafka.copy(), scan, table, name);
     }
 
     @Override

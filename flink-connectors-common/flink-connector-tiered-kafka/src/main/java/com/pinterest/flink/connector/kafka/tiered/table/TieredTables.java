@@ -1,29 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered.table;
 
+import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_TIER;
+import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SINK_TIER;
+
+import com.pinterest.flink.connector.kafka.tiered.SinkTier;
+import com.pinterest.flink.connector.kafka.tiered.SourceTier;
 import com.pinterest.flink.connector.kafka.tiered.config.ClientProperties;
 import com.pinterest.flink.connector.kafka.tiered.config.ConnectorsConfiguration;
+import com.pinterest.flink.connector.kafka.tiered.config.EffectiveOptions;
 import com.pinterest.flink.connector.kafka.tiered.config.NamedOptions;
 import com.pinterest.flink.connector.kafka.tiered.config.TieredScan;
+import com.pinterest.flink.connector.kafka.tiered.config.TieredWrite;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSink;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource;
 import org.apache.flink.table.catalog.ObjectIdentifier;
+import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.factories.DynamicTableFactory;
 import org.apache.flink.table.factories.FactoryUtil;
+import org.apache.flink.table.factories.FactoryUtil.TableFactoryHelper;
 
 /** What the two factories have in common. */
 final class TieredTables {
 
+    /** By which the uid of Kafka's source is made. */
+    static final String UID_OF_KAFKA = "kafka";
+
     private TieredTables() {}
 
-    static Set<ConfigOption<?>> withSourceOptions(Set<ConfigOption<?>> options) {
+    static Set<ConfigOption<?>> withOptions(Set<ConfigOption<?>> options) {
         Set<ConfigOption<?>> all = new HashSet<>(options);
         all.addAll(TieredScan.OPTIONS);
+        all.addAll(TieredWrite.OPTIONS);
         return all;
     }
 
@@ -42,13 +59,19 @@ final class TieredTables {
                                 table.getCatalogName(),
                                 table.getDatabaseName(),
                                 table.getObjectName());
-        if (configured.values().isEmpty()) {
-            return context;
-        }
         Map<String, String> options = new HashMap<>(context.getCatalogTable().getOptions());
+        NamedOptions effective = configured.withDefaults(options, "statement");
         options.putAll(configured.values());
         TableOptionNames names = new TableOptionNames(factory, options);
         configured.requireKnown(names::contains, names.all());
+        EffectiveOptions.tell(
+                context.getConfiguration(),
+                "table " + table.asSummaryString(),
+                effective,
+                factory.optionalOptions());
+        if (configured.values().isEmpty()) {
+            return context;
+        }
         Map<String, String> enrichment = new HashMap<>(context.getEnrichmentOptions());
         enrichment.keySet().removeAll(configured.values().keySet());
         return new FactoryUtil.DefaultDynamicTableContext(
@@ -60,15 +83,55 @@ final class TieredTables {
                 context.isTemporary());
     }
 
+    /**
+     * Returns the source of a table.
+     *
+     * @param kafka makes the source of Kafka's connector
+     */
     static DynamicTableSource source(
-            DynamicTableSource kafka,
             DynamicTableFactory.Context context,
-            DynamicTableFactory factory) {
+            DynamicTableFactory factory,
+            Function<DynamicTableFactory.Context, DynamicTableSource> kafka) {
+        TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(factory, context);
+        ReadableConfig options = helper.getOptions();
+        Properties properties = ClientProperties.of(context.getCatalogTable().getOptions());
+        String name = context.getObjectIdentifier().asSummaryString();
+        if (options.getOptional(SCAN_TIER).orElse(null) == SourceTier.FILES) {
+            FilesTables files = new FilesTables(context, factory);
+            files.validate(helper);
+            TieredScan scan = TieredScan.of(options, properties);
+            return new FilesTableSource(
+                    files.source(scan.filesPath(), scan.filesWatchInterval()),
+                    options.getOptional(FactoryUtil.SOURCE_PARALLELISM),
+                    name);
+        }
+        DynamicTableSource kafkaSource = kafka.apply(context);
         return new TieredKafkaTableSource(
-                (KafkaDynamicSource) kafka,
-                TieredScan.of(
-                        FactoryUtil.createTableFactoryHelper(factory, context).getOptions(),
-                        ClientProperties.of(context.getCatalogTable().getOptions())),
-                context.getObjectIdentifier().asSummaryString());
+                (KafkaDynamicSource) kafkaSource,
+                TieredScan.of(options, properties),
+                context.getObjectIdentifier().getObjectName(),
+                name);
+    }
+
+    /**
+     * Returns the sink of a table.
+     *
+     * @param kafka makes the sink of Kafka's connector
+     */
+    static DynamicTableSink sink(
+            DynamicTableFactory.Context context,
+            DynamicTableFactory factory,
+            Function<DynamicTableFactory.Context, DynamicTableSink> kafka) {
+        TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(factory, context);
+        ReadableConfig options = helper.getOptions();
+        if (options.get(SINK_TIER) == SinkTier.FILES) {
+            FilesTables files = new FilesTables(context, factory);
+            files.validate(helper);
+            if (!files.hasLines()) {
+                return files.sink(TieredWrite.of(options).filesPath());
+            }
+        }
+        DynamicTableSink kafkaSink = kafka.apply(context);
+        return new TieredKafkaTableSink((KafkaDynamicSink) kafkaSink, TieredWrite.of(options));
     }
 }

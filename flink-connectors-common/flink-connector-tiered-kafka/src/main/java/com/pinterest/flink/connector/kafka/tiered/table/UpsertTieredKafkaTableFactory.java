@@ -10,7 +10,8 @@ import org.apache.flink.table.connector.source.DynamicTableSource;
 
 /**
  * Makes tables of the connector {@code upsert-tiered-kafka}. It is the connector {@code
- * upsert-kafka} with all of its options, whose source also reads the archive.
+ * upsert-kafka} with all of its options, whose source and sink have other tiers as well, but not
+ * files.
  */
 @Internal
 public final class UpsertTieredKafkaTableFactory extends UpsertKafkaDynamicTableFactory {
@@ -24,22 +25,23 @@ public final class UpsertTieredKafkaTableFactory extends UpsertKafkaDynamicTable
 
     @Override
     public Set<ConfigOption<?>> optionalOptions() {
-        return TieredTables.withSourceOptions(super.optionalOptions());
+        return TieredTables.withOptions(super.optionalOptions());
     }
 
     @Override
     public Set<ConfigOption<?>> forwardOptions() {
-        return TieredTables.withSourceOptions(super.forwardOptions());
+        return TieredTables.withOptions(super.forwardOptions());
     }
 
     @Override
     public DynamicTableSource createDynamicTableSource(Context context) {
-        Context configured = TieredTables.configured(context, this);
-        return TieredTables.source(super.createDynamicTableSource(configured), configured, this);
+        return TieredTables.source(
+                TieredTables.configured(context, this), this, super::createDynamicTableSource);
     }
 
     @Override
     public DynamicTableSink createDynamicTableSink(Context context) {
-        return super.createDynamicTableSink(TieredTables.configured(context, this));
+        return TieredTables.sink(
+                TieredTables.configured(context, this), this, super::createDynamicTableSink);
     }
 }

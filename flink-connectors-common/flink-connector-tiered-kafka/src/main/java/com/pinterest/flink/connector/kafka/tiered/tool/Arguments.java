@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,13 +28,33 @@ final class Arguments {
 
     private static final String BOOTSTRAP_SERVERS = "--bootstrap-servers";
     private static final String PROPERTY = "--property";
+    private static final String SETTING = "--set";
 
     private final Map<String, List<String>> values;
     private final Set<String> flags;
+    private final List<String> operands;
 
-    private Arguments(Map<String, List<String>> values, Set<String> flags) {
+    private Arguments(Map<String, List<String>> values, Set<String> flags, List<String> operands) {
         this.values = values;
         this.flags = flags;
+        this.operands = operands;
+    }
+
+    /** Returns how many of the arguments are before the first operand. */
+    static int countOptions(List<String> arguments, Set<String> options) {
+        int i = 0;
+        while (i < arguments.size() && arguments.get(i).startsWith("-")) {
+            i += options.contains(arguments.get(i)) ? 2 : 1;
+        }
+        return Math.min(i, arguments.size());
+    }
+
+    Arguments withOperands(List<String> newOperands) {
+        return new Arguments(values, flags, newOperands);
+    }
+
+    List<String> operands() {
+        return operands;
     }
 
     /**
@@ -63,7 +84,7 @@ final class Arguments {
                     value = arguments.get(i);
                 }
                 List<String> before = values.computeIfAbsent(name, missing -> new ArrayList<>());
-                if (!before.isEmpty() && !name.equals(PROPERTY)) {
+                if (!before.isEmpty() && !name.equals(PROPERTY) && !name.equals(SETTING)) {
                     throw new UsageException("Option " + name + " is given twice");
                 }
                 before.add(value);
@@ -71,7 +92,7 @@ final class Arguments {
                 throw new UsageException("Unknown argument '" + arguments.get(i) + "'");
             }
         }
-        return new Arguments(values, set);
+        return new Arguments(values, set, List.of());
     }
 
     boolean has(String flag) {
@@ -133,15 +154,26 @@ final class Arguments {
     /** Returns the properties of a Kafka client. */
     Properties client() {
         Properties properties = new Properties();
-        for (String property : values.getOrDefault(PROPERTY, List.of())) {
-            int equals = property.indexOf('=');
-            if (equals < 1) {
-                throw new UsageException(
-                        "Option " + PROPERTY + " needs KEY=VALUE, and has '" + property + "'");
-            }
-            properties.setProperty(property.substring(0, equals), property.substring(equals + 1));
-        }
+        pairs(PROPERTY).forEach(properties::setProperty);
         properties.setProperty("bootstrap.servers", get(BOOTSTRAP_SERVERS));
         return properties;
+    }
+
+    /** Returns what is to replace Flink's configuration. */
+    Map<String, String> settings() {
+        return pairs(SETTING);
+    }
+
+    private Map<String, String> pairs(String option) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String pair : values.getOrDefault(option, List.of())) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw new UsageException(
+                        "Option " + option + " needs KEY=VALUE, and has '" + pair + "'");
+            }
+            pairs.put(pair.substring(0, equals), pair.substring(equals + 1));
+        }
+        return pairs;
     }
 }

@@ -26,6 +26,14 @@ interface Command {
     Set<String> flags();
 
     /**
+     * Returns whether an argument without a name ends the options: it and all after it are {@link
+     * Arguments#operands()}.
+     */
+    default boolean takesOperands() {
+        return false;
+    }
+
+    /**
      * Carries the command out.
      *
      * @return the exit code

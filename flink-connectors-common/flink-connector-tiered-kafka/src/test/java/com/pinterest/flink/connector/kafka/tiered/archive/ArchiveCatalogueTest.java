@@ -201,9 +201,11 @@ class ArchiveCatalogueTest {
         Segments.store(archive, file.name(), bytes);
 
         // then
-        assertThat(catalogue.partition(PARTITION, TOPIC_ID).findTimestamp(6_500))
-                .map(OffsetAndTimestamp::offset)
-                .hasValue(7L);
+        for (long timestamp : new long[] {6_001, 6_500, 7_000}) {
+            assertThat(catalogue.partition(PARTITION, TOPIC_ID).findTimestamp(timestamp))
+                    .map(OffsetAndTimestamp::offset)
+                    .hasValue(7L);
+        }
     }
 
     private void write(long start, long end) throws IOException {

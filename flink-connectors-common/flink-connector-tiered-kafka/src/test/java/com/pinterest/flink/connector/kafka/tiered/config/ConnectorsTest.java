@@ -18,8 +18,10 @@ import org.apache.flink.api.common.serialization.SimpleStringSchema;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.util.CloseableIterator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -81,6 +83,121 @@ class ConnectorsTest {
     }
 
     @Test
+    void whatASinkWritesToEachTierIsReadFromIt() throws Exception {
+        // given
+        broker.createTopic(topic, 2);
+        String archive = directory.resolve("archive").toUri().toString();
+        String files = directory.resolve("files").toUri().toString();
+        setSink("properties.bootstrap.servers", broker.address());
+        setSink("archive.path", archive);
+        setSink("archive.partitions", "2");
+        setSink("files.path", files);
+
+        // when
+        setSink("topic", topic);
+        write();
+        setSink("sink.tier", "discard");
+        write();
+        setSink("sink.tier", "files");
+        write();
+        setSink("sink.tier", "archive");
+        setSink("topic", topic + "-archived");
+        write();
+
+        // then
+        assertThat(read()).containsExactlyInAnyOrderElementsOf(numbers(0, 100));
+        set("scan.tier", "files");
+        set("files.path", files);
+        assertThat(read()).containsExactlyInAnyOrderElementsOf(numbers(0, 100));
+        set("scan.tier", "archive");
+        set("archive.path", archive);
+        set("topic", topic + "-archived");
+        assertThat(read()).containsExactlyInAnyOrderElementsOf(numbers(0, 100));
+    }
+
+    private void write() throws Exception {
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        environment.setParallelism(2);
+        Connectors.from(environment)
+                .sink("out", new SimpleStringSchema())
+                .withDefault("sink.parallelism", "1")
+                .addTo(
+                        environment
+                                .fromSequence(0, 99)
+                                .map(number -> Long.toString(number))
+                                .returns(Types.STRING));
+        environment.execute();
+    }
+
+    private void setSink(String option, String value) {
+        configuration.setString("connectors.sinks.out." + option, value);
+    }
+
+    @Test
+    @SuppressWarnings("try") // close() may be interrupted.
+    void unboundedSourceFindsNewFiles() throws Exception {
+        Files.writeString(directory.resolve("a"), "1\n\n2");
+        set("scan.tier", "files");
+        set("files.path", directory.toUri().toString());
+        set("files.watch-interval", "50ms");
+        set("scan.bounded.mode", "unbounded");
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+
+        try (CloseableIterator<String> lines =
+                Connectors.from(environment)
+                        .source("numbers", deserializer)
+                        .add()
+                        .executeAndCollect()) {
+            assertThat(List.of(lines.next(), lines.next(), lines.next()))
+                    .containsExactly("1", "", "2");
+            Files.writeString(directory.resolve(".b"), "3\n");
+            Files.move(directory.resolve(".b"), directory.resolve("b"));
+            assertThat(lines.next()).isEqualTo("3");
+        }
+    }
+
+    @Test
+    void optionsWithoutAMeaningForATierAreRefused() throws Exception {
+        set("scan.tier", "files");
+        assertRefused("'scan.tier' = 'files' reads files, but 'files.path' is not set");
+        set("files.path", directory.toUri().toString());
+
+        set("scan.startup.mode", "latest-offset");
+        assertRefused("'scan.startup.mode' = 'latest-offset' has no meaning");
+        set("scan.startup.mode", "earliest-offset");
+        set("scan.bounded.mode", "group-offsets");
+        assertRefused("'scan.bounded.mode' = 'group-offsets' has no meaning");
+        set("scan.bounded.mode", "latest-offset");
+        set("scan.replay-rate", "1");
+        assertRefused("'scan.replay-rate' needs timestamps");
+        configuration.removeKey("connectors.sources.numbers.scan.replay-rate");
+        set("scan.deser-failure.handler", "log");
+        assertRefused("knows no 'scan.deser-failure.handler' but 'fail'");
+
+        assertSinkRefused("A single 'topic' is required");
+        setSink("topic", topic);
+        assertSinkRefused("'properties.bootstrap.servers' is required");
+        setSink("properties.bootstrap.servers", broker.address());
+        setSink("sink.delivery-guarantee", "exactly-once");
+        assertSinkRefused("'sink.transactional-id-prefix' is required");
+        setSink("sink.tier", "archive");
+        assertSinkRefused("'archive.path' is required if 'sink.tier' is 'archive'");
+        setSink("sink.teir", "files");
+        assertThatThrownBy(this::write)
+                .isInstanceOf(UnknownOptionException.class)
+                .hasMessageContaining("Did you mean connectors.sinks.out.sink.tier?");
+    }
+
+    private void assertSinkRefused(String message) {
+        assertThatThrownBy(this::write)
+                .isInstanceOf(IllegalConfigurationException.class)
+                .hasMessageStartingWith("Options of the sink out: ")
+                .hasMessageContaining(message);
+    }
+
+    @Test
     void rateLimitIsSharedByThePartitionsOfAllReaders() throws Exception {
         // given 3 partitions for 4 readers
         broker.createTopic(topic, 3);
@@ -117,6 +234,56 @@ class ConnectorsTest {
         // then the last record came no earlier than when the one before it was due
         assertThat(records).hasSize(84);
         assertThat(seconds).isGreaterThan(1.9);
+    }
+
+    @Test
+    void sourceStartsWhenAllOthersHaveCaughtUp() throws Exception {
+        // given leaders of which one is bounded and slow, and one is unbounded
+        broker.createTopic(topic, 2);
+        broker.produce(partition, 0, 100);
+        set("scan.start-after", "slow;live");
+        for (String leader : List.of("slow", "live")) {
+            for (String option : List.of("topic", "properties.bootstrap.servers")) {
+                String key = "connectors.sources.%s." + option;
+                configuration.setString(
+                        String.format(key, leader),
+                        configuration.toMap().get(String.format(key, "numbers")));
+            }
+            configuration.setString(
+                    "connectors.sources." + leader + ".scan.startup.mode", "earliest-offset");
+        }
+        configuration.setString("connectors.sources.slow.scan.bounded.mode", "latest-offset");
+        configuration.setString(
+                "connectors.sources.slow.scan.rate-limit.records-per-second", "100");
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        environment.setParallelism(1);
+        DataStream<String> all = named(environment, "numbers");
+        for (String leader : List.of("slow", "live")) {
+            all = all.union(named(environment, leader));
+        }
+
+        // when
+        List<String> names = all.executeAndCollect(300);
+
+        // then
+        assertThat(names.subList(0, 200)).containsOnly("slow", "live");
+        assertThat(names.subList(200, 300)).containsOnly("numbers");
+    }
+
+    private static DataStream<String> named(StreamExecutionEnvironment environment, String name) {
+        return Connectors.from(environment)
+                .source(name, new SimpleStringSchema())
+                .add()
+                .map(value -> name)
+                .returns(Types.STRING);
+    }
+
+    @Test
+    void sourceDoesNotStartAfterItself() {
+        set("scan.start-after", "numbers");
+
+        assertThatThrownBy(this::read).hasStackTraceContaining("would start after itself");
     }
 
     @Test

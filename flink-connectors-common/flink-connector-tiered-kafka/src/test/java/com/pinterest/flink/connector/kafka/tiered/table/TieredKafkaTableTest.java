@@ -200,6 +200,78 @@ class TieredKafkaTableTest {
     }
 
     @Test
+    void tiersOfSinkAndSourceAreConfigurationAlone() throws Exception {
+        // given
+        broker.createTopic(topic, 2);
+        createPlain("t", "tiered-kafka", topic, "'format' = 'csv'");
+        createPlain("a", "tiered-kafka", topic + "-archived", "'value.format' = 'csv'");
+        String insert = "INSERT INTO %s (v, k) VALUES " + String.join(", ", rowsOfTen());
+        String files = archive.resolve("files").toUri().toString();
+        environment.executeSql(String.format(insert, "t")).await();
+        List<String> fromKafka = rows("t");
+
+        // when, then
+        configure("t", "files.path", files);
+        configure("t", "sink.tier", "files");
+        environment.executeSql(String.format(insert, "t")).await();
+        configure("t", "scan.tier", "files");
+        assertThat(rows("t")).hasSize(10).isEqualTo(fromKafka);
+
+        configure("a", "sink.tier", "archive");
+        configure("a", "archive.path", archive.resolve("log").toUri().toString());
+        configure("a", "archive.partitions", "2");
+        environment.executeSql(String.format(insert, "a")).await();
+        configure("a", "scan.tier", "archive");
+        assertThat(rows("a")).isEqualTo(fromKafka);
+
+        configure("a", "sink.tier", "discard");
+        environment.executeSql(String.format(insert, "a")).await();
+        assertThat(rows("a")).isEqualTo(fromKafka);
+    }
+
+    @Test
+    void whatFilesCannotHoldIsRefused() {
+        String path = "'files.path' = '" + archive.toUri() + "'";
+        create("v BIGINT", "m", "tiered-kafka", "'format' = 'csv', 'scan.tier' = 'files', " + path);
+        assertThatThrownBy(() -> environment.explainSql("SELECT * FROM m"))
+                .hasStackTraceContaining("metadata");
+
+        createPlain(
+                "k",
+                "tiered-kafka",
+                topic,
+                "'key.format' = 'csv', 'key.fields' = 'k', 'value.fields-include' = 'EXCEPT_KEY',"
+                        + " 'value.format' = 'csv', 'sink.tier' = 'files', "
+                        + path);
+        assertThatThrownBy(() -> environment.explainSql("INSERT INTO k VALUES (1, 'a')"))
+                .hasRootCauseMessage(
+                        "Files have values without keys, so 'value.fields-include' has to be"
+                                + " 'ALL'.");
+
+        createPlain(
+                "o",
+                "tiered-kafka",
+                topic,
+                "'format' = 'csv', 'scan.tier' = 'files', 'scan.typo' = 'x', " + path);
+        assertThatThrownBy(() -> environment.explainSql("SELECT * FROM o"))
+                .hasStackTraceContaining("Unsupported options");
+    }
+
+    private void createPlain(String table, String connector, String ofTopic, String options) {
+        environment.executeSql(
+                String.format(
+                        "CREATE TABLE %s (v BIGINT, k STRING) WITH ('connector' = '%s', 'topic' ="
+                                + " '%s', 'properties.bootstrap.servers' = '%s',"
+                                + " 'scan.startup.mode' = 'earliest-offset', 'scan.bounded.mode' ="
+                                + " 'latest-offset', %s)",
+                        table, connector, ofTopic, broker.address(), options));
+    }
+
+    private void configure(String table, String option, String value) {
+        environment.getConfig().set(TABLE + table + "." + option, value);
+    }
+
+    @Test
     void optionThatThereIsNotNamesTheNearest() throws Exception {
         create("v BIGINT", "t", "tiered-kafka", "'format' = 'csv'");
         environment.getConfig().set(TABLE + "t.scan.startup.mod", "timestamp");

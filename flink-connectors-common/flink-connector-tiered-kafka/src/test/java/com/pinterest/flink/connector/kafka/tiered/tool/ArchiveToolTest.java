@@ -377,22 +377,6 @@ class ArchiveToolTest {
         assertThat(result.err).isEmpty();
     }
 
-    @Test
-    void noticeNamesTheVersionsThatAreBundled() throws Exception {
-        String classPath =
-                System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> jars = new ArrayList<>();
-        for (String line : Files.readAllLines(Path.of("src/main/bundle/NOTICE"))) {
-            if (line.startsWith("- ")) {
-                String[] parts = line.substring(2).split(":", -1);
-                jars.add(parts[1] + "-" + parts[2] + ".jar");
-            }
-        }
-
-        assertThat(jars).hasSizeGreaterThan(5).allMatch(classPath::contains);
-    }
-
     private Uuid topicOf(int records) throws Exception {
         Uuid id = broker.createTopic(topic, 1);
         broker.produce(partition, 0, records);
