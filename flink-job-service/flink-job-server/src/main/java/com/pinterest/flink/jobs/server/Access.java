@@ -80,8 +80,13 @@ final class Access {
         if (header == null || !header.startsWith(BEARER)) {
             throw Problem.of(401, "no-token", "a bearer token is missing");
         }
+        return ofSecret(header.substring(BEARER.length()).strip());
+    }
+
+    /** Finds out whose token it is. */
+    Principal ofSecret(String secret) {
         TokenEntry token =
-                database.token(header.substring(BEARER.length()).strip())
+                database.token(secret)
                         .orElseThrow(() -> Problem.of(401, "bad-token", "the token is not valid"));
         return new Principal(token.name(), Role.of(token.role()).orElseThrow(), token.namespace());
     }

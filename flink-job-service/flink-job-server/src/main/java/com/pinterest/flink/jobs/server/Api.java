@@ -10,11 +10,10 @@ import com.pinterest.flink.jobs.protocol.Finding;
 import com.pinterest.flink.jobs.protocol.JobKey;
 import com.pinterest.flink.jobs.protocol.Kind;
 import com.pinterest.flink.jobs.protocol.Operation;
-import com.pinterest.flink.jobs.protocol.Request;
-import com.pinterest.flink.jobs.protocol.Request.From;
 import com.pinterest.flink.jobs.server.Access.Principal;
 import com.pinterest.flink.jobs.server.Access.Role;
 import com.pinterest.flink.jobs.server.Artifacts.BadArtifactException;
+import com.pinterest.flink.jobs.server.OperationRequests.Wish;
 import com.pinterest.flink.jobs.store.JobDatabase;
 import com.pinterest.flink.jobs.store.RefusedException;
 import com.pinterest.flink.jobs.store.Rows.ArtifactEntry;
@@ -40,7 +39,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -58,15 +56,25 @@ final class Api {
     private final JobDatabase database;
     private final Artifacts artifacts;
     private final ClusterRegistry clusters;
+    private final OperationRequests requests;
+    private final LiveEvents events;
     private final Access access;
     private final Clock clock;
     private final ObjectMapper json = new ObjectMapper();
     private final SecureRandom random = new SecureRandom();
 
-    Api(JobDatabase database, Artifacts artifacts, ClusterRegistry clusters, Clock clock) {
+    Api(
+            JobDatabase database,
+            Artifacts artifacts,
+            ClusterRegistry clusters,
+            OperationRequests requests,
+            LiveEvents events,
+            Clock clock) {
         this.database = database;
         this.artifacts = artifacts;
         this.clusters = clusters;
+        this.requests = requests;
+        this.events = events;
         this.access = new Access(database);
         this.clock = clock;
     }
@@ -106,6 +114,7 @@ final class Api {
                         HandlerType.POST,
                         ROOT + "/jobs/{namespace}/{name}/operations",
                         this::operate),
+                new Route(HandlerType.GET, ROOT + "/jobs/{namespace}/{name}/events", this::events),
                 new Route(HandlerType.GET, ROOT + "/operations/{id}", this::operation),
                 new Route(HandlerType.POST, ROOT + "/operations/{id}/abort", this::abort),
                 new Route(HandlerType.GET, ROOT + "/artifacts/{sha256}", this::artifact),
@@ -160,15 +169,20 @@ final class Api {
     }
 
     private void notFound(Context context) {
-        if (context.contentType() == null || !context.contentType().contains("json")) {
+        String type = context.res().getContentType();
+        if (!Ui.isAt(context.path()) && (type == null || !type.contains("json"))) {
             problem(context, Problem.of(404, "not-found", "there is nothing at " + context.path()));
         }
     }
 
     private void answer(Context context, Object body) {
+        context.contentType("application/json");
+        context.result(text(body) + "\n");
+    }
+
+    private String text(Object body) {
         try {
-            context.contentType("application/json");
-            context.result(json.writeValueAsString(body) + "\n");
+            return json.writeValueAsString(body);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an answer cannot be written", e);
         }
@@ -442,6 +456,30 @@ final class Api {
         answer(context, Map.of("items", items));
     }
 
+    /**
+     * The job, at once and after each change; without the age of what was seen, which only grows.
+     */
+    private void events(Context context, Principal principal) {
+        JobKey key = viewed(context, principal);
+        String header = context.header("Authorization");
+        String[] last = {""};
+        events.answer(
+                context,
+                () -> {
+                    access.principal(header).require(Role.VIEWER, key.namespace());
+                    Map<String, Object> job = describe(find(key));
+                    if (job.get("run") instanceof Map<?, ?> run) {
+                        run.remove("evidenceAgeSeconds");
+                    }
+                    String text = text(job);
+                    if (text.equals(last[0])) {
+                        return List.of();
+                    }
+                    last[0] = text;
+                    return List.of(new LiveEvents.Event("job", text));
+                });
+    }
+
     // ------------------------------------------------------------------ operations
 
     private void operations(Context context, Principal principal) {
@@ -481,106 +519,35 @@ final class Api {
         Optional<String> idempotency = Optional.ofNullable(context.header("Idempotency-Key"));
         String digest = JobDatabase.sha256(key + "\n" + body);
         Kind kind = kind(body.path("kind").asText());
-        Job job = find(key);
-        // First: what the request means depends on what runs, and that may be its own doing.
-        Optional<Operation> earlier = database.earlier(key, principal.name(), idempotency, digest);
-        Operation operation;
-        if (earlier.isPresent()) {
-            operation = earlier.get();
-        } else {
-            Request request = request(job, kind, body, principal);
-            operation = database.openOperation(key, request, idempotency, digest, clock.instant());
-        }
+        Operation operation =
+                requests.open(find(key), wish(kind, body), principal, idempotency, digest);
         context.status(202);
         context.header("Location", ROOT + "/operations/" + operation.id());
         answer(context, describe(operation));
     }
 
     private static Kind kind(String word) {
-        for (Kind kind : Kind.values()) {
-            if (kind.name().toLowerCase(Locale.ROOT).equals(word)) {
-                return kind;
-            }
-        }
-        throw Problem.of(400, "bad-kind", "there is no operation \"" + word + "\"");
+        return OperationRequests.kind(word)
+                .orElseThrow(
+                        () ->
+                                Problem.of(
+                                        400, "bad-kind", "there is no operation \"" + word + "\""));
     }
 
-    private Request request(Job job, Kind asked, JsonNode body, Principal principal)
-            throws RefusedException, SpecException {
-        Optional<Run> newest = database.runs(job.key(), 1).stream().findFirst();
-        boolean lives = newest.isPresent() && !newest.get().deployment().isEnded();
-        Kind kind = asked;
-        if (asked == Kind.SUBMIT && lives) {
-            // A name is a job: what runs under it is replaced.
-            kind = Kind.UPGRADE;
-        } else if (asked == Kind.UPGRADE && !lives) {
-            kind = Kind.SUBMIT;
-        }
-        long running = newest.map(run -> run.deployment().revision()).orElse(job.generation());
-        long revision =
-                switch (kind) {
-                    case SUBMIT, UPGRADE -> body.path("revision").asLong(job.generation());
-                    case RESCALE, HOTFIX ->
-                            lives ? derived(job, running, kind, body, principal) : 0;
-                    default -> running;
-                };
-        if (kind == Kind.UPGRADE && revision == running) {
-            throw Problem.of(
-                    409,
-                    "runs-already",
-                    job.key()
-                            + " runs revision "
-                            + revision
-                            + " already; to start it anew: restart");
-        }
-        if (database.revision(job.key(), Math.max(1, revision)).isEmpty()) {
-            throw Problem.of(404, "not-found", job.key() + " has no revision " + revision);
-        }
-        String path = body.path("from").asText("");
-        From from =
-                switch (path) {
-                    case "", "latest" -> From.LATEST;
-                    case "fresh" -> From.FRESH;
-                    default -> From.PATH;
-                };
-        return new Request(
+    private static Wish wish(Kind kind, JsonNode body) {
+        Map<String, String> configuration = new LinkedHashMap<>();
+        body.path("configuration")
+                .properties()
+                .forEach(entry -> configuration.put(entry.getKey(), entry.getValue().asText()));
+        return new Wish(
                 kind,
-                revision,
-                from,
-                from == From.PATH ? path : "",
+                body.has("revision")
+                        ? Optional.of(body.path("revision").asLong())
+                        : Optional.empty(),
+                body.path("from").asText(""),
                 body.path("drain").asBoolean(false),
-                principal.name());
-    }
-
-    /** Registers the running revision with another parallelism, or with other configuration. */
-    private long derived(Job job, long running, Kind kind, JsonNode body, Principal principal)
-            throws SpecException, RefusedException {
-        String document = database.revision(job.key(), running).orElseThrow().document();
-        String changed;
-        if (kind == Kind.RESCALE) {
-            int parallelism = body.path("parallelism").asInt();
-            if (parallelism < 1) {
-                throw Problem.of(400, "bad-parallelism", "parallelism has to be at least 1");
-            }
-            changed = SpecEdits.withParallelism(document, parallelism);
-        } else {
-            Map<String, String> configuration = new LinkedHashMap<>();
-            body.path("configuration")
-                    .properties()
-                    .forEach(entry -> configuration.put(entry.getKey(), entry.getValue().asText()));
-            if (configuration.isEmpty()) {
-                throw Problem.of(400, "bad-configuration", "configuration is missing");
-            }
-            changed = SpecEdits.withConfiguration(document, configuration);
-        }
-        JobSpec spec = JobSpec.read(List.of(new JobSpec.File("derived", changed)), Map.of());
-        return database.register(
-                job.key(),
-                spec.document(),
-                spec.run(),
-                Optional.empty(),
-                principal.name(),
-                clock.instant());
+                body.path("parallelism").asInt(),
+                configuration);
     }
 
     private void operation(Context context, Principal principal) throws InterruptedException {

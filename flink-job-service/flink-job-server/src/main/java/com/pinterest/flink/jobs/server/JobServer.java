@@ -39,6 +39,7 @@ final class JobServer implements AutoCloseable {
     private final JobDatabase database;
     private final OperationLoop operations;
     private final Watcher watcher;
+    private final LiveEvents events;
     private final Javalin http;
 
     /**
@@ -56,11 +57,13 @@ final class JobServer implements AutoCloseable {
             JobDatabase database,
             OperationLoop operations,
             Watcher watcher,
+            LiveEvents events,
             Javalin http) {
         this.lock = lock;
         this.database = database;
         this.operations = operations;
         this.watcher = watcher;
+        this.events = events;
         this.http = http;
     }
 
@@ -81,7 +84,11 @@ final class JobServer implements AutoCloseable {
         Secrets secrets = new Secrets(data.resolve("secrets"));
         ClusterRegistry clusters = new ClusterRegistry(database, artifacts, secrets);
         firstToken(data, database, random, clock);
-        Api api = new Api(database, artifacts, clusters, clock);
+        OperationRequests requests = new OperationRequests(database, clock);
+        LiveEvents events = new LiveEvents();
+        Api api = new Api(database, artifacts, clusters, requests, events, clock);
+        UiSessions sessions = UiSessions.of(data, random, clock);
+        Ui ui = new Ui(database, clusters, requests, sessions, events, clock);
         Javalin http =
                 Javalin.create(
                         config -> {
@@ -90,16 +97,18 @@ final class JobServer implements AutoCloseable {
                             config.jetty.host = settings.host();
                             config.jetty.port = settings.port();
                             api.addTo(config.routes);
+                            ui.addTo(config.routes);
                         });
         OperationRunner runner = new OperationRunner(database, clusters, settings.timing(), clock);
         OperationLoop operations = new OperationLoop(database, runner, clock);
         Watcher watcher =
                 new Watcher(database, clusters, settings.timing(), settings.watchInterval(), clock);
-        JobServer server = new JobServer(lock, database, operations, watcher, http);
+        JobServer server = new JobServer(lock, database, operations, watcher, events, http);
         http.start();
         Files.writeString(data.resolve(ADDRESS_FILE), server.address(settings.host()) + "\n");
         operations.start();
         watcher.start();
+        events.start();
         return server;
     }
 
@@ -163,6 +172,7 @@ final class JobServer implements AutoCloseable {
     public void close() throws IOException {
         watcher.close();
         operations.close();
+        events.close();
         http.stop();
         database.close();
         lock.acquiredBy().close();

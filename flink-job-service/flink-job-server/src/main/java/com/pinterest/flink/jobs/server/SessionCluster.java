@@ -509,6 +509,27 @@ final class SessionCluster implements Cluster {
                 });
     }
 
+    /** What people want to see of a run. */
+    Finding<RunDetails> details(String runId) {
+        return answer(
+                () -> {
+                    Answer job = rest.get("/jobs/" + runId);
+                    if (job.isNotFound(runId)) {
+                        return Finding.no("the cluster does not know the run");
+                    }
+                    Answer checkpoints = rest.get("/jobs/" + runId + "/checkpoints");
+                    Answer failures = rest.get("/jobs/" + runId + "/exceptions?maxExceptions=20");
+                    for (Answer one : List.of(job, checkpoints, failures)) {
+                        if (!one.isGood()) {
+                            return strange(one);
+                        }
+                    }
+                    return Finding.yes(
+                            RunDetails.of(job.body(), checkpoints.body(), failures.body()),
+                            "answers");
+                });
+    }
+
     /** Whether a leader answers; the value is the version of Flink. */
     Finding<String> version() {
         return answer(

@@ -368,14 +368,15 @@ final class JobServerTest {
     }
 
     @Test
-    void unknownPathIsAProblem() throws Exception {
+    void unknownPathAndUnknownJobAreProblems() throws Exception {
         assertThat(code(get("/api/v1/nothing"))).isEqualTo("404 not-found");
+        assertThat(json(get(JOB)).path("detail").asText()).isEqualTo("there is no job ads/flights");
     }
 
     @Test
     void documentHasTheRoutesAndNoOthers() throws Exception {
         // given
-        Api api = new Api(null, null, null, Clock.systemUTC());
+        Api api = new Api(null, null, null, null, null, Clock.systemUTC());
         Set<String> routes =
                 api.routes().stream()
                         .map(route -> route.method().name() + " " + route.path())

@@ -20,6 +20,7 @@ import com.pinterest.flink.jobs.store.Rows.ArtifactEntry;
 import com.pinterest.flink.jobs.store.Rows.AuditEntry;
 import com.pinterest.flink.jobs.store.Rows.ClusterEntry;
 import com.pinterest.flink.jobs.store.Rows.Job;
+import com.pinterest.flink.jobs.store.Rows.Overview;
 import com.pinterest.flink.jobs.store.Rows.Revision;
 import com.pinterest.flink.jobs.store.Rows.Run;
 import com.pinterest.flink.jobs.store.Rows.SavepointEntry;
@@ -53,6 +54,7 @@ import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -565,6 +567,49 @@ public final class JobDatabase implements JobStore, AutoCloseable {
                                 .bind("limit", limit)
                                 .map((row, context) -> job(row))
                                 .list());
+    }
+
+    /** Returns all jobs in the order of their keys, in a few queries. */
+    public List<Overview> overview() {
+        return read(
+                handle -> {
+                    Map<JobKey, Run> newest =
+                            handle
+                                    .createQuery(
+                                            "SELECT * FROM deployment d WHERE d.epoch = (SELECT"
+                                                    + " max(l.epoch) FROM deployment l WHERE"
+                                                    + " l.namespace = d.namespace AND l.name ="
+                                                    + " d.name)")
+                                    .map((row, context) -> run(row))
+                                    .stream()
+                                    .collect(
+                                            Collectors.toMap(
+                                                    run -> run.deployment().job(), run -> run));
+                    Map<JobKey, Operation> last =
+                            handle
+                                    .createQuery(
+                                            "SELECT body FROM operation o WHERE o.id = (SELECT"
+                                                    + " max(l.id) FROM operation l WHERE"
+                                                    + " l.namespace = o.namespace AND l.name ="
+                                                    + " o.name)")
+                                    .mapTo(String.class)
+                                    .map(body -> Documents.read(body, Operation.class))
+                                    .stream()
+                                    .collect(
+                                            Collectors.toMap(
+                                                    Operation::job, operation -> operation));
+                    return handle
+                            .createQuery("SELECT * FROM job ORDER BY namespace, name")
+                            .map((row, context) -> job(row))
+                            .stream()
+                            .map(
+                                    job ->
+                                            new Overview(
+                                                    job,
+                                                    Optional.ofNullable(newest.get(job.key())),
+                                                    Optional.ofNullable(last.get(job.key()))))
+                            .toList();
+                });
     }
 
     /** Returns a revision. */

@@ -4,8 +4,10 @@ package com.pinterest.flink.jobs.store;
 import com.pinterest.flink.jobs.protocol.Change.Desired;
 import com.pinterest.flink.jobs.protocol.Deployment;
 import com.pinterest.flink.jobs.protocol.JobKey;
+import com.pinterest.flink.jobs.protocol.Operation;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import java.time.Instant;
+import java.util.Optional;
 
 /** What the tables hold, for readers. */
 public final class Rows {
@@ -20,6 +22,20 @@ public final class Rows {
      */
     public record Job(
             JobKey key, long generation, Desired desired, long stableRevision, Instant createdAt) {}
+
+    /**
+     * A job with what there is of it.
+     *
+     * @param newest its newest epoch
+     * @param last its last operation
+     */
+    public record Overview(Job job, Optional<Run> newest, Optional<Operation> last) {
+
+        /** The operation that has not ended. */
+        public Optional<Operation> open() {
+            return last.filter(operation -> !operation.isClosed());
+        }
+    }
 
     /**
      * A revision of a job.

@@ -146,10 +146,7 @@ final class FakeCluster implements Cluster {
             if (execution.state == RunState.RUNNING) {
                 execution.position += 1 + random.nextInt(5);
                 if (random.nextInt(3) == 0) {
-                    execution.checkpoints++;
-                    String path =
-                            checkpoints(execution.start.runId()) + "chk-" + execution.checkpoints;
-                    states.put(path, execution.position);
+                    checkpoint(execution);
                 }
                 if (happens(1)) {
                     execution.restarts++;
@@ -167,6 +164,12 @@ final class FakeCluster implements Cluster {
             unreachableUntil = clock.instant().plusSeconds(random.nextInt(120));
             log("unreachable until " + unreachableUntil);
         }
+    }
+
+    private void checkpoint(Execution execution) {
+        execution.checkpoints++;
+        String path = checkpoints(execution.start.runId()) + "chk-" + execution.checkpoints;
+        states.put(path, execution.position);
     }
 
     /** The leader forgets all; the tasks of its runs live on for a while. */
@@ -334,6 +337,9 @@ final class FakeCluster implements Cluster {
             triggers.put(
                     savepoint.trigger(), SavepointStatus.failed("it failed after the savepoint"));
             if (random.nextBoolean()) {
+                // It has gone on for a moment.
+                execution.position++;
+                checkpoint(execution);
                 end(execution, RunState.FAILED, "the stop failed");
             }
             return;

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.jobs.protocol.OperationState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +24,7 @@ final class FaultsTest {
     /** Violations after which the others are not looked for. */
     private static final int ENOUGH = 20;
 
-    private static final int SEEDS = Integer.getInteger("faults.seeds", 200);
+    private static final int SEEDS = Integer.getInteger("faults.seeds", 2_000);
 
     /** The same lives each time, so that a build does not hang on luck; ci/faults takes others. */
     private static final long FIRST = Long.getLong("faults.first", 1_000_000);
@@ -40,22 +44,23 @@ final class FaultsTest {
     @Test
     void noLifeHasTwoRunsOrLosesOne() throws Exception {
         System.out.printf("faults.first=%d%n", FIRST);
-        List<String> wrong = new ArrayList<>();
-        Map<OperationState, Integer> outcomes = new EnumMap<>(OperationState.class);
-        int lives = 0;
+        List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+        Map<OperationState, Integer> outcomes = new ConcurrentHashMap<>();
+        AtomicInteger lives = new AtomicInteger();
 
-        for (long seed : LongStream.range(FIRST, FIRST + SEEDS).toArray()) {
-            if (wrong.size() >= ENOUGH) {
-                break;
-            }
-            lives++;
-            for (String violation : Simulation.violations(seed, outcomes)) {
-                wrong.add("seed " + seed + ": " + violation);
-            }
-        }
+        LongStream.range(FIRST, FIRST + SEEDS)
+                .parallel()
+                .filter(seed -> wrong.size() < ENOUGH)
+                .forEach(
+                        seed -> {
+                            lives.incrementAndGet();
+                            for (String violation : violations(seed, outcomes)) {
+                                wrong.add("seed " + seed + ": " + violation);
+                            }
+                        });
 
-        System.out.printf("faults: outcomes of operations: %s%n", outcomes);
-        System.out.printf("faults: %d runs, %d violations%n", lives, wrong.size());
+        System.out.printf("faults: outcomes of operations: %s%n", new TreeMap<>(outcomes));
+        System.out.printf("faults: %d runs, %d violations%n", lives.get(), wrong.size());
         assertThat(wrong).isEmpty();
         if (SEEDS >= 200) {
             // A simulation in which nothing ever goes wrong, or right, would prove nothing.
@@ -66,6 +71,14 @@ final class FaultsTest {
                             OperationState.FAILED_RUNS_ON,
                             OperationState.ROLLED_BACK,
                             OperationState.ABORTED);
+        }
+    }
+
+    private static List<String> violations(long seed, Map<OperationState, Integer> outcomes) {
+        try {
+            return Simulation.violations(seed, outcomes);
+        } catch (Exception e) {
+            throw new AssertionError("seed " + seed, e);
         }
     }
 }

@@ -25,10 +25,12 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -63,6 +65,9 @@ final class Simulation {
     private final OperationRunner runner;
     private final List<String> violations = new ArrayList<>();
     private final List<UUID> operations = new ArrayList<>();
+
+    /** Of which the state is what counts if they fail as well. */
+    private final Set<Long> startedInRollBacks = new HashSet<>();
 
     private boolean faulty = true;
     private boolean nested;
@@ -300,7 +305,7 @@ final class Simulation {
 
         @Override
         public Operation write(Change change, Instant now) throws StaleException {
-            Optional<String> wrong = unexplained(change, now);
+            Optional<String> wrong = unexplained(change, now).or(() -> givenUp(change, now));
             Operation written = store.write(change, now);
             hasChanged();
             wrong.ifPresent(violations::add);
@@ -347,18 +352,33 @@ final class Simulation {
         long begins = cluster.position(started.restorePath());
         long left = cluster.left(before, SAVEPOINTS);
         boolean goesBack =
-                operation.isRollingBack() && started.restorePath().equals(operation.baseState());
-        return begins == left || goesBack
+                operation.isRollingBack()
+                        && !operation.baseState().isEmpty()
+                        && !startedInRollBacks.contains(before.epoch());
+        if (operation.isRollingBack()) {
+            startedInRollBacks.add(started.epoch());
+        }
+        long due = goesBack ? cluster.position(operation.baseState()) : left;
+        return begins == due
                 ? Optional.empty()
                 : Optional.of(
                         String.format(
-                                "%s epoch %d begins at %d (%s), but epoch %d has left %d",
+                                "%s epoch %d begins at %d (%s), not at %d; epoch %d has left %d",
                                 now,
                                 started.epoch(),
                                 begins,
                                 started.restorePath(),
+                                due,
                                 before.epoch(),
                                 left));
+    }
+
+    /** An operation that ends as if nothing ran, while something does. */
+    private Optional<String> givenUp(Change change, Instant now) {
+        Operation operation = change.operation();
+        return operation.state() == OperationState.FAILED && !cluster.living().isEmpty()
+                ? Optional.of(now + " failed, though a run lives: " + operation)
+                : Optional.empty();
     }
 
     private boolean isStateless(Operation operation) {
