@@ -3,10 +3,13 @@ package com.pinterest.flink.benchmarks;
 
 import com.pinterest.flink.benchmarks.job.BenchmarkJob;
 import com.pinterest.flink.benchmarks.job.JobCpu;
+import com.pinterest.flink.benchmarks.log.ConnectorsRun;
+import com.pinterest.flink.benchmarks.log.LogRun;
 import com.pinterest.flink.benchmarks.nexmark.NexmarkCpu;
 import com.pinterest.flink.benchmarks.nexmark.NexmarkCpu.State;
 import com.pinterest.flink.benchmarks.nexmark.Query;
 import com.pinterest.flink.benchmarks.placement.PlacementFigures;
+import com.pinterest.flink.benchmarks.placement.ZonedThroughput;
 import com.pinterest.flink.benchmarks.serialization.JmhRun;
 import com.pinterest.flink.benchmarks.serialization.Suite;
 import com.pinterest.flink.benchmarks.source.RateLimitedSourceCpu;
@@ -158,6 +161,73 @@ enum Area {
                             List.of("vanilla", draws, sizes, names.pattern()),
                             List.of("ours", draws, sizes, names.pattern())));
         }
+    },
+
+    /** Replay of a Kafka topic from the archive, and archiving. The yardstick is KafkaSource. */
+    UNLIMITED_LOG {
+        @Override
+        Stream<Workload> allWorkloads(boolean quick, Pattern names) {
+            // As many as ci/bench has made.
+            String records = quick ? "4000000" : "6000000";
+            return Stream.of(
+                            "replay.zstd",
+                            "replay.none",
+                            "live.tail",
+                            "archive.write.lz4",
+                            "archive.size.zstd",
+                            "seek.timestamp")
+                    .map(
+                            name ->
+                                    Workload.againstYardstick(
+                                            List.of(name),
+                                            LogRun.class,
+                                            List.of(name, "kafka", records),
+                                            List.of(name, "tiered", records)));
+        }
+    },
+
+    /** Throughput of a job on TaskManagers in zones with narrow links. */
+    PLACEMENT_CLUSTER {
+        @Override
+        Stream<Workload> allWorkloads(boolean quick, Pattern names) {
+            String seconds = quick ? "20" : "40";
+            return Stream.of(
+                    Workload.onBothTrees(
+                                    ZonedThroughput.caseNames(),
+                                    ZonedThroughput.class,
+                                    List.of("vanilla", seconds),
+                                    List.of("ours", seconds))
+                            .onClusters());
+        }
+    },
+
+    /**
+     * SQL and sink of the tiered Kafka connector, beside Kafka's; limits and replay rates beside
+     * what was asked for.
+     */
+    CONNECTORS {
+        @Override
+        Stream<Workload> allWorkloads(boolean quick, Pattern names) {
+            // As many as ci/bench has made.
+            String records = quick ? "4000000" : "6000000";
+            return Stream.of(
+                            "sql.tail",
+                            "sink.kafka",
+                            "rate-limit.1000",
+                            "rate-limit.20000",
+                            "rate-limit.100000",
+                            "replay-rate.1",
+                            "replay-rate.5",
+                            "replay-rate.20",
+                            "backfill")
+                    .map(
+                            name ->
+                                    Workload.againstYardstick(
+                                            List.of(name),
+                                            ConnectorsRun.class,
+                                            List.of(name, "yardstick", records),
+                                            List.of(name, "tiered", records)));
+        }
     };
 
     /**
@@ -200,7 +270,7 @@ enum Area {
     }
 
     String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**

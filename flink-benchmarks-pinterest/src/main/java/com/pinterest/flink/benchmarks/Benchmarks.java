@@ -178,13 +178,22 @@ public final class Benchmarks {
         fork.onExit().join();
     }
 
-    /** Returns the class path: our classes, the jars for measuring, and the jars of the tree. */
+    /**
+     * Returns the class path: our classes, the jars for measuring, and the jars of the tree, its
+     * connectors included.
+     */
     private static String classPath(Path tree) throws IOException {
         List<String> elements = new ArrayList<>();
         elements.add(location(Benchmarks.class).toString());
         elements.add(location(CompilerHints.class).toString());
         try (Stream<Path> jars = Files.list(tree.resolve("lib"))) {
             jars.filter(jar -> jar.toString().endsWith(".jar"))
+                    .sorted()
+                    .forEach(jar -> elements.add(jar.toString()));
+        }
+        try (Stream<Path> connectors = Files.list(tree.resolve("opt"))) {
+            connectors
+                    .filter(jar -> jar.getFileName().toString().startsWith("flink-connector-"))
                     .sorted()
                     .forEach(jar -> elements.add(jar.toString()));
         }

@@ -22,12 +22,13 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * A JobManager and a TaskManager of a tree, started by its scripts, with the configuration and
- * logging of the tree in a separate directory. {@link #close} kills both, and so does the end of
+ * A JobManager and TaskManagers of a tree, started by its scripts, with the configuration and
+ * logging of the tree in a separate directory. {@link #close} kills all, and so does the end of
  * this process.
  */
 public final class SessionCluster implements AutoCloseable {
@@ -41,15 +42,27 @@ public final class SessionCluster implements AutoCloseable {
 
     private final Path tree;
     private final int slots;
+    private final List<TaskManager> taskManagers;
     private final Path work;
     private final int restPort;
     private final List<Process> processes = new ArrayList<>();
     private final Thread atShutdown = new Thread(this::end);
     private boolean ended;
 
-    private SessionCluster(Path tree, int slots) throws IOException {
+    /**
+     * A TaskManager.
+     *
+     * @param prefix a command that runs the command that follows it, such as {@code nice}; empty
+     *     for none
+     * @param options arguments of the script
+     */
+    public record TaskManager(List<String> prefix, List<String> options) {}
+
+    private SessionCluster(Path tree, int slots, List<TaskManager> taskManagers)
+            throws IOException {
         this.tree = tree;
         this.slots = slots;
+        this.taskManagers = List.copyOf(taskManagers);
         this.restPort = freePort();
         this.work = Files.createTempDirectory("flink-benchmark");
     }
@@ -64,12 +77,32 @@ public final class SessionCluster implements AutoCloseable {
      */
     public static SessionCluster start(Path tree, int slots, Map<String, String> options)
             throws IOException, InterruptedException {
-        SessionCluster cluster = new SessionCluster(tree, slots);
+        return start(tree, slots, options, List.of(new TaskManager(List.of(), List.of())));
+    }
+
+    /**
+     * Starts a cluster of several TaskManagers.
+     *
+     * @param slots number of slots of each TaskManager
+     * @param options options that are added to the configuration of the tree
+     * @throws IOException if the cluster does not start; the message has the output of the
+     *     processes
+     */
+    public static SessionCluster start(
+            Path tree, int slots, Map<String, String> options, List<TaskManager> taskManagers)
+            throws IOException, InterruptedException {
+        SessionCluster cluster = new SessionCluster(tree, slots, taskManagers);
         Runtime.getRuntime().addShutdownHook(cluster.atShutdown);
         try {
             cluster.configure(options);
-            cluster.startService("jobmanager.sh");
-            cluster.startService("taskmanager.sh");
+            cluster.startService("jobmanager.sh", "jobmanager", List.of(), List.of());
+            for (int k = 0; k < cluster.taskManagers.size(); k++) {
+                cluster.startService(
+                        "taskmanager.sh",
+                        "taskmanager" + k,
+                        cluster.taskManagers.get(k).prefix(),
+                        cluster.taskManagers.get(k).options());
+            }
             cluster.awaitSlots();
         } catch (IOException | InterruptedException e) {
             cluster.close();
@@ -100,15 +133,18 @@ public final class SessionCluster implements AutoCloseable {
                 ConfigurationUtils.convertConfigToWritableLines(configuration, false));
     }
 
-    private synchronized void startService(String script) throws IOException {
+    private synchronized void startService(
+            String script, String output, List<String> prefix, List<String> options)
+            throws IOException {
         if (ended) {
             throw new IOException("the cluster was ended while it started");
         }
+        List<String> command = new ArrayList<>(prefix);
+        command.add(tree.resolve("bin").resolve(script).toString());
+        command.add("start-foreground");
+        command.addAll(options);
         ProcessBuilder builder =
-                new ProcessBuilder(
-                                tree.resolve("bin").resolve(script).toString(), "start-foreground")
-                        .redirectErrorStream(true)
-                        .redirectOutput(output(script));
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file(output));
         builder.environment().keySet().removeIf(name -> name.startsWith("FLINK_"));
         builder.environment()
                 .putAll(
@@ -120,36 +156,35 @@ public final class SessionCluster implements AutoCloseable {
         processes.add(builder.start());
     }
 
-    private File output(String script) {
-        return work.resolve(script + ".out").toFile();
+    private String output(String name) throws IOException {
+        return String.format("%s%n", Files.readString(file(name).toPath()));
+    }
+
+    private File file(String name) {
+        return work.resolve(name + ".out").toFile();
     }
 
     private void awaitSlots() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (slotsThatAreUp() < slots) {
+        while (slotsThatAreUp() < slots * taskManagers.size()) {
             boolean late = System.nanoTime() > deadline;
             if (late || !processes.stream().allMatch(Process::isAlive)) {
+                StringBuilder outputs = new StringBuilder(output("jobmanager"));
+                for (int k = 0; k < taskManagers.size(); k++) {
+                    outputs.append(output("taskmanager" + k));
+                }
                 throw new IOException(
                         String.format(
-                                "the cluster of %s %s:%n%s%n%s",
-                                tree,
-                                late ? "is not up in " + PATIENCE : "ended",
-                                Files.readString(output("jobmanager.sh").toPath()),
-                                Files.readString(output("taskmanager.sh").toPath())));
+                                "the cluster of %s %s:%n%s",
+                                tree, late ? "is not up in " + PATIENCE : "ended", outputs));
             }
             Thread.sleep(POLL_MILLISECONDS);
         }
     }
 
     private int slotsThatAreUp() throws InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://localhost:" + restPort + "/overview"))
-                        .timeout(PATIENCE)
-                        .build();
         try {
-            String overview =
-                    HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
-            return new ObjectMapper().readTree(overview).path("slots-total").asInt();
+            return get("/overview").path("slots-total").asInt();
         } catch (IOException e) {
             // Nothing listens yet.
             return 0;
@@ -159,6 +194,18 @@ public final class SessionCluster implements AutoCloseable {
     /** Returns the address of the REST interface. */
     public String address() {
         return "http://localhost:" + restPort;
+    }
+
+    /**
+     * Asks the REST interface of the JobManager.
+     *
+     * @throws IOException if there is no answer
+     */
+    public JsonNode get(String path) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(address() + path)).timeout(PATIENCE).build();
+        return new ObjectMapper()
+                .readTree(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
     }
 
     /** Returns an environment that runs its jobs here, with the classes of a jar. */
