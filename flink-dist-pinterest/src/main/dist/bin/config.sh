@@ -371,6 +371,24 @@ has_jar() {
     ((${#FOUND_JARS[@]} > 0))
 }
 
+# Sets CONNECTOR_JAR from opt.
+find_connector_jar() {
+    if ! has_jar "$FLINK_OPT_DIR" flink-connector-tiered-kafka; then
+        echo "[ERROR] There is no flink-connector-tiered-kafka-*.jar in '$FLINK_OPT_DIR'." >&2
+        exit 2
+    fi
+    CONNECTOR_JAR=${FOUND_JARS[0]}
+}
+
+# run_connector_tool NAME CLASS ARGUMENTS...: runs a class of CONNECTOR_JAR, which logs under this name.
+run_connector_tool() {
+    find_log_options "$FLINK_LOG_BASE-$1-$HOSTNAME.log" log4j-cli.properties logback.xml
+    find_lib_class_path
+    find_java_options JVM_ARGS FLINK_ENV_JAVA_OPTS FLINK_ENV_JAVA_OPTS_CLI
+    exec "$JAVA_RUN" "${OPTIONS[@]}" "${LOG_OPTIONS[@]}" \
+        -classpath "$LIB_CLASS_PATH:$HADOOP_PART:$CONNECTOR_JAR" "${@:2}"
+}
+
 # Sets GATEWAY_JAR from opt.
 find_gateway_jar() {
     has_jar "$FLINK_OPT_DIR" flink-sql-gateway

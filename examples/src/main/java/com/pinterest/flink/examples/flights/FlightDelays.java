@@ -55,7 +55,7 @@ public final class FlightDelays {
     static void define(StreamExecutionEnvironment environment, FlightDelaysOptions options) {
         Lateness lateness = new Lateness(options.outOfOrderness());
 
-        SingleOutputStreamOperator<Flight> inTime =
+        define(
                 environment
                         .fromSource(source(options), watermarks(lateness), "flights")
                         .uid("flights")
@@ -63,8 +63,13 @@ public final class FlightDelays {
                         .process(new LateFilter(lateness))
                         .name("late-filter")
                         .uid("late-filter")
-                        .setParallelism(1);
+                        .setParallelism(1),
+                options.output(),
+                options.late());
+    }
 
+    /** Adds the job's operators behind a source and a {@link LateFilter}. */
+    static void define(SingleOutputStreamOperator<Flight> inTime, Path output, Path late) {
         SingleOutputStreamOperator<HourlyDelays> hourly =
                 inTime.keyBy(flight -> flight.getRoute().getOrigin())
                         .window(TumblingEventTimeWindows.of(Lateness.WINDOW))
@@ -73,13 +78,13 @@ public final class FlightDelays {
                         .name("hourly-delays")
                         .uid("hourly-delays");
 
-        hourly.sinkTo(CsvFiles.sink(options.output(), HourlyDelays::toCsv))
+        hourly.sinkTo(CsvFiles.sink(output, HourlyDelays::toCsv))
                 .name("hourly-files")
                 .uid("hourly-files");
 
         inTime.getSideOutput(LateFilter.LATE)
                 .union(hourly.getSideOutput(LateFilter.LATE))
-                .sinkTo(CsvFiles.sink(options.late(), Flight::toLateCsv))
+                .sinkTo(CsvFiles.sink(late, Flight::toLateCsv))
                 .name("late-files")
                 .uid("late-files");
     }
@@ -90,7 +95,7 @@ public final class FlightDelays {
                 .build();
     }
 
-    private static WatermarkStrategy<Flight> watermarks(Lateness lateness) {
+    static WatermarkStrategy<Flight> watermarks(Lateness lateness) {
         return WatermarkStrategy.<Flight>forGenerator(context -> new FrontierWatermarks(lateness))
                 .withTimestampAssigner((flight, previous) -> flight.eventTime());
     }

@@ -139,6 +139,29 @@ final class Flights {
         return arguments;
     }
 
+    /** The arguments of the job on a topic and its archive, in another class of the jar. */
+    List<String> logArguments(String brokers, String topic, String archive, String... more) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--bootstrap-servers",
+                                brokers,
+                                "--topic",
+                                topic,
+                                "--archive",
+                                archive,
+                                "--tier",
+                                "auto",
+                                "--output",
+                                outputRoot + "/" + OUTPUT,
+                                "--late",
+                                outputRoot + "/" + LATE,
+                                "--out-of-orderness",
+                                OUT_OF_ORDERNESS_MINUTES));
+        arguments.addAll(List.of(more));
+        return arguments;
+    }
+
     /** How many result rows stand in finished files. */
     long rowsWritten() throws IOException {
         long lines = 0;
@@ -181,7 +204,7 @@ final class Flights {
         assertThat(reference.stdout()).contains(rows + " flights, ");
     }
 
-    private Path input() {
+    Path input() {
         return directory.resolve("flights.csv");
     }
 

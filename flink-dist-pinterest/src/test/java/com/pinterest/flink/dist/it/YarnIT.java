@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,12 +51,24 @@ final class YarnIT {
         Flights flights = onHdfs("recovery", 60_000).holdingAt(40_000);
         var application =
                 yarn.application(
-                        flights.command(2_500, "run", "-t", "yarn-application", "-p", "2"));
+                        flights.command(
+                                2_500,
+                                "run",
+                                "-t",
+                                "yarn-application",
+                                "-Dscheduler.placement.mode=auto",
+                                "-p",
+                                "2"));
         String job = YarnCluster.jobOf(application);
         application.rest().awaitRowsRead(job, 5_000);
         application.rest().awaitTwoCheckpoints(job);
         yarn.hdfs("-test", "-d", YarnCluster.HDFS + "/checkpoints/" + job);
         assertThat(application.rest().state(job)).isEqualTo("RUNNING");
+
+        // and placed, with the rack that YARN knows
+        JsonNode placement = application.rest().get("/jobs/" + job + "/placement");
+        assertThat(placement.get("task-managers").findValuesAsText("rack"))
+                .containsExactly("/rack1");
 
         // when its only TaskManager dies without a chance to clean up
         List<ProcessHandle> taskManagers = yarn.taskManagers();
@@ -111,6 +124,51 @@ final class YarnIT {
         jobs.removeAll(jobsBefore);
         assertThat(jobs).singleElement().satisfies(job -> assertThat(restored(job)).isEqualTo(1));
         assertComplete("savepoint", flights);
+    }
+
+    @Test
+    void applicationsArchiveATopicOnHdfsAndReplayIt() throws Exception {
+        try (KafkaProcess kafka = KafkaProcess.in(yarn.directory("kafka"))) {
+            // given rows that an application has archived, and that Kafka has forgotten
+            Path jar = LogJob.fatJar(yarn.directory("job").resolve("job.jar"));
+            Flights flights = onHdfs("log", 5_000);
+            String archive = YarnCluster.HDFS + "/log";
+            // Otherwise the connector would be loaded parent-first, and Kafka's clients
+            // child-first.
+            String childFirst = "-Dyarn.classpath.include-user-jar=DISABLED";
+            kafka.topic(jar, "create", "flights");
+            kafka.topic(jar, "produce", "flights", flights.input(), 1, 3_000);
+            var archiver =
+                    YarnCluster.foundBy(
+                            kafka.archive(
+                                    yarn.installation(),
+                                    "flights",
+                                    archive,
+                                    "-t",
+                                    "yarn-application",
+                                    childFirst));
+            yarn.awaitFinished(archiver, "SUCCEEDED");
+            kafka.checkArchive(yarn.installation(), archive);
+            kafka.topic(jar, "forget", "flights");
+            kafka.topic(jar, "produce", "flights", flights.input(), 3_001, 5_000);
+
+            // when
+            String[] command =
+                    LogJob.command(
+                            jar,
+                            flights,
+                            kafka.brokers(),
+                            "flights",
+                            archive,
+                            "-t",
+                            "yarn-application",
+                            childFirst);
+            var application = yarn.application(LogJob.with(command, "--end", "latest"));
+
+            // then
+            yarn.awaitFinished(application, "SUCCEEDED");
+            assertComplete("log", flights);
+        }
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** flink, flink-archive, sql-client.sh and sql-gateway.sh. */
+/** flink, flink-archive, flink-connectors, sql-client.sh and sql-gateway.sh. */
 @ExtendWith(FakeInstallationExtension.class)
 final class ClientsTest {
 
@@ -24,6 +24,8 @@ final class ClientsTest {
             "com.pinterest.flink.runtime.serializers.SerializersCommand";
     private static final String ARCHIVE_TOOL =
             "com.pinterest.flink.connector.kafka.tiered.tool.ArchiveTool";
+    private static final String CONNECTORS_TOOL =
+            "com.pinterest.flink.connector.kafka.tiered.tool.ConnectorsTool";
     private static final String ARCHIVER_JOB =
             "com.pinterest.flink.connector.kafka.tiered.tool.ArchiverJob";
     private static final String PLACEMENT = "com.pinterest.flink.scheduler.cli.PlacementCommand";
@@ -152,10 +154,28 @@ final class ClientsTest {
     }
 
     @Test
-    void archiveToolNeedsTheConnector(FakeInstallation flink) {
+    void connectorsToolRunsTheClassOfItsJar(FakeInstallation flink) {
+        flink.service("echo listed; exit 1");
+
+        ScriptRun run = flink.run("flink-connectors", "transactions", "--prefix", "my prefix");
+
+        assertThat(run).isEqualTo(new ScriptRun(1, "listed\n", ""));
+        Call call = flink.awaitJavaCall(CONNECTORS_TOOL);
+        assertThat(call.jvmOptions())
+                .contains(
+                        "-Dlog.file=" + flink.log() + "/flink-tester-connectors-" + HOST + ".log");
+        assertThat(call.classPath())
+                .endsWith(":" + flink.opt() + "/flink-connector-tiered-kafka-2.3.0.jar");
+        assertThat(call.programArguments())
+                .containsExactly("transactions", "--prefix", "my prefix");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flink-archive", "flink-connectors"})
+    void toolsOfConnectorsNeedTheirJar(String script, FakeInstallation flink) {
         delete(flink.opt().resolve("flink-connector-tiered-kafka-2.3.0.jar"));
 
-        ScriptRun run = flink.run("flink-archive", "ls");
+        ScriptRun run = flink.run(script, "ls");
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.stderr()).contains("[ERROR]", "flink-connector-tiered-kafka");
