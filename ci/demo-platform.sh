@@ -135,7 +135,7 @@ run_platform() {
 }
 
 show_service() {
-    echo "job service: $(< "$FLINK_JOB_SERVICE_DATA/address"), token $(< "$FLINK_JOB_SERVICE_DATA/admin.token")"
+    echo "job service: $(< "$FLINK_JOB_SERVICE_DATA/address") in a browser, token $(< "$FLINK_JOB_SERVICE_DATA/admin.token")"
     echo "             FLINK_JOB_SERVICE_DATA=$FLINK_JOB_SERVICE_DATA $home/bin/flink-jobs list"
     echo "stop it:     FLINK_JOB_SERVICE_DATA=$FLINK_JOB_SERVICE_DATA $home/bin/flink-job-service.sh stop"
 }

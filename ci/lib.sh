@@ -50,7 +50,7 @@ show_progress() {
             echo "${BASH_REMATCH[1]}${BASH_REMATCH[2]}"
         elif [[ $line =~ $tests ]]; then
             echo "  ${BASH_REMATCH[2]}: ${BASH_REMATCH[1]}"
-        elif [[ $line == "| "* || $line == fuzz* ]]; then
+        elif [[ $line == "| "* || $line == fuzz* || $line == faults:* ]]; then
             echo "  $line"
         fi
     done
