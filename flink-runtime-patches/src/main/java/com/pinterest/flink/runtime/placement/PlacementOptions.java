@@ -6,6 +6,7 @@ import static org.apache.flink.configuration.ConfigOptions.key;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 
 /** The options of the placement of tasks. */
 public final class PlacementOptions {
@@ -77,6 +78,17 @@ public final class PlacementOptions {
                                     + " have cost. It is written when a job ends, and read when a"
                                     + " job of the same name starts: costs of operators without a"
                                     + " hint.");
+
+    /** What a TaskManager can send. */
+    public static final ConfigOption<MemorySize> BANDWIDTH =
+            key("scheduler.placement.bandwidth")
+                    .memoryType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "How many bytes a second a TaskManager can send to other hosts, for"
+                                    + " example '1gb'. A TaskManager whose tasks would send as much"
+                                    + " counts as loaded as the mean of all by CPU. If it is not"
+                                    + " set, the network loads none.");
 
     /** The bound of the search for a better plan, in changes tried. */
     public static final ConfigOption<Long> SEARCH_STEPS =

@@ -31,10 +31,10 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
  *       capacities of all; {@code zones}, {@code racks}, {@code hosts}: the shares of all bytes, from 0 to 1,
  *       that cross them; {@code moved-state}, bytes</td></tr>
  *   <tr><td>utilisation-mean</td><td>the mean over the TaskManagers</td></tr>
- *   <tr><td>vertices</td><td>{@code id}, {@code name}, {@code parallelism}, {@code cpu}: the cost
- *       of all subtasks</td></tr>
+ *   <tr><td>vertices</td><td>{@code id}, {@code name}, {@code parallelism}; {@code cpu}, {@code
+ *       state-io}: the costs of all subtasks, the latter in bytes a second</td></tr>
  *   <tr><td>task-managers</td><td>{@code id}, {@code zone}, {@code rack}, {@code host}, {@code
- *       utilisation}, and {@code groups}: for each slot in use its tasks, as pairs of an index into
+ *       utilisation} by CPU and state I/O, and {@code groups}: for each slot in use its tasks, as pairs of an index into
  *       vertices and the number of the subtask</td></tr>
  * </table>
  */

@@ -59,7 +59,7 @@ public final class CostHints {
      * The costs of a graph.
      *
      * @param others what is known without hints: all of it counts if no hint is of one of the
-     *     vertices, else only the bytes
+     *     vertices, else only the bytes and the state
      */
     Costs costs(TaskGraph graph, List<JobVertexID> vertices, Costs others) {
         if (vertices.stream().noneMatch(cpuOfSubtask::containsKey)) {
@@ -67,16 +67,20 @@ public final class CostHints {
         }
         int count = vertices.size();
         double[] cpu = new double[count];
+        double[] stateIo = new double[count];
+        double[] stateBytes = new double[count];
         double[] bytes = new double[graph.edges().size()];
         for (int v = 0; v < count; v++) {
             cpu[v] =
                     cpuOfSubtask.getOrDefault(vertices.get(v), 1.0)
                             * graph.vertices().get(v).parallelism();
+            stateIo[v] = others.stateIo(v);
+            stateBytes[v] = others.stateBytes(v);
         }
         for (int e = 0; e < bytes.length; e++) {
             bytes[e] = others.edgeBytes(e);
         }
         String source = others.isKnown() ? "hints and " + others.source() : "hints";
-        return Costs.known(source, cpu, new double[count], new double[count], bytes);
+        return Costs.known(source, cpu, stateIo, stateBytes, bytes);
     }
 }

@@ -55,7 +55,8 @@ final class Explanation {
                     .put("id", job.vertexOf(v).toHexString())
                     .put("name", graph.vertices().get(v).id())
                     .put("parallelism", graph.vertices().get(v).parallelism())
-                    .put("cpu", job.costs().cpu(v));
+                    .put("cpu", job.costs().cpu(v))
+                    .put("state-io", job.costs().stateIo(v));
         }
         describeTaskManagers(root, job, slots.cluster(), plan);
         return root;
@@ -81,12 +82,14 @@ final class Explanation {
         List<TreeMap<Integer, ArrayNode>> groups = new ArrayList<>();
         cluster.taskManagers().forEach(taskManager -> groups.add(new TreeMap<>()));
         double[] cpu = new double[groups.size()];
+        double[] stateIo = new double[groups.size()];
         for (int v = 0; v < job.graph().vertices().size(); v++) {
             int parallelism = job.graph().vertices().get(v).parallelism();
             for (int i = 0; i < parallelism; i++) {
                 int slot = plan.placement().slotOf(v, i);
                 int taskManager = cluster.taskManagerOf(slot);
                 cpu[taskManager] += job.costs().cpu(v) / parallelism;
+                stateIo[taskManager] += job.costs().stateIo(v) / parallelism;
                 groups.get(taskManager)
                         .computeIfAbsent(slot, s -> root.arrayNode())
                         .add(root.arrayNode().add(v).add(i));
@@ -105,7 +108,10 @@ final class Explanation {
                     .put("zone", taskManager.zone())
                     .put("rack", taskManager.rack())
                     .put("host", taskManager.host())
-                    .put("utilisation", cpu[t] / taskManager.cpu())
+                    .put(
+                            "utilisation",
+                            Math.max(
+                                    cpu[t] / taskManager.cpu(), stateIo[t] / taskManager.stateIo()))
                     .putArray("groups")
                     .addAll(groups.get(t).values());
         }

@@ -158,6 +158,7 @@ public final class GroupedJob {
                         placedJob.slotsOfOthers(),
                         job,
                         settings.localities(),
+                        settings.bandwidth(),
                         (p, s) -> fits(p, s, requests));
         PlanRequest.Builder request = settings.request(job, cluster);
         Plan plan;

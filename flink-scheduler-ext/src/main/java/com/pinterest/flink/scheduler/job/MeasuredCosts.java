@@ -6,12 +6,18 @@ import static java.util.Objects.requireNonNull;
 import com.pinterest.flink.scheduler.plan.Costs;
 import com.pinterest.flink.scheduler.plan.TaskGraph;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
+import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
+import org.apache.flink.runtime.checkpoint.TaskStateStats;
 import org.apache.flink.runtime.executiongraph.AccessExecution;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
@@ -24,7 +30,8 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.Obje
 
 /**
  * What the vertices of a job have cost while they ran: CPU from the shares of time that tasks were
- * busy, and the bytes that they read and wrote. Immutable.
+ * busy, the bytes that they read and wrote, and the size of their state and of its changes from
+ * checkpoints. Immutable.
  */
 final class MeasuredCosts {
 
@@ -43,6 +50,7 @@ final class MeasuredCosts {
         private final double cpu;
         private final double bytesIn;
         private final double bytesOut;
+        private final StateCost state;
         private final int parallelism;
 
         /**
@@ -51,7 +59,7 @@ final class MeasuredCosts {
          * @param cpu in cores
          * @param bytesIn a second, as is bytesOut
          */
-        Vertex(double cpu, double bytesIn, double bytesOut, int parallelism) {
+        Vertex(double cpu, double bytesIn, double bytesOut, StateCost state, int parallelism) {
             if (!(cpu > 0 && bytesIn >= 0 && bytesOut >= 0 && parallelism > 0)
                     || Double.isInfinite(cpu + bytesIn + bytesOut)) {
                 throw new IllegalArgumentException(
@@ -62,7 +70,59 @@ final class MeasuredCosts {
             this.cpu = cpu;
             this.bytesIn = bytesIn;
             this.bytesOut = bytesOut;
+            this.state = state;
             this.parallelism = parallelism;
+        }
+    }
+
+    /** The state of all subtasks of a vertex together. */
+    private static final class StateCost {
+
+        private final double size;
+        private final double io;
+
+        /**
+         * Describes state.
+         *
+         * @param size in bytes
+         * @param io bytes that are written to checkpoints a second
+         */
+        StateCost(double size, double io) {
+            if (!(size >= 0 && io >= 0) || Double.isInfinite(size + io)) {
+                throw new IllegalArgumentException(
+                        String.format("state size %s, state I/O %s", size, io));
+            }
+            this.size = size;
+            this.io = io;
+        }
+
+        /**
+         * Reads the checkpoints of a vertex that are remembered.
+         *
+         * @param checkpoints those that completed, oldest first
+         */
+        static StateCost of(JobVertexID vertex, List<CompletedCheckpointStats> checkpoints) {
+            if (checkpoints.isEmpty()) {
+                return new StateCost(0, 0);
+            }
+            CompletedCheckpointStats first = checkpoints.get(0);
+            CompletedCheckpointStats last = checkpoints.get(checkpoints.size() - 1);
+            double milliseconds = last.getTriggerTimestamp() - first.getTriggerTimestamp();
+            double written = 0;
+            for (CompletedCheckpointStats checkpoint : checkpoints.subList(1, checkpoints.size())) {
+                written += bytes(checkpoint, vertex, TaskStateStats::getCheckpointedSize);
+            }
+            return new StateCost(
+                    bytes(last, vertex, TaskStateStats::getStateSize),
+                    milliseconds > 0 ? written * 1000 / milliseconds : 0);
+        }
+
+        private static long bytes(
+                CompletedCheckpointStats checkpoint,
+                JobVertexID vertex,
+                ToLongFunction<TaskStateStats> size) {
+            TaskStateStats stats = checkpoint.getTaskStateStats(vertex);
+            return stats == null ? 0 : Math.max(0, size.applyAsLong(stats));
         }
     }
 
@@ -79,6 +139,7 @@ final class MeasuredCosts {
      */
     static Optional<MeasuredCosts> of(AccessExecutionGraph graph) {
         Map<JobVertexID, Vertex> vertices = new HashMap<>();
+        List<CompletedCheckpointStats> checkpoints = checkpoints(graph);
         for (AccessExecutionJobVertex vertex : graph.getVerticesTopologically()) {
             double cpu = 0;
             double in = 0;
@@ -100,10 +161,31 @@ final class MeasuredCosts {
                 double all = (double) vertex.getParallelism() / measured;
                 vertices.put(
                         vertex.getJobVertexId(),
-                        new Vertex(cpu * all, in * all, out * all, vertex.getParallelism()));
+                        new Vertex(
+                                cpu * all,
+                                in * all,
+                                out * all,
+                                StateCost.of(vertex.getJobVertexId(), checkpoints),
+                                vertex.getParallelism()));
             }
         }
         return vertices.isEmpty() ? Optional.empty() : Optional.of(new MeasuredCosts(vertices));
+    }
+
+    /** The checkpoints that completed and are remembered, oldest first; no savepoints. */
+    private static List<CompletedCheckpointStats> checkpoints(AccessExecutionGraph graph) {
+        List<CompletedCheckpointStats> checkpoints = new ArrayList<>();
+        CheckpointStatsSnapshot snapshot = graph.getCheckpointStatsSnapshot();
+        if (snapshot != null) {
+            for (AbstractCheckpointStats stats : snapshot.getHistory().getCheckpoints()) {
+                if (stats instanceof CompletedCheckpointStats
+                        && !stats.getProperties().isSavepoint()) {
+                    checkpoints.add((CompletedCheckpointStats) stats);
+                }
+            }
+        }
+        checkpoints.sort(Comparator.comparingLong(AbstractCheckpointStats::getCheckpointId));
+        return checkpoints;
     }
 
     /** The metrics of the last attempt that says something; null if there is none. */
@@ -160,8 +242,14 @@ final class MeasuredCosts {
             inputs[edge.target()]++;
         }
         double[] cpu = new double[count];
+        double[] stateIo = new double[count];
+        double[] stateBytes = new double[count];
         for (int v = 0; v < count; v++) {
             Vertex vertex = vertices.get(ids.get(v));
+            if (vertex != null) {
+                stateIo[v] = vertex.state.io;
+                stateBytes[v] = vertex.state.size;
+            }
             cpu[v] = vertex == null ? meanCpu * graph.vertices().get(v).parallelism() : vertex.cpu;
         }
         double[] bytes = new double[graph.edges().size()];
@@ -176,7 +264,7 @@ final class MeasuredCosts {
                         (producer == null ? meanBytes : producer.bytesOut) / outputs[edge.source()];
             }
         }
-        return Optional.of(Costs.known(source, cpu, new double[count], new double[count], bytes));
+        return Optional.of(Costs.known(source, cpu, stateIo, stateBytes, bytes));
     }
 
     /** Whether something is known of each of these vertices. */
@@ -195,6 +283,8 @@ final class MeasuredCosts {
                                 .put("cpu", vertex.cpu)
                                 .put("bytes-in", vertex.bytesIn)
                                 .put("bytes-out", vertex.bytesOut)
+                                .put("state-size", vertex.state.size)
+                                .put("state-io", vertex.state.io)
                                 .put("parallelism", vertex.parallelism));
         return root;
     }
@@ -220,6 +310,9 @@ final class MeasuredCosts {
                             vertex.path("cpu").asDouble(Double.NaN),
                             vertex.path("bytes-in").asDouble(Double.NaN),
                             vertex.path("bytes-out").asDouble(Double.NaN),
+                            new StateCost(
+                                    vertex.path("state-size").asDouble(Double.NaN),
+                                    vertex.path("state-io").asDouble(Double.NaN)),
                             vertex.path("parallelism").asInt()));
         }
         return new MeasuredCosts(vertices);

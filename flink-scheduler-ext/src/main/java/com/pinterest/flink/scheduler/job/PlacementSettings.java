@@ -7,6 +7,7 @@ import com.pinterest.flink.scheduler.plan.PlanRequest;
 import java.time.Duration;
 import java.util.Locale;
 import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -24,12 +25,12 @@ public final class PlacementSettings {
     private final Duration timeout;
     private final LocalityFile localities;
     private final CostHints hints;
+    private final double bandwidth;
 
     /**
      * Reads the configuration of a JobManager whose mode is not upstream's.
      *
-     * @throws org.apache.flink.configuration.IllegalConfigurationException if a value makes no
-     *     sense
+     * @throws IllegalConfigurationException if a value makes no sense
      */
     public PlacementSettings(ReadableConfig config) {
         PlacementOptions.Mode configured = config.get(PlacementOptions.MODE);
@@ -47,6 +48,14 @@ public final class PlacementSettings {
         this.timeout = config.get(PlacementOptions.SEARCH_TIMEOUT);
         this.localities = LocalityFile.of(config.get(PlacementOptions.LOCALITY_FILE));
         this.hints = CostHints.of(config.get(PlacementOptions.COSTS));
+        this.bandwidth =
+                config.getOptional(PlacementOptions.BANDWIDTH)
+                        .map(size -> (double) size.getBytes())
+                        .orElse(Double.POSITIVE_INFINITY);
+        if (bandwidth == 0) {
+            throw new IllegalConfigurationException(
+                    PlacementOptions.BANDWIDTH.key() + " has to be more than 0.");
+        }
     }
 
     public PlacementMode mode() {
@@ -71,6 +80,11 @@ public final class PlacementSettings {
     /** Where TaskManagers are that do not tell it. */
     public LocalityFile localities() {
         return localities;
+    }
+
+    /** How many bytes a second a TaskManager can send, infinite if that is not known. */
+    public double bandwidth() {
+        return bandwidth;
     }
 
     /** What operators cost. */

@@ -101,6 +101,7 @@ public final class PlannedSlotAllocator implements SlotAllocator {
                             placedJob.slotsOfOthers(),
                             job,
                             settings.localities(),
+                            settings.bandwidth(),
                             (profile, group) -> true);
             if (settings.isLocalRecovery() && isRestartInPlace(job, cluster, former)) {
                 placedJob.returned();

@@ -48,6 +48,7 @@ final class SlotCluster {
      * Describes slots.
      *
      * @param others how many slots other jobs use, by the id of the TaskManager
+     * @param bandwidth how many bytes a second a TaskManager can send
      * @param fits whether a slot of a profile serves a sharing group
      */
     static SlotCluster of(
@@ -55,6 +56,7 @@ final class SlotCluster {
             Map<String, Integer> others,
             JobTasks job,
             LocalityFile localities,
+            double bandwidth,
             BiPredicate<ResourceProfile, Integer> fits) {
         List<SlotInfo> slots = new ArrayList<>(offered);
         Map<ResourceID, List<Integer>> byTaskManager = new LinkedHashMap<>();
@@ -85,8 +87,11 @@ final class SlotCluster {
                                             locality.rack(),
                                             first.getTaskManagerLocation().getNodeId(),
                                             capacities.get(id) * scale,
-                                            Double.POSITIVE_INFINITY,
-                                            Double.POSITIVE_INFINITY));
+                                            job.costs()
+                                                    .stateIoCapacity(
+                                                            capacities.get(id) / total,
+                                                            byTaskManager.size()),
+                                            bandwidth));
                     members.forEach(slot -> taskManagerOf[slot] = taskManager);
                 });
         Map<AllocationID, Integer> indices = new HashMap<>();

@@ -12,6 +12,9 @@ import java.util.Arrays;
  */
 public final class Costs {
 
+    /** State I/O of a TaskManager, in bytes a second, that does not count beside its CPU. */
+    static final double LEAST_STATE_IO = 1_000_000;
+
     private final String source;
     private final boolean known;
     private final double[] cpu;
@@ -119,6 +122,21 @@ public final class Costs {
     /** The sum over all vertices. */
     public double totalStateIo() {
         return Arrays.stream(stateIo).sum();
+    }
+
+    /**
+     * The state I/O that loads a TaskManager as much as its CPU is loaded by the CPU of all
+     * vertices: its share of all. State that hardly changes loads none.
+     *
+     * @param share of the CPU of all TaskManagers that it has, from 0 to 1
+     * @param taskManagers how many there are
+     * @return bytes a second, infinite if no state I/O is known
+     */
+    public double stateIoCapacity(double share, int taskManagers) {
+        double total = totalStateIo();
+        return total == 0
+                ? Double.POSITIVE_INFINITY
+                : share * Math.max(total, LEAST_STATE_IO * taskManagers);
     }
 
     void checkFits(TaskGraph graph) {

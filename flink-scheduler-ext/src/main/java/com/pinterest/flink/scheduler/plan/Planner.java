@@ -174,7 +174,9 @@ public final class Planner {
                                     "",
                                     "",
                                     here,
-                                    Double.POSITIVE_INFINITY,
+                                    costs.stateIoCapacity((double) here / slots, count)
+                                            * slots
+                                            / costs.totalCpu(),
                                     Double.POSITIVE_INFINITY));
             for (int slot = 0; slot < here; slot++) {
                 cluster.slot(taskManager);

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.annotation.Nullable;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.checkpoint.TestCheckpoints;
 import org.apache.flink.runtime.executiongraph.AccessExecution;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
@@ -22,6 +24,7 @@ import org.apache.flink.runtime.executiongraph.ExecutionHistory;
 import org.apache.flink.runtime.executiongraph.IOMetrics;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.rest.util.RestMapperUtils;
+import org.apache.flink.streaming.api.graph.StreamGraphHasherV2;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +96,58 @@ class MeasuredCostsTest {
     }
 
     @Test
+    void stateAndItsChangesAreThoseOfCheckpoints() {
+        AccessExecutionGraph graph =
+                graph(
+                        new TestCheckpoints(join)
+                                .add(4_000, 3_000, 3_000)
+                                .add(14_000, 4_000, 1_100)
+                                .add(24_000, 5_000, 900)
+                                // Of all state, however little has changed.
+                                .addSavepoint(25_000, 6_000)
+                                .snapshot(),
+                        vertex(source, metrics(0, 10_000, 0, 10_000, 0)),
+                        vertex(join, metrics(10_000, 0, 0, 10_000, 0)));
+        MeasuredCosts measured = MeasuredCosts.of(graph).orElseThrow();
+
+        TaskGraph diamond = diamond(1, 1, 1, 1);
+        Costs costs = measured.costs("profile", diamond, ids).orElseThrow();
+        List<JobVertexID> withUidOfJoin =
+                List.of(
+                        source,
+                        left,
+                        right,
+                        new JobVertexID(StreamGraphHasherV2.generateUserSpecifiedHash("join")));
+        Costs hinted = CostHints.of(Map.of("join", "2")).costs(diamond, withUidOfJoin, costs);
+
+        assertThat(costs.stateBytes(3)).isEqualTo(5_000);
+        assertThat(costs.stateIo(3)).isCloseTo(100, within(1e-9));
+        assertThat(costs.stateBytes(0)).isZero();
+        assertThat(costs.stateIo(0)).isZero();
+        assertThat(costs.stateIo(1)).isZero();
+        assertThat(hinted.source()).isEqualTo("hints and profile");
+        assertThat(hinted.stateIo(3)).isCloseTo(100, within(1e-9));
+        assertThat(hinted.stateBytes(3)).isEqualTo(5_000);
+    }
+
+    @Test
+    void oneCheckpointTellsTheSizeOfStateOnly() {
+        Costs costs =
+                MeasuredCosts.of(
+                                graph(
+                                        new TestCheckpoints(join)
+                                                .add(4_000, 3_000, 3_000)
+                                                .snapshot(),
+                                        vertex(join, metrics(10_000, 0, 0, 10_000, 0))))
+                        .orElseThrow()
+                        .costs("profile", diamond(1, 1, 1, 1), ids)
+                        .orElseThrow();
+
+        assertThat(costs.stateBytes(3)).isEqualTo(3_000);
+        assertThat(costs.stateIo(3)).isZero();
+    }
+
+    @Test
     void hintsCountMoreButBytesStay() {
         MeasuredCosts measured =
                 MeasuredCosts.of(
@@ -133,11 +188,13 @@ class MeasuredCostsTest {
                 "{'version':2,'vertices':{}}",
                 "{'version':1,'vertices':[]}",
                 "{'version':1,'vertices':{'x':{'cpu':1,'bytes-in':0,'bytes-out':0,"
-                        + "'parallelism':1}}}",
+                        + "'state-size':0,'state-io':0,'parallelism':1}}}",
                 "{'version':1,'vertices':{'00000000000000000000000000000001':{'cpu':-1,"
-                        + "'bytes-in':0,'bytes-out':0,'parallelism':1}}}",
+                        + "'bytes-in':0,'bytes-out':0,'state-size':0,'state-io':0,'parallelism':1}}}",
                 "{'version':1,'vertices':{'00000000000000000000000000000001':{'cpu':1,"
-                        + "'bytes-out':0,'parallelism':1}}}",
+                        + "'bytes-out':0,'state-size':0,'state-io':0,'parallelism':1}}}",
+                "{'version':1,'vertices':{'00000000000000000000000000000001':{'cpu':1,"
+                        + "'bytes-in':0,'bytes-out':0,'state-size':0,'state-io':-1,'parallelism':1}}}",
             })
     void refusesWhatMakesNoSense(String json) throws Exception {
         assertThatThrownBy(
@@ -167,9 +224,18 @@ class MeasuredCostsTest {
     }
 
     private static AccessExecutionGraph graph(AccessExecutionJobVertex... vertices) {
+        return graph(null, vertices);
+    }
+
+    private static AccessExecutionGraph graph(
+            @Nullable CheckpointStatsSnapshot checkpoints, AccessExecutionJobVertex... vertices) {
         return stub(
                 AccessExecutionGraph.class,
-                Map.of("getVerticesTopologically", () -> List.of(vertices)));
+                Map.of(
+                        "getVerticesTopologically",
+                        () -> List.of(vertices),
+                        "getCheckpointStatsSnapshot",
+                        () -> checkpoints));
     }
 
     private static AccessExecutionJobVertex vertex(JobVertexID id, IOMetrics... metrics) {

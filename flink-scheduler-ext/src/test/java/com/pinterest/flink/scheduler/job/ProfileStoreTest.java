@@ -20,7 +20,7 @@ class ProfileStoreTest {
 
     private static final String PROFILE =
             "{\"version\":1,\"vertices\":{\"00000000000000000000000000000001\":"
-                    + "{\"cpu\":1.5,\"bytes-in\":2.0,\"bytes-out\":3.0,\"parallelism\":4}}}";
+                    + "{\"cpu\":1.5,\"bytes-in\":2.0,\"bytes-out\":3.0,\"state-size\":5.0,\"state-io\":6.0,\"parallelism\":4}}}";
 
     @TempDir private Path directory;
 

@@ -2,8 +2,10 @@
 package com.pinterest.flink.scheduler.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.pinterest.flink.scheduler.plan.Cluster;
+import com.pinterest.flink.scheduler.plan.Costs;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,18 +92,63 @@ class SlotClusterTest {
         assertThat(capacities.get("tm1")).isEqualTo(2 * capacities.get("tm2"));
     }
 
+    @Test
+    void stateIsDividedAsTheCpuIs() {
+        offer("tm1", 3, ONE_CORE);
+        offer("tm2", 3, ONE_CORE);
+        others.put("tm2", 3);
+
+        Cluster cluster = cluster(stateIo(90e6), Double.POSITIVE_INFINITY);
+
+        assertThat(cluster.taskManagers().get(0).stateIo()).isCloseTo(60e6, within(1.0));
+        assertThat(cluster.taskManagers().get(1).stateIo()).isCloseTo(30e6, within(1.0));
+    }
+
+    @Test
+    void stateThatHardlyChangesLoadsNoTaskManager() {
+        offer("tm1", 1, ONE_CORE);
+        offer("tm2", 1, ONE_CORE);
+
+        // Even if all of it is in one TaskManager, its load is that of a hundredth of its CPU.
+        assertThat(cluster(stateIo(10_000), 1).taskManagers().get(0).stateIo())
+                .isCloseTo(1_000_000, within(1.0));
+        assertThat(cluster(stateIo(0), 1).taskManagers().get(0).stateIo()).isInfinite();
+    }
+
+    @Test
+    void aTaskManagerSendsNoMoreThanTheBandwidth() {
+        offer("tm1", 1, ONE_CORE);
+
+        assertThat(cluster(CostModel.UNIFORM, 125e6).taskManagers().get(0).network())
+                .isEqualTo(125e6);
+    }
+
     private Map<String, Double> capacities() {
         Map<String, Double> capacities = new TreeMap<>();
-        Cluster cluster =
-                SlotCluster.of(
-                                slots,
-                                others,
-                                job(),
-                                LocalityFile.of(null),
-                                (profile, group) -> true)
-                        .cluster();
+        Cluster cluster = cluster(CostModel.UNIFORM, Double.POSITIVE_INFINITY);
         cluster.taskManagers().forEach(tm -> capacities.put(tm.id(), tm.cpu()));
         return capacities;
+    }
+
+    private Cluster cluster(CostModel costs, double bandwidth) {
+        return SlotCluster.of(
+                        slots,
+                        others,
+                        job(costs),
+                        LocalityFile.of(null),
+                        bandwidth,
+                        (profile, group) -> true)
+                .cluster();
+    }
+
+    private static CostModel stateIo(double bytes) {
+        return (graph, vertices) ->
+                Costs.known(
+                        "test",
+                        new double[] {1},
+                        new double[] {bytes},
+                        new double[1],
+                        new double[0]);
     }
 
     private void offer(String id, int count, ResourceProfile profile) {
@@ -128,12 +175,11 @@ class SlotClusterTest {
         return ResourceProfile.newBuilder().setCpuCores(cores).setTaskHeapMemoryMB(100).build();
     }
 
-    private static JobTasks job() {
+    private static JobTasks job(CostModel costs) {
         JobVertex vertex = new JobVertex("vertex", new JobVertexID());
         vertex.setParallelism(1);
         vertex.setSlotSharingGroup(new SlotSharingGroup());
         JobGraph graph = JobGraphBuilder.newStreamingJobGraphBuilder().addJobVertex(vertex).build();
-        return JobTasks.of(
-                graph, new VertexParallelism(Map.of(vertex.getID(), 1)), CostModel.UNIFORM);
+        return JobTasks.of(graph, new VertexParallelism(Map.of(vertex.getID(), 1)), costs);
     }
 }
