@@ -40,14 +40,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The archiver writes each offset once, with a real broker. */
 @ExtendWith(KafkaBroker.Resolver.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class KafkaArchiverTest {
 
@@ -65,6 +69,8 @@ class KafkaArchiverTest {
         topicId = broker.createTopic(topic, 2);
     }
 
+    /** Ends by itself whatever an archiver does; other tests wait for what it should do. */
+    @Order(0)
     @Test
     void archivesWhatKafkaHasAndLaterOnlyWhatIsNew() throws Exception {
         // given
@@ -216,12 +222,7 @@ class KafkaArchiverTest {
             reader.handleSplitsChanges(
                     new SplitsAddition<>(List.of(new KafkaPartitionSplit(partition, 300, 400))));
 
-            assertThatThrownBy(
-                            () -> {
-                                while (true) {
-                                    reader.fetch();
-                                }
-                            })
+            assertThatThrownBy(() -> closedUntilTheEnd(reader))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("deleted offsets 300 to 349 of " + partition);
         }
@@ -231,18 +232,11 @@ class KafkaArchiverTest {
     void offsetsThatKafkaHasDeletedAreLeftOutWhenThatIsAskedFor() throws Exception {
         broker.produce(partition, 0, 400);
         broker.deleteBefore(partition, 350);
-        List<OffsetRange> closed = new ArrayList<>();
+        List<OffsetRange> closed;
         try (ArchiverSplitReader reader = reader(true)) {
             reader.handleSplitsChanges(
                     new SplitsAddition<>(List.of(new KafkaPartitionSplit(partition, 300, 400))));
-            boolean finished = false;
-            while (!finished) {
-                RecordsWithSplitIds<ClosedSegment> records = reader.fetch();
-                if (records.nextSplit() != null) {
-                    closed.add(records.nextRecordFromSplit().coverage());
-                }
-                finished = !records.finishedSplits().isEmpty();
-            }
+            closed = closedUntilTheEnd(reader);
         }
 
         assertThat(closed).containsExactly(new OffsetRange(350, 400));
@@ -253,18 +247,11 @@ class KafkaArchiverTest {
         broker.produce(partition, 0, 400);
         broker.archive(archive, partition, topicId, 250, 360);
         broker.deleteBefore(partition, 350);
-        List<OffsetRange> closed = new ArrayList<>();
+        List<OffsetRange> closed;
         try (ArchiverSplitReader reader = reader(false)) {
             reader.handleSplitsChanges(
                     new SplitsAddition<>(List.of(new KafkaPartitionSplit(partition, 300, 400))));
-            boolean finished = false;
-            while (!finished) {
-                RecordsWithSplitIds<ClosedSegment> records = reader.fetch();
-                if (records.nextSplit() != null) {
-                    closed.add(records.nextRecordFromSplit().coverage());
-                }
-                finished = !records.finishedSplits().isEmpty();
-            }
+            closed = closedUntilTheEnd(reader);
         }
 
         assertThat(closed).containsExactly(new OffsetRange(360, 400));
@@ -287,6 +274,21 @@ class KafkaArchiverTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("deleted and created again");
         }
+    }
+
+    /** Reads until the one split of a reader has ended, and returns what its segments cover. */
+    private static List<OffsetRange> closedUntilTheEnd(ArchiverSplitReader reader)
+            throws IOException {
+        List<OffsetRange> closed = new ArrayList<>();
+        boolean finished = false;
+        while (!finished) {
+            RecordsWithSplitIds<ClosedSegment> records = reader.fetch();
+            if (records.nextSplit() != null) {
+                closed.add(records.nextRecordFromSplit().coverage());
+            }
+            finished = !records.finishedSplits().isEmpty();
+        }
+        return closed;
     }
 
     private ArchiverSplitReader reader(boolean skipsDeleted) {

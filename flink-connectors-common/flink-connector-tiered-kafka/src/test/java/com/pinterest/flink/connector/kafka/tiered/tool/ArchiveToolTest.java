@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.pinterest.flink.connector.kafka.tiered.KafkaBroker;
 import com.pinterest.flink.connector.kafka.tiered.TieredKafkaSource;
 import com.pinterest.flink.connector.kafka.tiered.archive.ArchiveCatalogue;
+import com.pinterest.flink.connector.kafka.tiered.archive.Codec;
 import com.pinterest.flink.connector.kafka.tiered.archive.OffsetRange;
 import com.pinterest.flink.connector.kafka.tiered.archive.PartitionCatalogue;
 import com.pinterest.flink.connector.kafka.tiered.archive.SegmentFile;
 import com.pinterest.flink.connector.kafka.tiered.archive.SegmentReader;
+import com.pinterest.flink.connector.kafka.tiered.archive.Segments;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -256,6 +258,24 @@ class ArchiveToolTest {
     }
 
     @Test
+    void mergeReadsOfALargeSegmentOnlyWhatItsSegmentsCover() throws Exception {
+        // given small segments, the second of which a large one overlaps within a block
+        Uuid id = topicOf(300);
+        broker.archive(archive, partition, id, 0, 85);
+        broker.archive(archive, partition, id, 60, 105);
+        broker.archive(archive, partition, id, 80, 300);
+        long large = listing(id).segments().get(2).length();
+        List<String> expected = archived(id);
+
+        Result merged = run("merge", "--archive", uri(), "--below", large + "b");
+
+        assertThat(merged.out).contains("[0, 105): 2 segments", "1 steps done, 0 problems");
+        assertThat(listing(id).segments().get(0).coverage()).isEqualTo(new OffsetRange(0, 105));
+        assertThat(expected).hasSize(300);
+        assertThat(archived(id)).isEqualTo(expected);
+    }
+
+    @Test
     void mergeStopsAtTheTargetSizeAndAtLargeSegments() throws Exception {
         Uuid id = topicOf(300);
         for (int start = 0; start < 300; start += 50) {
@@ -289,6 +309,35 @@ class ArchiveToolTest {
         assertThat(done.exitCode).isZero();
         assertThat(listing(id).coverage()).containsExactly(new OffsetRange(100, 300));
         assertThat(run(expire).out).contains("0 steps done");
+    }
+
+    @Test
+    void expireKeepsWhatIsBehindAYoungSegment() throws Exception {
+        // given an old segment, a young one, and one with a late record
+        Uuid id = Uuid.randomUuid();
+        long now = System.currentTimeMillis();
+        segment(id, 0, now - 7_200_000);
+        segment(id, 1, now);
+        segment(id, 2, now - 7_200_000);
+
+        Result done = run("expire", "--archive", uri(), "--older-than", "1h");
+
+        assertThat(done.exitCode).isZero();
+        assertThat(done.out).contains("1 steps done");
+        assertThat(listing(id).coverage()).containsExactly(new OffsetRange(1, 3));
+    }
+
+    /** Writes a segment of one record. */
+    private void segment(Uuid id, long offset, long timestamp) throws IOException {
+        Segments.write(
+                archive,
+                partition,
+                id,
+                new OffsetRange(offset, offset + 1),
+                "test",
+                Codec.ZSTD,
+                4_000,
+                List.of(Segments.record(partition, offset, timestamp, new byte[1])));
     }
 
     @ParameterizedTest
