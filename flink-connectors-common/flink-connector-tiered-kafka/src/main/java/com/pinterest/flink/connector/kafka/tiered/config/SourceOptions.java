@@ -13,10 +13,6 @@ import static org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOp
 import static org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.SCAN_TOPIC_PARTITION_DISCOVERY;
 import static org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.TOPIC;
 import static org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.TOPIC_PATTERN;
-import static org.apache.flink.table.factories.FactoryUtil.SOURCE_IDLE_TIMEOUT;
-import static org.apache.flink.table.factories.FactoryUtil.WATERMARK_ALIGNMENT_GROUP;
-import static org.apache.flink.table.factories.FactoryUtil.WATERMARK_ALIGNMENT_MAX_DRIFT;
-import static org.apache.flink.table.factories.FactoryUtil.WATERMARK_ALIGNMENT_UPDATE_INTERVAL;
 
 import com.pinterest.flink.connector.kafka.tiered.FilesTierSource;
 import java.util.ArrayList;
@@ -73,11 +69,8 @@ final class SourceOptions {
                                 SCAN_BOUNDED_SPECIFIC_OFFSETS,
                                 SCAN_BOUNDED_TIMESTAMP_MILLIS,
                                 SCAN_TOPIC_PARTITION_DISCOVERY,
-                                SCAN_PARALLELISM,
-                                SOURCE_IDLE_TIMEOUT,
-                                WATERMARK_ALIGNMENT_GROUP,
-                                WATERMARK_ALIGNMENT_MAX_DRIFT,
-                                WATERMARK_ALIGNMENT_UPDATE_INTERVAL));
+                                SCAN_PARALLELISM));
+        options.addAll(WatermarkOptions.OPTIONS);
         options.addAll(TieredScan.OPTIONS);
         return options;
     }
@@ -91,28 +84,12 @@ final class SourceOptions {
     }
 
     /**
-     * Adds idleness and alignment to watermarks.
+     * Replaces idleness and alignment of watermarks by those that are set.
      *
      * @throws ValidationException if only one option of an alignment is set
      */
     <T> WatermarkStrategy<T> watermarks(WatermarkStrategy<T> base) {
-        WatermarkStrategy<T> watermarks =
-                options.getOptional(SOURCE_IDLE_TIMEOUT).map(base::withIdleness).orElse(base);
-        Optional<String> group = options.getOptional(WATERMARK_ALIGNMENT_GROUP);
-        boolean withDrift = options.contains(WATERMARK_ALIGNMENT_MAX_DRIFT);
-        if (group.isPresent() != withDrift) {
-            throw new ValidationException(
-                    String.format(
-                            "'%s' and '%s' have to be set together.",
-                            WATERMARK_ALIGNMENT_GROUP.key(), WATERMARK_ALIGNMENT_MAX_DRIFT.key()));
-        }
-        return group.map(
-                        name ->
-                                watermarks.withWatermarkAlignment(
-                                        name,
-                                        options.get(WATERMARK_ALIGNMENT_MAX_DRIFT),
-                                        options.get(WATERMARK_ALIGNMENT_UPDATE_INTERVAL)))
-                .orElse(watermarks);
+        return WatermarkOptions.of(options).applyTo(base);
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOp
 import static org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.VALUE_FORMAT;
 
 import com.pinterest.flink.connector.kafka.tiered.config.ClientProperties;
+import com.pinterest.flink.connector.kafka.tiered.config.WatermarkOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class TableOptionNames {
     TableOptionNames(DynamicTableFactory factory, Map<String, String> options) {
         factory.requiredOptions().forEach(option -> names.add(option.key()));
         factory.optionalOptions().forEach(option -> names.add(option.key()));
+        WatermarkOptions.OPTIONS.forEach(option -> names.add(option.key()));
         prefixes.add(ClientProperties.PREFIX);
         addPrefix("", FactoryUtil.FORMAT, options);
         addPrefix("key.", KEY_FORMAT, options);

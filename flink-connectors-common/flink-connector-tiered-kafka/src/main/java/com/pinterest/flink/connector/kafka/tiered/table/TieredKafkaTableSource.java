@@ -3,6 +3,7 @@ package com.pinterest.flink.connector.kafka.tiered.table;
 
 import com.pinterest.flink.connector.kafka.tiered.TieredKafkaSourceBuilder;
 import com.pinterest.flink.connector.kafka.tiered.config.TieredScan;
+import com.pinterest.flink.connector.kafka.tiered.config.WatermarkOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,7 @@ final class TieredKafkaTableSource
 
     private final KafkaDynamicSource kafka;
     private final TieredScan scan;
+    private final WatermarkOptions watermarks;
     private final String table;
     private final String name;
 
@@ -41,10 +43,16 @@ final class TieredKafkaTableSource
      * @param table its name in its database
      * @param name its whole name
      */
-    TieredKafkaTableSource(KafkaDynamicSource kafka, TieredScan scan, String table, String name) {
+    TieredKafkaTableSource(
+            KafkaDynamicSource kafka,
+            TieredScan scan,
+            WatermarkOptions watermarks,
+            String table,
+            String name) {
         this.table = table;
         this.kafka = kafka;
         this.scan = scan;
+        this.watermarks = watermarks;
         this.name = name;
     }
 
@@ -111,14 +119,16 @@ final class TieredKafkaTableSource
         return kafka.supportsMetadataProjection();
     }
 
+    /** The planner has put in the options of the statement, and does not know others. */
     @Override
     public void applyWatermark(WatermarkStrategy<RowData> watermarkStrategy) {
-        kafka.applyWatermark(watermarkStrategy);
+        kafka.applyWatermark(watermarks.applyTo(watermarkStrategy));
     }
 
     @Override
     public DynamicTableSource copy() {
-        return new TieredKafkaTableSource((KafkaDynamicSource) kafka.copy(), scan, table, name);
+        return new TieredKafkaTableSource(
+                (KafkaDynamicSource) kafka.copy(), scan, watermarks, table, name);
     }
 
     @Override
@@ -132,11 +142,14 @@ final class TieredKafkaTableSource
             return false;
         }
         TieredKafkaTableSource that = (TieredKafkaTableSource) other;
-        return kafka.equals(that.kafka) && scan.equals(that.scan) && name.equals(that.name);
+        return kafka.equals(that.kafka)
+                && scan.equals(that.scan)
+                && watermarks.equals(that.watermarks)
+                && name.equals(that.name);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(kafka, scan, name);
+        return Objects.hash(kafka, scan, watermarks, name);
     }
 }

@@ -3,6 +3,7 @@ package com.pinterest.flink.connector.kafka.tiered.table;
 
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_TIER;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SINK_TIER;
+import static org.apache.flink.table.factories.FactoryUtil.WATERMARK_EMIT_STRATEGY;
 
 import com.pinterest.flink.connector.kafka.tiered.SinkTier;
 import com.pinterest.flink.connector.kafka.tiered.SourceTier;
@@ -12,6 +13,7 @@ import com.pinterest.flink.connector.kafka.tiered.config.EffectiveOptions;
 import com.pinterest.flink.connector.kafka.tiered.config.NamedOptions;
 import com.pinterest.flink.connector.kafka.tiered.config.TieredScan;
 import com.pinterest.flink.connector.kafka.tiered.config.TieredWrite;
+import com.pinterest.flink.connector.kafka.tiered.config.WatermarkOptions;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -19,9 +21,11 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSink;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaDynamicSource;
+import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
@@ -63,6 +67,7 @@ final class TieredTables {
         NamedOptions effective = configured.withDefaults(options, "statement");
         options.putAll(configured.values());
         TableOptionNames names = new TableOptionNames(factory, options);
+        requireOutsideOfThePlanner(configured);
         configured.requireKnown(names::contains, names.all());
         EffectiveOptions.tell(
                 context.getConfiguration(),
@@ -81,6 +86,20 @@ final class TieredTables {
                 context.getConfiguration(),
                 context.getClassLoader(),
                 context.isTemporary());
+    }
+
+    /**
+     * Fails at an option that the planner reads, from the statement, before it makes the source.
+     */
+    private static void requireOutsideOfThePlanner(NamedOptions configured) {
+        String option = WATERMARK_EMIT_STRATEGY.key();
+        if (configured.values().containsKey(option)) {
+            throw new ValidationException(
+                    String.format(
+                            "'%s' (%s) has no effect in the configuration: Flink's planner reads it"
+                                    + " from the options of the statement.",
+                            option, configured.origin(option)));
+        }
     }
 
     /**
@@ -109,6 +128,7 @@ final class TieredTables {
         return new TieredKafkaTableSource(
                 (KafkaDynamicSource) kafkaSource,
                 TieredScan.of(options, properties),
+                WatermarkOptions.of(Configuration.fromMap(context.getCatalogTable().getOptions())),
                 context.getObjectIdentifier().getObjectName(),
                 name);
     }

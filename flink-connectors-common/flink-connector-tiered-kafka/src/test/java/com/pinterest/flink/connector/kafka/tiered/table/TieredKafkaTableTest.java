@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CollectionUtil;
@@ -92,6 +95,80 @@ class TieredKafkaTableTest {
         // then
         assertThat(fromKafka).isNotEmpty();
         assertThat(rows("tiered")).isEqualTo(fromKafka);
+    }
+
+    /** Kafka's source leaves columns out after the format, metadata columns before. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT k FROM %s",
+                "SELECT r.b, o FROM %s WHERE r.a > 3",
+                "SELECT tt, v, t FROM %s",
+                "SELECT COUNT(*) FROM %s",
+                "SELECT p, MAX(ts) FROM %s GROUP BY p",
+                "SELECT twice FROM %s",
+            })
+    void sameProjectionAsKafka(String statement) throws Exception {
+        // given
+        broker.createTopic(topic, 1);
+        String columns = "v BIGINT, k STRING, r ROW<a BIGINT, b STRING>, twice AS v + v";
+        create(columns, "kafka_table", "kafka", EARLIEST_CSV);
+        create(columns, "tiered", "tiered-kafka", EARLIEST_CSV);
+        environment
+                .executeSql(
+                        "INSERT INTO tiered (v, k, r) VALUES (1, 'a', (2, 'b')), (3, 'c', (4, 'd'))")
+                .await();
+        String ofKafka = String.format(statement, "kafka_table");
+        String ofTiered = String.format(statement, "tiered");
+
+        // when, then
+        assertThat(environment.explainSql(ofTiered).replace("tiered", "kafka_table"))
+                .contains("TableSourceScan")
+                .isEqualTo(environment.explainSql(ofKafka));
+        assertThat(query(ofTiered)).isNotEmpty().isEqualTo(query(ofKafka));
+    }
+
+    @Test
+    void idlenessIsConfiguration() throws Exception {
+        // given a partition without records, which holds the watermark back
+        broker.createTopic(topic, 2);
+        broker.produce(partition, 0, 100);
+        environment.executeSql(
+                String.format(
+                        "CREATE TABLE t (v BIGINT, ts TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'"
+                                + " VIRTUAL, WATERMARK FOR ts AS ts) WITH ('connector' ="
+                                + " 'tiered-kafka', 'topic' = '%s', 'properties.bootstrap.servers'"
+                                + " = '%s', %s)",
+                        topic, broker.address(), EARLIEST_CSV));
+
+        // when
+        configure("t", "scan.watermark.idle-timeout", "50ms");
+
+        // then a window ends, though the input does not
+        TableResult windows =
+                environment.executeSql(
+                        "SELECT COUNT(*) FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts),"
+                                + " INTERVAL '10' SECOND)) GROUP BY window_start, window_end");
+        assertThat(windows.collect().next()).isEqualTo(Row.of(10L));
+        windows.getJobClient().orElseThrow().cancel().get();
+    }
+
+    @Test
+    void watermarkOptionsWithoutAnEffectAreRefused() {
+        create("v BIGINT", "t", "tiered-kafka", EARLIEST_CSV);
+        configure("t", "scan.watermark.alignment.group", "g");
+        assertThatThrownBy(() -> environment.explainSql("SELECT * FROM t"))
+                .hasStackTraceContaining("scan.watermark.alignment.max-drift");
+
+        configure("t", "scan.watermark.alignment.max-drift", "1min");
+        assertThat(environment.explainSql("SELECT * FROM t")).contains("TableSourceScan");
+
+        configure("t", "scan.watermark.emit.strategy", "on-event");
+        assertThatThrownBy(() -> environment.explainSql("SELECT * FROM t"))
+                .hasRootCauseMessage(
+                        "'scan.watermark.emit.strategy' (configuration) has no effect in the"
+                                + " configuration: Flink's planner reads it from the options of"
+                                + " the statement.");
     }
 
     @Test
