@@ -2,12 +2,16 @@
 package com.pinterest.flink.connector.kafka.tiered;
 
 import java.io.IOException;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.Partitioner;
 import org.apache.flink.api.common.serialization.RuntimeContextInitializationContextAdapters;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -21,7 +25,8 @@ import org.apache.kafka.common.utils.Utils;
  *
  * @param <T> the type of the records
  */
-final class ArchiveRouter<T> extends ProcessFunction<T, Tuple3<String, Integer, byte[]>> {
+final class ArchiveRouter<T> extends ProcessFunction<T, Tuple3<String, Integer, byte[]>>
+        implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
 
@@ -29,6 +34,7 @@ final class ArchiveRouter<T> extends ProcessFunction<T, Tuple3<String, Integer, 
     private final int partitions;
     private transient OfflineSinkContext sinkContext;
     private transient int nextPartition;
+    @Nullable private transient GuardedSerializer<T> guard;
 
     /**
      * @param partitions how many partitions each topic has
@@ -59,6 +65,32 @@ final class ArchiveRouter<T> extends ProcessFunction<T, Tuple3<String, Integer, 
                 RuntimeContextInitializationContextAdapters.serializationAdapter(
                         getRuntimeContext(), group -> group.addGroup("user")),
                 sinkContext);
+        if (serializer instanceof GuardedSerializer) {
+            guard = (GuardedSerializer<T>) serializer;
+            guard.start(
+                    TieredKafkaSink.metrics(getRuntimeContext().getMetricGroup())
+                            .counter(TieredKafkaSink.BAD_RECORDS));
+        }
+    }
+
+    /** There is no state, but bad records have to be safe with a checkpoint. */
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws IOException {
+        if (guard != null) {
+            guard.flush();
+        }
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) {
+        // There is none.
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (guard != null) {
+            guard.close();
+        }
     }
 
     @Override

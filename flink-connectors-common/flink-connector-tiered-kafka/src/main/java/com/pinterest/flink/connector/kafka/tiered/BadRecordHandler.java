@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered;
 
-/** What a source does with a record that its deserializer fails at. */
+/**
+ * What is done with a record that the deserializer of a source or the serializer of a sink fails
+ * at.
+ */
 public enum BadRecordHandler {
 
     /** The job fails. */

@@ -10,12 +10,14 @@ import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.core.fs.Path;
 
 /**
- * What a source does with records that its deserializer fails at, and where they go. The standard
- * metric {@code numRecordsInErrors} counts them.
+ * What a source does with records that its deserializer fails at, or a sink with those that its
+ * serializer fails at, and where they go. A source counts them in the standard metric {@code
+ * numRecordsInErrors}, a sink in {@code TieredKafkaSink.badRecords}.
  *
  * <p>Dead letters are written at least once: they are safe when a checkpoint completes, and written
- * again after a failure. One has the key and the value of the record, byte for byte, with its
- * topic, partition, offset, timestamp and the error.
+ * again after a failure. That of a source has the key and the value of the record, byte for byte,
+ * with its topic, partition, offset, timestamp and the error; that of a sink has as its value the
+ * record as text, with its class, its timestamp and the error.
  *
  * <p>Immutable.
  */
@@ -57,14 +59,19 @@ public final class BadRecords implements Serializable {
         return new BadRecords(BadRecordHandler.DEAD_LETTER, null, directory.toString());
     }
 
+    /** Returns whether dead letters need the brokers. */
+    boolean needsKafka() {
+        return topic != null;
+    }
+
     BadRecordHandler handler() {
         return handler;
     }
 
     /** Opens where dead letters go. */
-    DeadLetters open(Properties consumerProperties) {
+    DeadLetters open(Properties clientProperties) {
         return topic == null
                 ? new DeadLetterFiles(new Path(directory))
-                : new DeadLetterTopic(topic, consumerProperties);
+                : new DeadLetterTopic(topic, clientProperties);
     }
 }

@@ -11,7 +11,6 @@ import java.util.UUID;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
 import org.apache.flink.core.fs.Path;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Dead letters in files of JSON lines. What comes between two calls of {@link #flush} is one file,
@@ -32,18 +31,24 @@ final class DeadLetterFiles implements DeadLetters {
     }
 
     @Override
-    public void add(ConsumerRecord<byte[], byte[]> record, Throwable error) throws IOException {
-        StringBuilder line = new StringBuilder("{\"topic\":");
-        string(line, record.topic());
-        line.append(",\"partition\":").append(record.partition());
-        line.append(",\"offset\":").append(record.offset());
-        line.append(",\"timestamp\":").append(record.timestamp());
-        line.append(",\"error\":");
-        string(line, error.toString());
-        line.append(",\"key\":");
-        bytes(line, record.key());
+    public void add(DeadLetter letter) throws IOException {
+        StringBuilder line = new StringBuilder("{");
+        letter.facts()
+                .forEach(
+                        (name, fact) -> {
+                            string(line, name);
+                            line.append(':');
+                            if (fact instanceof Number) {
+                                line.append(fact);
+                            } else {
+                                string(line, fact.toString());
+                            }
+                            line.append(',');
+                        });
+        line.append("\"key\":");
+        bytes(line, letter.key());
         line.append(",\"value\":");
-        bytes(line, record.value());
+        bytes(line, letter.value());
         lines.write(line.append("}\n").toString().getBytes(UTF_8));
         if (lines.size() >= LARGE) {
             flush();

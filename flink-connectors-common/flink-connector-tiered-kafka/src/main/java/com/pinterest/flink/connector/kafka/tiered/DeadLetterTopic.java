@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,38 +26,40 @@ final class DeadLetterTopic implements DeadLetters {
 
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
-    DeadLetterTopic(String topic, Properties consumerProperties) {
+    /**
+     * @param clientProperties of a consumer or a producer of the same cluster
+     */
+    DeadLetterTopic(String topic, Properties clientProperties) {
         this.topic = topic;
         Properties properties = new Properties();
-        for (String name : consumerProperties.stringPropertyNames()) {
+        for (String name : clientProperties.stringPropertyNames()) {
             if (ProducerConfig.configNames().contains(name)) {
-                properties.setProperty(name, consumerProperties.getProperty(name));
+                properties.setProperty(name, clientProperties.getProperty(name));
             }
         }
         properties.remove(ProducerConfig.CLIENT_ID_CONFIG);
+        properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
         producer =
                 new KafkaProducer<>(
                         properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     @Override
-    public void add(ConsumerRecord<byte[], byte[]> record, Throwable error) throws IOException {
-        ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(topic, record.key(), record.value());
-        record.headers().forEach(letter.headers()::add);
-        put(letter, "topic", record.topic());
-        put(letter, "partition", Integer.toString(record.partition()));
-        put(letter, "offset", Long.toString(record.offset()));
-        put(letter, "timestamp", Long.toString(record.timestamp()));
-        put(letter, "error", error.toString());
-        sent.add(producer.send(letter));
+    public void add(DeadLetter letter) throws IOException {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(topic, letter.key(), letter.value());
+        letter.headers().forEach(record.headers()::add);
+        letter.facts()
+                .forEach(
+                        (name, fact) ->
+                                record.headers()
+                                        .add(
+                                                "dead-letter." + name,
+                                                fact.toString().getBytes(UTF_8)));
+        sent.add(producer.send(record));
         if (sent.size() >= MANY) {
             flush();
         }
-    }
-
-    private static void put(ProducerRecord<byte[], byte[]> letter, String name, String value) {
-        letter.headers().add("dead-letter." + name, value.getBytes(UTF_8));
     }
 
     @Override

@@ -21,7 +21,7 @@ final class DiscardTierWriter<T> implements TierWriter<T> {
 
     DiscardTierWriter(WriterInitContext context) {
         out = context.metricGroup().getIOMetricGroup().getNumRecordsOutCounter();
-        discarded = TieredKafkaSink.metrics(context).counter("discardedRecords");
+        discarded = TieredKafkaSink.metrics(context.metricGroup()).counter("discardedRecords");
     }
 
     @Override

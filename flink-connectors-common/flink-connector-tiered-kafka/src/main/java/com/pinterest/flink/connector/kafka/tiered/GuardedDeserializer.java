@@ -69,7 +69,7 @@ final class GuardedDeserializer<T> implements KafkaRecordDeserializationSchema<T
                         record.partition(),
                         e);
             } else {
-                deadLetters.add(record, e);
+                deadLetters.add(DeadLetter.ofRead(record, e));
             }
             return;
         }

@@ -74,6 +74,9 @@ public final class TieredKafkaSink<T>
                 SupportsPostCommitTopology<TierItem>,
                 LineageVertexProvider {
 
+    /** Counts records that the serializer failed at. */
+    static final String BAD_RECORDS = "badRecords";
+
     private static final long serialVersionUID = 1L;
 
     private final SinkTier tier;
@@ -89,7 +92,13 @@ public final class TieredKafkaSink<T>
     @Nullable private final ArchiverSettings archive;
     private final int archivePartitions;
 
-    TieredKafkaSink(TieredKafkaSinkBuilder<T> builder, @Nullable KafkaSink<T> kafkaSink) {
+    /**
+     * @param serializer that of Kafka's sink as well
+     */
+    TieredKafkaSink(
+            TieredKafkaSinkBuilder<T> builder,
+            @Nullable KafkaRecordSerializationSchema<T> serializer,
+            @Nullable KafkaSink<T> kafkaSink) {
         this.tier = builder.tier;
         this.commitFailure = builder.commitFailure;
         this.kafkaProperties = builder.completeKafkaProperties();
@@ -97,7 +106,7 @@ public final class TieredKafkaSink<T>
         this.namingStrategy = builder.namingStrategy;
         this.transactionalIdPrefix = builder.transactionalIdPrefix;
         this.kafkaSink = kafkaSink;
-        this.serializer = builder.serializer;
+        this.serializer = serializer;
         this.files = builder.files;
         this.lines = builder.lines;
         this.archive = builder.archiveSettings();
@@ -117,8 +126,8 @@ public final class TieredKafkaSink<T>
     }
 
     /** Returns the group of the metrics that Kafka's sink does not have. */
-    static MetricGroup metrics(WriterInitContext context) {
-        return context.metricGroup().addGroup("TieredKafkaSink");
+    static MetricGroup metrics(MetricGroup operator) {
+        return operator.addGroup("TieredKafkaSink");
     }
 
     @Override
@@ -146,19 +155,40 @@ public final class TieredKafkaSink<T>
             throws IOException {
         switch (tier) {
             case KAFKA:
-                return kafkaWriter(
-                        context, TierItem.of(restored, SinkTier.KAFKA, KafkaWriterState.class));
+                return guarded(
+                        context,
+                        kafkaWriter(
+                                context,
+                                TierItem.of(restored, SinkTier.KAFKA, KafkaWriterState.class)));
             case ARCHIVE:
                 // Its input is what the router makes of the records: see addPreWriteTopology.
                 return (TierWriter<T>)
                         (TierWriter<?>)
                                 new ArchiveTierWriter(archive, kafkaProperties, context, restored);
             case FILES:
-                return filesWriter(context, openFiles);
+                return lines == null
+                        ? filesWriter(context, openFiles)
+                        : guarded(context, filesWriter(context, openFiles));
             case DISCARD:
                 return new DiscardTierWriter<>(context);
         }
         throw new IllegalStateException("Unknown tier " + tier);
+    }
+
+    /** Starts the guard of the serializer, if there is one. The writer has the same serializer. */
+    private TierWriter<T> guarded(WriterInitContext context, TierWriter<T> writer)
+            throws IOException {
+        if (!(serializer instanceof GuardedSerializer)) {
+            return writer;
+        }
+        GuardedSerializer<T> guard = (GuardedSerializer<T>) serializer;
+        try {
+            guard.start(metrics(context.metricGroup()).counter(BAD_RECORDS));
+        } catch (RuntimeException e) {
+            TierWriter.closeAll(writer);
+            throw e;
+        }
+        return new GuardedWriter<>(writer, guard);
     }
 
     private TierWriter<T> kafkaWriter(WriterInitContext context, List<KafkaWriterState> restored)
@@ -204,7 +234,23 @@ public final class TieredKafkaSink<T>
         }
         return new FilesTierWriter<>(
                 lines.restoreWriter(context, restored),
-                (record, timestamp) -> line(serializer.serialize(record, sinkContext, timestamp)));
+                (record, timestamp) -> line(record, timestamp, sinkContext));
+    }
+
+    @Nullable
+    private byte[] line(T record, @Nullable Long timestamp, OfflineSinkContext sinkContext)
+            throws IOException {
+        ProducerRecord<byte[], byte[]> serialized =
+                serializer.serialize(record, sinkContext, timestamp);
+        try {
+            return line(serialized);
+        } catch (IOException e) {
+            if (serializer instanceof GuardedSerializer) {
+                ((GuardedSerializer<T>) serializer).putAside(record, timestamp, e);
+                return null;
+            }
+            throw e;
+        }
     }
 
     /** Returns the value of a record, if it can be a line. */

@@ -7,8 +7,8 @@ import com.pinterest.flink.connector.kafka.tiered.archive.Codec;
 import com.pinterest.flink.connector.kafka.tiered.archive.SegmentName;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Properties;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
@@ -17,13 +17,12 @@ import org.apache.flink.api.common.serialization.Encoder;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.file.sink.FileSink;
-import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
-import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.util.function.SerializableFunction;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -55,6 +54,8 @@ public final class TieredKafkaSinkBuilder<T> {
     @Nullable private String writerId;
     private Codec codec = Codec.ZSTD;
     private MemorySize rollSize = MemorySize.ofMebiBytes(128);
+    private BadRecords badRecords = BadRecords.FAIL;
+    private SerializableFunction<? super T, byte[]> toBytes = TieredKafkaSinkBuilder::text;
 
     TieredKafkaSinkBuilder() {}
 
@@ -136,6 +137,34 @@ public final class TieredKafkaSinkBuilder<T> {
             KafkaRecordSerializationSchema<T> recordSerializer) {
         serializer = requireNonNull(recordSerializer, "recordSerializer");
         return this;
+    }
+
+    /**
+     * Sets what is done with records that the serializer fails at, or that are to be a line of a
+     * file and have a line break or no value. The default is to fail. What Kafka refuses, such as a
+     * record that is too large, always fails the job.
+     */
+    public TieredKafkaSinkBuilder<T> setBadRecords(BadRecords policy) {
+        badRecords = requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
+     * Does what {@link #setBadRecords(BadRecords)} does.
+     *
+     * @param function returns what a dead letter has of a record. The default is its text ({@link
+     *     Object#toString}), or itself if it is an array of bytes.
+     */
+    public TieredKafkaSinkBuilder<T> setBadRecords(
+            BadRecords policy, SerializableFunction<? super T, byte[]> function) {
+        toBytes = requireNonNull(function, "function");
+        return setBadRecords(policy);
+    }
+
+    private static byte[] text(Object record) {
+        return record instanceof byte[]
+                ? (byte[]) record
+                : record.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -245,15 +274,33 @@ public final class TieredKafkaSinkBuilder<T> {
         if (tier == SinkTier.FILES && files == null && lines == null) {
             throw new IllegalStateException("The directory is missing: call setFiles");
         }
-        return new TieredKafkaSink<>(this, hasKafka ? kafkaSink() : null);
+        if (badRecords.handler() != BadRecordHandler.FAIL
+                && tier == SinkTier.FILES
+                && lines == null) {
+            throw new IllegalStateException(
+                    "Files with an encoder or a format of their own do not know which records are"
+                            + " bad: leave out setBadRecords");
+        }
+        if (badRecords.needsKafka()
+                && !properties.containsKey(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)) {
+            throw new IllegalStateException(
+                    "Dead letters go to a topic, and the brokers are missing: call"
+                            + " setBootstrapServers");
+        }
+        KafkaRecordSerializationSchema<T> guarded =
+                serializer == null || badRecords.handler() == BadRecordHandler.FAIL
+                        ? serializer
+                        : new GuardedSerializer<>(
+                                serializer, badRecords, toBytes, completeKafkaProperties());
+        return new TieredKafkaSink<>(this, guarded, hasKafka ? kafkaSink(guarded) : null);
     }
 
     /** The builder of Kafka's sink checks the settings that both have. */
-    private KafkaSink<T> kafkaSink() {
+    private KafkaSink<T> kafkaSink(KafkaRecordSerializationSchema<T> guarded) {
         KafkaSinkBuilder<T> builder =
                 KafkaSink.<T>builder()
                         .setKafkaProducerConfig(properties)
-                        .setRecordSerializer(serializer)
+                        .setRecordSerializer(guarded)
                         .setTransactionNamingStrategy(namingStrategy);
         if (transactionalIdPrefix != null) {
             builder.setTransactionalIdPrefix(transactionalIdPrefix);
@@ -269,11 +316,7 @@ public final class TieredKafkaSinkBuilder<T> {
     }
 
     private void requireKnownTopics() {
-        Optional<KafkaDatasetFacet> facet =
-                serializer instanceof KafkaDatasetFacetProvider
-                        ? ((KafkaDatasetFacetProvider) serializer).getKafkaDatasetFacet()
-                        : Optional.empty();
-        if (!facet.isPresent()) {
+        if (!GuardedSerializer.facetOf(serializer).isPresent()) {
             throw new IllegalStateException(
                     "Transactional ids can only be pooled if the topics are known, and the"
                             + " serializer does not tell them. Use setTopic of its builder, or a"

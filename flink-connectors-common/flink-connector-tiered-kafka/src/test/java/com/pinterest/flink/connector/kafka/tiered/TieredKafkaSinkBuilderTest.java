@@ -9,6 +9,7 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.api.common.serialization.SimpleStringSchema;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -50,6 +51,26 @@ class TieredKafkaSinkBuilderTest {
         assertThatThrownBy(() -> archive().setArchivePartitions(0))
                 .hasMessageContaining("0 partitions");
         assertThat(TieredKafkaSink.builder().setTier(SinkTier.DISCARD).build()).isNotNull();
+    }
+
+    @Test
+    void badRecordsNeedAPlace() {
+        assertThatThrownBy(
+                        () ->
+                                archive()
+                                        .setArchive("/unused")
+                                        .setArchivePartitions(1)
+                                        .setBadRecords(BadRecords.toTopic("bad"))
+                                        .build())
+                .hasMessageContaining("setBootstrapServers");
+        assertThatThrownBy(
+                        () ->
+                                TieredKafkaSink.<String>builder()
+                                        .setTier(SinkTier.FILES)
+                                        .setFiles("/unused", new SimpleStringEncoder<String>())
+                                        .setBadRecords(BadRecords.LOG)
+                                        .build())
+                .hasMessageContaining("setBadRecords");
     }
 
     private static TieredKafkaSinkBuilder<Long> archive() {

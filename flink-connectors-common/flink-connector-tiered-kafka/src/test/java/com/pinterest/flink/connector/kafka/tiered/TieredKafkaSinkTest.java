@@ -4,16 +4,23 @@ package com.pinterest.flink.connector.kafka.tiered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.common.serialization.SimpleStringSchema;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +183,98 @@ class TieredKafkaSinkTest {
         List<Long> written = targets.inKafka();
         assertThat(written).isNotEmpty().hasSizeLessThan(10_000).doesNotHaveDuplicates();
         assertThat(targets.all()).isEqualTo(written);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"KAFKA", "ARCHIVE", "FILES"})
+    void badRecordsAreLeftOutAndPutAside(SinkTier tier) throws Exception {
+        // given a number that the serializer fails at
+        String bad = topic + "-bad";
+        broker.createTopic(bad, 1);
+        SinkJob job = new SinkJob(topic, 500);
+        KafkaRecordSerializationSchema<Long> serializer =
+                KafkaRecordSerializationSchema.<Long>builder()
+                        .setTopic(tier == SinkTier.ARCHIVE ? targets.archived() : topic)
+                        .setKeySerializationSchema(new Unlucky(-1, null))
+                        .setValueSerializationSchema(new Unlucky(13, null))
+                        .build();
+        TieredKafkaSinkBuilder<Long> sink = targets.sink(tier).setRecordSerializer(serializer);
+        assertThatThrownBy(() -> job.finish(sink.build())).hasStackTraceContaining("unlucky 13");
+
+        // when
+        job.finish(sink.setBadRecords(BadRecords.toTopic(bad)).build());
+
+        // then
+        List<Long> written = SinkTargets.numbers(500);
+        written.remove(13L);
+        assertThat(targets.all()).isEqualTo(written);
+        ConsumerRecord<byte[], byte[]> letter =
+                broker.read(new TopicPartition(bad, 0), 0, 1).get(0);
+        assertThat(letter.key()).isNull();
+        assertThat(letter.value()).asString().isEqualTo("13");
+        assertThat(letter.headers().lastHeader("dead-letter.class").value())
+                .asString()
+                .isEqualTo("java.lang.Long");
+        assertThat(letter.headers().lastHeader("dead-letter.error").value())
+                .asString()
+                .contains("unlucky 13");
+    }
+
+    @Test
+    void valuesThatAreNoLineAreBadRecords() throws Exception {
+        KafkaRecordSerializationSchema<Long> serializer =
+                KafkaRecordSerializationSchema.<Long>builder()
+                        .setTopic(topic)
+                        .setValueSerializationSchema(new Unlucky(13, "1\n3"))
+                        .build();
+        Path bad = directory.resolve("bad");
+
+        new SinkJob(topic, 20)
+                .finish(
+                        targets.sink(SinkTier.FILES)
+                                .setRecordSerializer(serializer)
+                                .setBadRecords(
+                                        BadRecords.toFiles(
+                                                new org.apache.flink.core.fs.Path(bad.toUri())))
+                                .build());
+
+        assertThat(targets.inFiles()).hasSize(19).doesNotContain(13L);
+        try (Stream<Path> files = Files.list(bad)) {
+            assertThat(files.filter(file -> !file.getFileName().toString().startsWith(".")))
+                    .singleElement()
+                    .satisfies(
+                            file ->
+                                    assertThat(file)
+                                            .content()
+                                            .startsWith("{\"class\":\"java.lang.Long\",")
+                                            .contains("has a line break")
+                                            .endsWith(",\"key\":null,\"value\":\"MTM=\"}\n"));
+        }
+    }
+
+    /** Writes numbers as text, but one of them. */
+    private static final class Unlucky implements SerializationSchema<Long> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final long unlucky;
+        private final String text;
+
+        /**
+         * @param text what is made of the number, {@code null} to fail at it
+         */
+        private Unlucky(long unlucky, @Nullable String text) {
+            this.unlucky = unlucky;
+            this.text = text;
+        }
+
+        @Override
+        public byte[] serialize(Long number) {
+            if (number == unlucky && text == null) {
+                throw new IllegalArgumentException("unlucky " + number);
+            }
+            return (number == unlucky ? text : number.toString()).getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     @Test

@@ -157,6 +157,30 @@ public final class TieredKafkaConnectorOptions {
                                     + " the job fails, and so does every restart from that"
                                     + " checkpoint. 'log': the loss is logged and counted.");
 
+    public static final ConfigOption<BadRecordHandler> SINK_SER_FAILURE_HANDLER =
+            ConfigOptions.key("sink.ser-failure.handler")
+                    .enumType(BadRecordHandler.class)
+                    .defaultValue(BadRecordHandler.FAIL)
+                    .withDescription(
+                            "What the sink does with a record that cannot be serialized. 'fail':"
+                                    + " the job fails. 'log': the record is counted, logged"
+                                    + " without its content, and left out. 'dead-letter': it is"
+                                    + " counted, written to 'sink.ser-failure.topic' or to files"
+                                    + " in 'sink.ser-failure.path', and left out.");
+
+    public static final ConfigOption<String> SINK_SER_FAILURE_TOPIC =
+            ConfigOptions.key("sink.ser-failure.topic")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Topic for dead letters, of the same cluster. It has to exist.");
+
+    public static final ConfigOption<String> SINK_SER_FAILURE_PATH =
+            ConfigOptions.key("sink.ser-failure.path")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Directory for dead letters, in files of JSON lines.");
+
     public static final ConfigOption<Integer> ARCHIVE_PARTITIONS =
             ConfigOptions.key("archive.partitions")
                     .intType()

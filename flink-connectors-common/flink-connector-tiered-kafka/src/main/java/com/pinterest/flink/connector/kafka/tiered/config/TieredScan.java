@@ -39,7 +39,6 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.ScanBoundedMode;
 import org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.ScanStartupMode;
 import org.apache.flink.table.api.ValidationException;
@@ -226,23 +225,10 @@ public final class TieredScan {
     }
 
     private BadRecords badRecords() {
-        BadRecordHandler handler = get(SCAN_DESER_FAILURE_HANDLER);
-        String topic = get(SCAN_DESER_FAILURE_TOPIC);
-        String path = get(SCAN_DESER_FAILURE_PATH);
-        boolean places = handler == BadRecordHandler.DEAD_LETTER;
-        if ((topic != null && path != null) || places != (topic != null || path != null)) {
-            throw new ValidationException(
-                    String.format(
-                            "'%s' = '%s' takes one of '%s' and '%s', and no other value takes any.",
-                            SCAN_DESER_FAILURE_HANDLER.key(),
-                            BadRecordHandler.DEAD_LETTER,
-                            SCAN_DESER_FAILURE_TOPIC.key(),
-                            SCAN_DESER_FAILURE_PATH.key()));
-        }
-        if (!places) {
-            return handler == BadRecordHandler.LOG ? BadRecords.LOG : BadRecords.FAIL;
-        }
-        return topic == null ? BadRecords.toFiles(new Path(path)) : BadRecords.toTopic(topic);
+        return BadRecordOptions.SOURCE.of(
+                get(SCAN_DESER_FAILURE_HANDLER),
+                get(SCAN_DESER_FAILURE_TOPIC),
+                get(SCAN_DESER_FAILURE_PATH));
     }
 
     private SourceTier tier() {

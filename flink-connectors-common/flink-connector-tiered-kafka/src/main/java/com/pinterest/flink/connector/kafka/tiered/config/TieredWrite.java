@@ -7,9 +7,13 @@ import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConne
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.ARCHIVE_ROLL_SIZE;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.FILES_PATH;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SINK_COMMIT_FAILURE;
+import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SINK_SER_FAILURE_HANDLER;
+import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SINK_SER_FAILURE_PATH;
+import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SINK_SER_FAILURE_TOPIC;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SINK_TIER;
 import static org.apache.flink.streaming.connectors.kafka.table.KafkaConnectorOptions.TRANSACTION_NAMING_STRATEGY;
 
+import com.pinterest.flink.connector.kafka.tiered.BadRecords;
 import com.pinterest.flink.connector.kafka.tiered.SinkTier;
 import com.pinterest.flink.connector.kafka.tiered.TieredKafkaSink;
 import com.pinterest.flink.connector.kafka.tiered.TieredKafkaSinkBuilder;
@@ -34,6 +38,9 @@ public final class TieredWrite {
             List.of(
                     SINK_TIER,
                     SINK_COMMIT_FAILURE,
+                    SINK_SER_FAILURE_HANDLER,
+                    SINK_SER_FAILURE_TOPIC,
+                    SINK_SER_FAILURE_PATH,
                     ARCHIVE_PATH,
                     ARCHIVE_PARTITIONS,
                     ARCHIVE_COMPRESSION,
@@ -59,6 +66,7 @@ public final class TieredWrite {
         } else if (write.tier() == SinkTier.FILES) {
             write.require(FILES_PATH);
         }
+        write.badRecords();
         return write;
     }
 
@@ -77,6 +85,14 @@ public final class TieredWrite {
         return options.get(SINK_TIER);
     }
 
+    /** Returns what is done with records that cannot be serialized. */
+    public BadRecords badRecords() {
+        return BadRecordOptions.SINK.of(
+                options.get(SINK_SER_FAILURE_HANDLER),
+                options.get(SINK_SER_FAILURE_TOPIC),
+                options.get(SINK_SER_FAILURE_PATH));
+    }
+
     /** Returns the directory of the files. */
     public String filesPath() {
         return options.get(FILES_PATH);
@@ -87,6 +103,7 @@ public final class TieredWrite {
         TieredKafkaSinkBuilder<T> builder =
                 TieredKafkaSink.<T>builder()
                         .setTier(tier())
+                        .setBadRecords(badRecords())
                         .setCommitFailure(options.get(SINK_COMMIT_FAILURE))
                         .setCodec(options.get(ARCHIVE_COMPRESSION))
                         .setRollSize(options.get(ARCHIVE_ROLL_SIZE));

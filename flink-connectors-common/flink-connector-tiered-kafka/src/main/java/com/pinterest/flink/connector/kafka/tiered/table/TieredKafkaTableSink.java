@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.kafka.tiered.table;
 
+import com.pinterest.flink.connector.kafka.tiered.BadRecords;
 import com.pinterest.flink.connector.kafka.tiered.SinkTier;
 import com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions;
 import com.pinterest.flink.connector.kafka.tiered.config.TieredWrite;
@@ -25,7 +26,11 @@ final class TieredKafkaTableSink implements DynamicTableSink, SupportsWritingMet
     private final KafkaDynamicSink kafka;
     private final TieredWrite write;
 
-    TieredKafkaTableSink(KafkaDynamicSink kafka, TieredWrite write) {
+    /** The type of the rows, with metadata columns. */
+    private DataType rowType;
+
+    TieredKafkaTableSink(KafkaDynamicSink kafka, TieredWrite write, DataType rowType) {
+        this.rowType = rowType;
         this.kafka = kafka;
         this.write = write;
     }
@@ -36,11 +41,12 @@ final class TieredKafkaTableSink implements DynamicTableSink, SupportsWritingMet
         SinkRuntimeProvider provider = kafka.getSinkRuntimeProvider(context);
         if (!(provider instanceof SinkV2Provider)) {
             // That of upsert-kafka with sink.buffer-flush, which wraps Kafka's sink.
-            if (write.tier() != SinkTier.KAFKA) {
+            if (write.tier() != SinkTier.KAFKA || write.badRecords() != BadRecords.FAIL) {
                 throw new ValidationException(
                         String.format(
-                                "'sink.buffer-flush.*' needs '%s' = 'kafka'.",
-                                TieredKafkaConnectorOptions.SINK_TIER.key()));
+                                "'sink.buffer-flush.*' needs '%s' = 'kafka' and '%s' = 'fail'.",
+                                TieredKafkaConnectorOptions.SINK_TIER.key(),
+                                TieredKafkaConnectorOptions.SINK_SER_FAILURE_HANDLER.key()));
             }
             return provider;
         }
@@ -48,6 +54,9 @@ final class TieredKafkaTableSink implements DynamicTableSink, SupportsWritingMet
         return SinkV2Provider.of(
                 write.<RowData>builder()
                         .setKafkaSink((KafkaSink<RowData>) kafkaProvider.createSink())
+                        .setBadRecords(
+                                write.badRecords(),
+                                new RowText(context.createDataStructureConverter(rowType)))
                         .build(),
                 kafkaProvider.getParallelism().orElse(null));
     }
@@ -71,11 +80,12 @@ final class TieredKafkaTableSink implements DynamicTableSink, SupportsWritingMet
                             TieredKafkaConnectorOptions.SINK_TIER.key(), metadataKeys));
         }
         kafka.applyWritableMetadata(metadataKeys, consumedDataType);
+        rowType = consumedDataType;
     }
 
     @Override
     public DynamicTableSink copy() {
-        return new TieredKafkaTableSink((KafkaDynamicSink) kafka.copy(), write);
+        return new TieredKafkaTableSink((KafkaDynamicSink) kafka.copy(), write, rowType);
     }
 
     @Override

@@ -2,9 +2,11 @@
 package com.pinterest.flink.connector.kafka.tiered.table;
 
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SCAN_TIER;
+import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SINK_SER_FAILURE_HANDLER;
 import static com.pinterest.flink.connector.kafka.tiered.config.TieredKafkaConnectorOptions.SINK_TIER;
 import static org.apache.flink.table.factories.FactoryUtil.WATERMARK_EMIT_STRATEGY;
 
+import com.pinterest.flink.connector.kafka.tiered.BadRecords;
 import com.pinterest.flink.connector.kafka.tiered.SinkTier;
 import com.pinterest.flink.connector.kafka.tiered.SourceTier;
 import com.pinterest.flink.connector.kafka.tiered.config.ClientProperties;
@@ -148,10 +150,20 @@ final class TieredTables {
             FilesTables files = new FilesTables(context, factory);
             files.validate(helper);
             if (!files.hasLines()) {
-                return files.sink(TieredWrite.of(options).filesPath());
+                TieredWrite write = TieredWrite.of(options);
+                if (write.badRecords() != BadRecords.FAIL) {
+                    throw new ValidationException(
+                            String.format(
+                                    "Files of this format know no '%s' but 'fail'.",
+                                    SINK_SER_FAILURE_HANDLER.key()));
+                }
+                return files.sink(write.filesPath());
             }
         }
         DynamicTableSink kafkaSink = kafka.apply(context);
-        return new TieredKafkaTableSink((KafkaDynamicSink) kafkaSink, TieredWrite.of(options));
+        return new TieredKafkaTableSink(
+                (KafkaDynamicSink) kafkaSink,
+                TieredWrite.of(options),
+                context.getPhysicalRowDataType());
     }
 }

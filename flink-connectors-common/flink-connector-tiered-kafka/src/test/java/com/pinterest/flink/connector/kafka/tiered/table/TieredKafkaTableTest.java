@@ -307,6 +307,60 @@ class TieredKafkaTableTest {
     }
 
     @Test
+    void rowsThatCannotBeWrittenArePutAside() throws Exception {
+        // given a row with a timestamp that Kafka does not take
+        broker.createTopic(topic, 1);
+        environment.executeSql(
+                String.format(
+                        "CREATE TABLE t (v BIGINT, ts TIMESTAMP_LTZ(3) METADATA FROM 'timestamp')"
+                                + " WITH ('connector' = 'tiered-kafka', 'topic' = '%s',"
+                                + " 'properties.bootstrap.servers' = '%s', 'scan.bounded.mode' ="
+                                + " 'latest-offset', %s)",
+                        topic, broker.address(), EARLIEST_CSV));
+        String insert =
+                "INSERT INTO t VALUES (1, TO_TIMESTAMP_LTZ(5, 3)), (2, TO_TIMESTAMP_LTZ(-5, 3))";
+        assertThatThrownBy(() -> environment.executeSql(insert).await())
+                .hasStackTraceContaining("Invalid timestamp: -5");
+
+        // when
+        configure("t", "sink.ser-failure.handler", "dead-letter");
+        configure("t", "sink.ser-failure.path", archive.resolve("bad").toUri().toString());
+        environment.executeSql(insert).await();
+
+        // then
+        assertThat(query("SELECT v FROM t WHERE v = 2")).isEmpty();
+        try (Stream<Path> files = Files.list(archive.resolve("bad"))) {
+            Path letter =
+                    files.filter(file -> file.toString().endsWith(".jsonl"))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(letter)
+                    .content()
+                    .contains("Invalid timestamp: -5")
+                    .contains(
+                            Base64.getEncoder()
+                                    .encodeToString(
+                                            "+I[2, 1969-12-31T23:59:59.995Z]"
+                                                    .getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    @Test
+    void badRecordsOfASinkNeedAPlace() {
+        createPlain(
+                "t",
+                "tiered-kafka",
+                topic,
+                "'format' = 'csv', 'sink.ser-failure.handler' = 'dead-letter'");
+
+        assertThatThrownBy(() -> environment.explainSql("INSERT INTO t VALUES (1, 'a')"))
+                .hasRootCauseMessage(
+                        "'sink.ser-failure.handler' = 'dead-letter' takes one of"
+                                + " 'sink.ser-failure.topic' and 'sink.ser-failure.path', and no"
+                                + " other value takes any.");
+    }
+
+    @Test
     void whatFilesCannotHoldIsRefused() {
         String path = "'files.path' = '" + archive.toUri() + "'";
         create("v BIGINT", "m", "tiered-kafka", "'format' = 'csv', 'scan.tier' = 'files', " + path);
