@@ -158,13 +158,9 @@ class TieredSplitReaderTest {
                     reader,
                     new KafkaPartitionSplit(
                             partition, KafkaPartitionSplit.EARLIEST_OFFSET, LATEST));
-            while (fromEarliest.size() < 100) {
-                fetch(reader, fromEarliest);
-            }
+            fetchToTheEnd(reader, fromEarliest);
             add(reader, new KafkaPartitionSplit(other, KafkaPartitionSplit.COMMITTED_OFFSET, 100));
-            while (fromCommitted.size() < 70) {
-                fetch(reader, fromCommitted);
-            }
+            fetchToTheEnd(reader, fromCommitted);
         }
 
         // then
@@ -364,11 +360,23 @@ class TieredSplitReaderTest {
     /** Fetches once and returns the splits that had records. */
     private static Set<String> fetch(TieredSplitReader reader, List<Long> offsets)
             throws IOException {
+        // A reader does not end at an interrupt, by which a test does that takes too long.
+        assertThat(Thread.currentThread().isInterrupted()).as("timed out").isFalse();
         return drain(reader.fetch(), offsets);
+    }
+
+    /** Fetches until a split has ended. */
+    private static void fetchToTheEnd(TieredSplitReader reader, List<Long> offsets)
+            throws IOException {
+        boolean finished = false;
+        while (!finished) {
+            finished = fetchFinished(reader, offsets);
+        }
     }
 
     private static boolean fetchFinished(TieredSplitReader reader, List<Long> offsets)
             throws IOException {
+        assertThat(Thread.currentThread().isInterrupted()).as("timed out").isFalse();
         RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> records = reader.fetch();
         drain(records, offsets);
         return !records.finishedSplits().isEmpty();
