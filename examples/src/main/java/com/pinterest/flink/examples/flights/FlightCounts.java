@@ -2,11 +2,11 @@
 package com.pinterest.flink.examples.flights;
 
 import com.pinterest.flink.connector.kafka.tiered.config.Connectors;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.serialization.SimpleStringSchema;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 
 /**
  * Counts flights and adds up their delays by origin, at the end of its input. Where the flights
@@ -21,6 +21,8 @@ public final class FlightCounts {
     public static void main(String[] args) throws Exception {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.getExecutionEnvironment();
+        // Counts are known at the end only, also where the cluster takes checkpoints.
+        environment.setRuntimeMode(RuntimeExecutionMode.BATCH);
         Connectors connectors = Connectors.from(environment);
         connectors
                 .sink("counts", new SimpleStringSchema())
@@ -37,7 +39,6 @@ public final class FlightCounts {
                                 .returns(Types.TUPLE(Types.STRING, Types.LONG, Types.LONG))
                                 .uid("count")
                                 .keyBy(count -> count.f0)
-                                .window(GlobalWindows.createWithEndOfStreamTrigger())
                                 .reduce(
                                         (one, other) ->
                                                 Tuple3.of(
