@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.benchmarks;
 
+import com.pinterest.flink.benchmarks.common.DeduplicationRun;
 import com.pinterest.flink.benchmarks.job.BenchmarkJob;
 import com.pinterest.flink.benchmarks.job.JobCpu;
 import com.pinterest.flink.benchmarks.log.ConnectorsRun;
@@ -227,6 +228,27 @@ enum Area {
                                             ConnectorsRun.class,
                                             List.of(name, "yardstick", records),
                                             List.of(name, "tiered", records)));
+        }
+    },
+
+    /**
+     * Deduplication beside state with a TTL, and beside its targets for memory and checkpoints.
+     */
+    COMMON {
+        @Override
+        Stream<Workload> allWorkloads(boolean quick, Pattern names) {
+            return Stream.of(
+                    deduplication("window", List.of(DeduplicationRun.WINDOW)),
+                    deduplication(
+                            "state", List.of(DeduplicationRun.MEMORY, DeduplicationRun.CHECKPOINT)));
+        }
+
+        private static Workload deduplication(String name, List<String> cases) {
+            return Workload.againstYardstick(
+                    cases,
+                    DeduplicationRun.class,
+                    List.of(name, "yardstick"),
+                    List.of(name, "ours"));
         }
     };
 

@@ -27,6 +27,8 @@ import org.openjdk.jmh.runner.CompilerHints;
  */
 public final class Benchmarks {
 
+    private static final String CONNECTORS = "flink-(connector|deduplication)-.*";
+
     private final Pattern names;
     private final Map<Tree, Path> trees;
     private final Comparison comparison;
@@ -193,7 +195,7 @@ public final class Benchmarks {
         }
         try (Stream<Path> connectors = Files.list(tree.resolve("opt"))) {
             connectors
-                    .filter(jar -> jar.getFileName().toString().startsWith("flink-connector-"))
+                    .filter(jar -> jar.getFileName().toString().matches(CONNECTORS))
                     .sorted()
                     .forEach(jar -> elements.add(jar.toString()));
         }
