@@ -231,16 +231,15 @@ enum Area {
         }
     },
 
-    /**
-     * Deduplication beside state with a TTL, and beside its targets for memory and checkpoints.
-     */
+    /** Deduplication beside state with a TTL, and beside its targets for memory and checkpoints. */
     COMMON {
         @Override
         Stream<Workload> allWorkloads(boolean quick, Pattern names) {
             return Stream.of(
                     deduplication("window", List.of(DeduplicationRun.WINDOW)),
                     deduplication(
-                            "state", List.of(DeduplicationRun.MEMORY, DeduplicationRun.CHECKPOINT)));
+                            "state",
+                            List.of(DeduplicationRun.MEMORY, DeduplicationRun.CHECKPOINT)));
         }
 
         private static Workload deduplication(String name, List<String> cases) {

@@ -45,12 +45,12 @@ import org.apache.flink.util.FileUtils;
  * <p>Arguments: {@code window} or {@code state}; {@code yardstick} or {@code ours}. The yardstick
  * of {@code window} is a {@code ValueState} with a TTL; those of {@code state} are the targets.
  */
-public final class DeduplicationRun implements AutoCloseable {
+public final class DeduplicationRun {
 
-    /** The names of the cases of {@code window}. */
+    /** The case of {@code window}. */
     public static final String WINDOW = "dedup.window";
 
-    /** The names of the cases of {@code state}. */
+    /** The cases of {@code state}. */
     public static final String MEMORY = "dedup.memory";
 
     public static final String CHECKPOINT = "dedup.checkpoint";
@@ -81,12 +81,10 @@ public final class DeduplicationRun implements AutoCloseable {
     /** The records that have passed. */
     private static final AtomicLong PASSED = new AtomicLong();
 
-    private final Path directory;
     private final MiniCluster cluster;
     private JobID job;
 
-    private DeduplicationRun(Path directory, MiniCluster cluster) {
-        this.directory = directory;
+    private DeduplicationRun(MiniCluster cluster) {
         this.cluster = cluster;
     }
 
@@ -94,41 +92,42 @@ public final class DeduplicationRun implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         boolean ours = arguments[1].equals("ours");
         switch (arguments[0]) {
-            case "window" -> {
-                try (DeduplicationRun run = start()) {
-                    run.window(ours);
-                }
-            }
+            case "window" -> withCluster(run -> run.window(ours));
             case "state" -> {
-                if (!ours) {
+                if (ours) {
+                    withCluster(DeduplicationRun::state);
+                } else {
                     print(MEMORY_TARGET, CHECKPOINT_TARGET);
-                    return;
-                }
-                try (DeduplicationRun run = start()) {
-                    run.state();
                 }
             }
             default -> throw new IllegalArgumentException("There is no case " + arguments[0]);
         }
     }
 
-    private static DeduplicationRun start() throws Exception {
+    private interface Measured {
+        void measure(DeduplicationRun run) throws Exception;
+    }
+
+    @SuppressWarnings("try") // Flink's cluster declares that closing may be interrupted.
+    private static void withCluster(Measured measured) throws Exception {
         Path directory = Files.createTempDirectory("deduplication");
         Configuration configuration = new Configuration();
         configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
         configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-        configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
+        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(512));
-        MiniCluster cluster =
+        try (MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
                                 .setConfiguration(configuration)
                                 .setNumTaskManagers(1)
                                 .setNumSlotsPerTaskManager(1)
-                                .build());
-        cluster.start();
-        return new DeduplicationRun(directory, cluster);
+                                .build())) {
+            cluster.start();
+            measured.measure(new DeduplicationRun(cluster));
+        } finally {
+            FileUtils.deleteDirectory(directory.toFile());
+        }
     }
 
     private void window(boolean ours) throws Exception {
@@ -194,8 +193,7 @@ public final class DeduplicationRun implements AutoCloseable {
         environment.enableCheckpointing(Duration.ofDays(1).toMillis());
         DataStream<Tuple2<String, Long>> records =
                 environment
-                        .fromSource(
-                                new GatedNumbers(), WatermarkStrategy.noWatermarks(), "numbers")
+                        .fromSource(new GatedNumbers(), WatermarkStrategy.noWatermarks(), "numbers")
                         .map(number -> Tuple2.of(id(number, duplicateEvery), number))
                         .returns(Types.TUPLE(Types.STRING, Types.LONG));
         DataStream<Tuple2<String, Long>> unique =
@@ -301,13 +299,16 @@ public final class DeduplicationRun implements AutoCloseable {
     }
 
     private boolean areTasksRunning() throws Exception {
+        int running = 0;
         for (AccessExecutionVertex vertex :
                 cluster.getExecutionGraph(job).get().getAllExecutionVertices()) {
             if (vertex.getExecutionState() != ExecutionState.RUNNING) {
                 return false;
             }
+            running++;
         }
-        return true;
+        // There are none before the job has started.
+        return running > 0;
     }
 
     private void requireRunning() throws Exception {
@@ -319,11 +320,5 @@ public final class DeduplicationRun implements AutoCloseable {
     private static long usedHeap() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    }
-
-    @Override
-    public void close() throws Exception {
-        cluster.close();
-        FileUtils.deleteDirectory(directory.toFile());
     }
 }

@@ -63,6 +63,7 @@ final class GatedNumbers extends NumberSequenceSource {
         return new Reader(super.createReader(context));
     }
 
+    @SuppressWarnings("try") // Flink's reader declares that closing may be interrupted.
     private static final class Reader implements SourceReader<Long, NumberSequenceSplit> {
 
         private final SourceReader<Long, NumberSequenceSplit> numbers;
