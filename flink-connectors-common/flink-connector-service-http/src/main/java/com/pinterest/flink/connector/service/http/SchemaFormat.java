@@ -4,8 +4,10 @@ package com.pinterest.flink.connector.service.http;
 import static org.apache.flink.util.Preconditions.checkNotNull;
 
 import com.pinterest.flink.connector.service.Answer;
+import com.pinterest.flink.connector.service.Schemas;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,17 +31,20 @@ public final class SchemaFormat<K, V> implements HttpFormat<K, V> {
 
     private final String contentType;
     @Nullable private final SerializationSchema<List<K>> keys;
-    private final DeserializationSchema<V> values;
+
+    /** Null if answers are not read. */
+    @Nullable private final DeserializationSchema<V> values;
+
     @Nullable private final KeySelector<V, K> keyOfValue;
 
     private SchemaFormat(
             String contentType,
             @Nullable SerializationSchema<List<K>> keys,
-            DeserializationSchema<V> values,
+            @Nullable DeserializationSchema<V> values,
             @Nullable KeySelector<V, K> keyOfValue) {
         this.contentType = contentType;
         this.keys = keys;
-        this.values = checkNotNull(values, "values");
+        this.values = values;
         this.keyOfValue = keyOfValue;
     }
 
@@ -49,7 +54,8 @@ public final class SchemaFormat<K, V> implements HttpFormat<K, V> {
      * @param values a schema that returns null, or emits nothing, if there is no value
      */
     public static <K, V> SchemaFormat<K, V> value(DeserializationSchema<V> values) {
-        return new SchemaFormat<>("application/octet-stream", null, values, null);
+        return new SchemaFormat<>(
+                "application/octet-stream", null, checkNotNull(values, "values"), null);
     }
 
     /**
@@ -67,8 +73,23 @@ public final class SchemaFormat<K, V> implements HttpFormat<K, V> {
         return new SchemaFormat<>(
                 checkNotNull(contentType, "contentType"),
                 checkNotNull(keys, "keys"),
-                values,
+                checkNotNull(values, "values"),
                 checkNotNull(keyOfValue, "keyOfValue"));
+    }
+
+    /**
+     * The request has several records, which the service has taken as a whole if its status says
+     * so; what the response has is ignored. For writes.
+     *
+     * @param contentType the media type of requests
+     */
+    public static <T> SchemaFormat<T, Object> records(
+            String contentType, SerializationSchema<List<T>> records) {
+        return new SchemaFormat<>(
+                checkNotNull(contentType, "contentType"),
+                checkNotNull(records, "records"),
+                null,
+                null);
     }
 
     @Override
@@ -76,7 +97,9 @@ public final class SchemaFormat<K, V> implements HttpFormat<K, V> {
         if (keys != null) {
             Schemas.open(keys, userCodeClassLoader);
         }
-        Schemas.open(values, userCodeClassLoader);
+        if (values != null) {
+            Schemas.open(values, userCodeClassLoader);
+        }
     }
 
     @Override
@@ -95,6 +118,9 @@ public final class SchemaFormat<K, V> implements HttpFormat<K, V> {
     @Override
     public synchronized List<Answer<V>> read(List<K> keysOfRequest, byte[] body)
             throws IOException {
+        if (values == null) {
+            return Collections.nCopies(keysOfRequest.size(), Answer.absent());
+        }
         List<V> all = Schemas.readAll(values, body);
         if (keyOfValue == null) {
             if (all.size() > 1) {

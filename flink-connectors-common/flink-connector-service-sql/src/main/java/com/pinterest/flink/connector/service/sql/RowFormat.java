@@ -2,8 +2,8 @@
 package com.pinterest.flink.connector.service.sql;
 
 import com.pinterest.flink.connector.service.Answer;
+import com.pinterest.flink.connector.service.Schemas;
 import com.pinterest.flink.connector.service.http.HttpFormat;
-import com.pinterest.flink.connector.service.http.Schemas;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

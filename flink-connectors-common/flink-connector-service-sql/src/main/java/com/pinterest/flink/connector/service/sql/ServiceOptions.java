@@ -17,14 +17,15 @@ public final class ServiceOptions {
             ConfigOptions.key("protocol")
                     .enumType(Protocol.class)
                     .noDefaultValue()
-                    .withDescription("How the service is called: 'http' or 'jdbc'.");
+                    .withDescription("How the service is called: 'http', 'jdbc' or 'redis'.");
 
     public static final ConfigOption<String> URL =
             ConfigOptions.key("url")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "The address that keys are posted to, or the driver's for a database.");
+                            "The address that keys are posted to, the driver's for a database, or that"
+                                    + " of a Redis server.");
 
     public static final ConfigOption<String> TABLE_NAME =
             ConfigOptions.key("table-name")
@@ -36,13 +37,19 @@ public final class ServiceOptions {
             ConfigOptions.key("username")
                     .stringType()
                     .noDefaultValue()
-                    .withDescription("The user of a database.");
+                    .withDescription("The user of a database or of Redis.");
 
     public static final ConfigOption<String> PASSWORD =
             ConfigOptions.key("password")
                     .stringType()
                     .noDefaultValue()
                     .withDescription("The password of that user.");
+
+    public static final ConfigOption<String> KEY_PREFIX =
+            ConfigOptions.key("key-prefix")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("What the names of all keys in Redis begin with.");
 
     public static final ConfigOption<Integer> BATCH_SIZE =
             ConfigOptions.key("lookup.batch.max-size")
@@ -73,7 +80,8 @@ public final class ServiceOptions {
     /** How a service is called. */
     public enum Protocol {
         HTTP,
-        JDBC
+        JDBC,
+        REDIS
     }
 
     private ServiceOptions() {}

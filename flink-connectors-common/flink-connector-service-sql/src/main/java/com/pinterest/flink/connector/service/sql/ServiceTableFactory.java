@@ -5,6 +5,7 @@ import com.pinterest.flink.connector.service.ServiceClient;
 import com.pinterest.flink.connector.service.ServiceProtocol;
 import com.pinterest.flink.connector.service.sql.ServiceOptions.Protocol;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,11 +32,25 @@ import org.apache.flink.table.factories.SerializationFormatFactory;
 @Internal
 public final class ServiceTableFactory implements DynamicTableSourceFactory {
 
-    /** The options of one protocol only. */
-    private static final Map<Protocol, List<ConfigOption<String>>> REQUIRED =
+    /** The options that a protocol needs, of those that not all have. */
+    private static final Map<Protocol, Set<ConfigOption<String>>> REQUIRED =
             Map.of(
-                    Protocol.HTTP, List.of(FactoryUtil.FORMAT),
-                    Protocol.JDBC, List.of(ServiceOptions.TABLE_NAME));
+                    Protocol.HTTP, Set.of(FactoryUtil.FORMAT),
+                    Protocol.JDBC, Set.of(ServiceOptions.TABLE_NAME),
+                    Protocol.REDIS, Set.of(FactoryUtil.FORMAT));
+
+    /** The other options that a protocol has, of those that not all have. */
+    private static final Map<Protocol, Set<ConfigOption<String>>> OPTIONAL =
+            Map.of(
+                    Protocol.HTTP,
+                    Set.of(),
+                    Protocol.JDBC,
+                    Set.of(ServiceOptions.USERNAME, ServiceOptions.PASSWORD),
+                    Protocol.REDIS,
+                    Set.of(
+                            ServiceOptions.KEY_PREFIX,
+                            ServiceOptions.USERNAME,
+                            ServiceOptions.PASSWORD));
 
     @Override
     public String factoryIdentifier() {
@@ -51,6 +66,7 @@ public final class ServiceTableFactory implements DynamicTableSourceFactory {
     public Set<ConfigOption<?>> optionalOptions() {
         return Set.of(
                 FactoryUtil.FORMAT,
+                ServiceOptions.KEY_PREFIX,
                 ServiceOptions.TABLE_NAME,
                 ServiceOptions.USERNAME,
                 ServiceOptions.PASSWORD,
@@ -69,10 +85,8 @@ public final class ServiceTableFactory implements DynamicTableSourceFactory {
     public DynamicTableSource createDynamicTableSource(Context context) {
         FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
         ReadableConfig options = helper.getOptions();
-        RowProtocol protocol =
-                options.get(ServiceOptions.PROTOCOL) == Protocol.HTTP
-                        ? http(context, helper)
-                        : jdbc(context, helper);
+        requireOptionsOf(options.get(ServiceOptions.PROTOCOL), options);
+        RowProtocol protocol = protocol(context, helper);
         requireCache(options);
         return new ServiceTableSource(
                 context.getObjectIdentifier().asSummaryString(),
@@ -81,9 +95,19 @@ public final class ServiceTableFactory implements DynamicTableSourceFactory {
                 (name, ofKeys) -> client(name, ofKeys, options));
     }
 
-    private RowProtocol http(Context context, FactoryUtil.TableFactoryHelper helper) {
+    private static RowProtocol protocol(Context context, FactoryUtil.TableFactoryHelper helper) {
+        switch (helper.getOptions().get(ServiceOptions.PROTOCOL)) {
+            case HTTP:
+                return http(context, helper);
+            case JDBC:
+                return jdbc(context, helper);
+            default:
+                return redis(context, helper);
+        }
+    }
+
+    private static RowProtocol http(Context context, FactoryUtil.TableFactoryHelper helper) {
         ReadableConfig options = helper.getOptions();
-        requireOptionsOf(Protocol.HTTP, options);
         DecodingFormat<DeserializationSchema<RowData>> rows =
                 helper.discoverDecodingFormat(
                         DeserializationFormatFactory.class, FactoryUtil.FORMAT);
@@ -110,9 +134,8 @@ public final class ServiceTableFactory implements DynamicTableSourceFactory {
                 context.getPhysicalRowDataType());
     }
 
-    private RowProtocol jdbc(Context context, FactoryUtil.TableFactoryHelper helper) {
+    private static RowProtocol jdbc(Context context, FactoryUtil.TableFactoryHelper helper) {
         ReadableConfig options = helper.getOptions();
-        requireOptionsOf(Protocol.JDBC, options);
         helper.validate();
         return new JdbcRows(
                 options.get(ServiceOptions.URL),
@@ -123,20 +146,45 @@ public final class ServiceTableFactory implements DynamicTableSourceFactory {
                 context.getPhysicalRowDataType());
     }
 
+    private static RowProtocol redis(Context context, FactoryUtil.TableFactoryHelper helper) {
+        ReadableConfig options = helper.getOptions();
+        DecodingFormat<DeserializationSchema<RowData>> values =
+                helper.discoverDecodingFormat(
+                        DeserializationFormatFactory.class, FactoryUtil.FORMAT);
+        helper.validate();
+        return new RedisRows(
+                options.get(ServiceOptions.URL),
+                options.getOptional(ServiceOptions.KEY_PREFIX).orElse(""),
+                options.getOptional(ServiceOptions.USERNAME).orElse(null),
+                options.getOptional(ServiceOptions.PASSWORD).orElse(null),
+                values,
+                context.getPhysicalRowDataType(),
+                context.getPrimaryKeyIndexes());
+    }
+
     private static void requireOptionsOf(Protocol protocol, ReadableConfig options) {
-        REQUIRED.forEach(
-                (each, required) -> {
-                    for (ConfigOption<String> option : required) {
-                        if (options.getOptional(option).isPresent() != (each == protocol)) {
-                            throw new ValidationException(
-                                    String.format(
-                                            "'protocol' = '%s' %s the option '%s'",
-                                            protocol.name().toLowerCase(Locale.ROOT),
-                                            each == protocol ? "needs" : "does not have",
-                                            option.key()));
-                        }
-                    }
-                });
+        Set<ConfigOption<String>> required = REQUIRED.get(protocol);
+        Set<ConfigOption<String>> others = new LinkedHashSet<>();
+        REQUIRED.values().forEach(others::addAll);
+        OPTIONAL.values().forEach(others::addAll);
+        others.removeAll(required);
+        others.removeAll(OPTIONAL.get(protocol));
+        for (ConfigOption<String> option : required) {
+            require(options.getOptional(option).isPresent(), protocol, "needs", option);
+        }
+        for (ConfigOption<String> option : others) {
+            require(options.getOptional(option).isEmpty(), protocol, "does not have", option);
+        }
+    }
+
+    private static void require(
+            boolean condition, Protocol protocol, String rule, ConfigOption<String> option) {
+        if (!condition) {
+            throw new ValidationException(
+                    String.format(
+                            "'protocol' = '%s' %s the option '%s'",
+                            protocol.name().toLowerCase(Locale.ROOT), rule, option.key()));
+        }
     }
 
     private static void requireCache(ReadableConfig options) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.pinterest.flink.connector.service.testkit.PostgresServer;
+import com.pinterest.flink.connector.service.testkit.RedisServer;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Lookup joins with services that know even numbers, and two names of each. */
 @Timeout(300)
@@ -213,10 +216,72 @@ final class ServiceTableTest {
         assertThatThrownBy(() -> query("", ""))
                 .hasStackTraceContaining("Column name cannot be read from a database");
         tables.executeSql("DROP TABLE names");
+        createTable(", 'username' = 'reader'");
+        assertThatThrownBy(() -> query("", ""))
+                .hasStackTraceContaining("'protocol' = 'http' does not have the option 'username'");
+        tables.executeSql("DROP TABLE names");
         createTable(", 'table-name' = 'names'");
         assertThatThrownBy(() -> query("", ""))
                 .hasStackTraceContaining(
                         "'protocol' = 'http' does not have the option 'table-name'");
+    }
+
+    private static String redisTable(String url, String columns) {
+        return "CREATE TABLE names ("
+                + columns
+                + ") WITH ('connector' = 'service', 'protocol' = 'redis', 'format' = 'json',"
+                + " 'key-prefix' = 'name:', 'url' = '"
+                + url
+                + "')";
+    }
+
+    @Test
+    void joinsRedis() throws Exception {
+        assumeThat(RedisServer.isAvailable()).as("Redis is installed").isTrue();
+        try (RedisServer redis = new RedisServer()) {
+            for (int id = 0; id < 50; id += 2) {
+                redis.execute(
+                        "SET", "name:" + id, "{\"name\":\"a" + id + "\",\"size\":" + id + "}");
+            }
+            tables.executeSql(
+                    redisTable(
+                            RedisServer.url(redis.address()),
+                            "name STRING, id BIGINT, size INT, PRIMARY KEY (id) NOT ENFORCED"));
+            String select = "SELECT f0, n.* FROM numbers LEFT JOIN names FOR SYSTEM_TIME AS OF";
+            List<String> expected = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                int id = i % 50;
+                expected.add(
+                        id % 2 == 0
+                                ? String.format("+I[%d, a%d, %d, %d]", id, id, id, id)
+                                : String.format("+I[%d, null, null, null]", id));
+            }
+            assertThat(rows(select + " numbers.t AS n ON n.id = numbers.f0"))
+                    .containsExactlyInAnyOrderElementsOf(expected);
+
+            // with a condition on another column
+            assertThat(
+                            rows(
+                                    select.replace("LEFT ", "")
+                                            + " numbers.t AS n ON n.id = numbers.f0 AND n.name ="
+                                            + " 'a2'"))
+                    .hasSize(4)
+                    .containsOnly("+I[2, a2, 2, 2]");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "id BIGINT, name STRING | needs a primary key of one column",
+                "id BIGINT, name STRING, PRIMARY KEY (id, name) NOT ENFORCED | of one column",
+                "id DOUBLE, name STRING, PRIMARY KEY (id) NOT ENFORCED | string or an integer",
+                "id BIGINT, name BIGINT, PRIMARY KEY (name) NOT ENFORCED | its primary key name",
+            })
+    void aTableInRedisIsJoinedByItsPrimaryKey(String columns, String message) {
+        tables.executeSql(redisTable("redis://localhost:1", columns));
+        assertThatThrownBy(() -> query("", "")).hasStackTraceContaining(message);
     }
 
     @SuppressWarnings("try") // Flink's iterator declares that closing may be interrupted.

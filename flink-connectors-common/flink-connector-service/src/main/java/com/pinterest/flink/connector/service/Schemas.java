@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.pinterest.flink.connector.service.http;
+package com.pinterest.flink.connector.service;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.util.SimpleUserCodeClassLoader;
 import org.apache.flink.util.UserCodeClassLoader;
 
-/** How formats use schemas of Flink outside of an operator, which would give them metrics. */
+/** How protocols use schemas of Flink outside of an operator, which would give them metrics. */
 @Internal
 public final class Schemas {
 
