@@ -193,6 +193,26 @@ public final class ServiceClient<K, V> implements Serializable {
         return this;
     }
 
+    /** A client with the same settings for another protocol. */
+    <W> ServiceClient<W, V> withProtocol(ServiceProtocol<W, V> other) {
+        ServiceClient<W, V> copy = new ServiceClient<>(name, other);
+        copy.batchSize = batchSize;
+        copy.batchDelay = batchDelay;
+        copy.cacheSize = cacheSize;
+        copy.cacheTime = cacheTime;
+        copy.cacheTimeOfAbsent = cacheTimeOfAbsent;
+        copy.timeout = timeout;
+        copy.maxConcurrency = maxConcurrency;
+        copy.maxAttempts = maxAttempts;
+        copy.minBackoff = minBackoff;
+        copy.maxBackoff = maxBackoff;
+        copy.retryShare = retryShare;
+        copy.breakerFailures = breakerFailures;
+        copy.minBreak = minBreak;
+        copy.maxBreak = maxBreak;
+        return copy;
+    }
+
     /** The name of the service. */
     public String name() {
         return name;

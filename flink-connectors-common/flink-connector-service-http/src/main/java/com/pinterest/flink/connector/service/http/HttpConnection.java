@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -137,7 +137,7 @@ final class HttpConnection<K, V> implements ServiceConnection<K, V> {
     private List<Answer<V>> answers(List<K> keys, HttpResponse<byte[]> response)
             throws ServiceException {
         int status = response.statusCode();
-        if (status == 200) {
+        if (status == 200 || status == 201 || status == 202) {
             try {
                 return service.format().read(keys, response.body());
             } catch (IOException e) {
@@ -148,11 +148,7 @@ final class HttpConnection<K, V> implements ServiceConnection<K, V> {
             }
         }
         if (status == 204 || (status == 404 && !service.isPost())) {
-            List<Answer<V>> answers = new ArrayList<>(keys.size());
-            for (int i = 0; i < keys.size(); i++) {
-                answers.add(Answer.absent());
-            }
-            return answers;
+            return Collections.nCopies(keys.size(), Answer.absent());
         }
         throw ServiceException.of(
                         kind(status),

@@ -35,7 +35,7 @@ public interface HttpFormat<K, V> extends Serializable {
     byte[] write(List<K> keys) throws IOException;
 
     /**
-     * Reads the body of a response with the status 200. Thread-safe.
+     * Reads the body of a response with the status 200, 201 or 202. Thread-safe.
      *
      * @param keys the keys of the request
      * @return an answer for each key, in the order of the keys

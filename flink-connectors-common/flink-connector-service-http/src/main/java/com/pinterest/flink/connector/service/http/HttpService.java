@@ -19,10 +19,10 @@ import org.apache.flink.annotation.PublicEvolving;
 /**
  * A service that is called by HTTP/1.1. Immutable.
  *
- * <p>The status of a response decides what happens: 200 is an answer; 204 says that there is no
- * value, and so does 404 in answer to a GET. After 429 and 503 the call is repeated as soon as
- * {@code Retry-After} says, 400, 406, 413, 415 and 422 are not repeated, all others are if the
- * service is idempotent. Redirects are not followed.
+ * <p>The status of a response decides what happens: 200, 201 and 202 have an answer; 204 says that
+ * there is no value, and so does 404 in answer to a GET. After 429 and 503 the call is repeated as
+ * soon as {@code Retry-After} says, 400, 406, 413, 415 and 422 are not repeated, all others are if
+ * the service is idempotent. Redirects are not followed.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values

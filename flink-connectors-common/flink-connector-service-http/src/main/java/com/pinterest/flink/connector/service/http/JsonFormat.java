@@ -8,6 +8,7 @@ import com.pinterest.flink.connector.service.Answer;
 import com.pinterest.flink.connector.service.ServiceException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
@@ -33,12 +34,18 @@ public final class JsonFormat<K, V> implements HttpFormat<K, V> {
 
     private final Class<V> valueClass;
     private final boolean batches;
+
+    /** Whether answers are read. */
+    private final boolean reads;
+
     @Nullable private final String errorField;
     private transient ObjectMapper mapper;
 
-    private JsonFormat(Class<V> valueClass, boolean batches, @Nullable String errorField) {
+    private JsonFormat(
+            Class<V> valueClass, boolean batches, boolean reads, @Nullable String errorField) {
         this.valueClass = checkNotNull(valueClass, "valueClass");
         this.batches = batches;
+        this.reads = reads;
         this.errorField = errorField;
     }
 
@@ -47,12 +54,21 @@ public final class JsonFormat<K, V> implements HttpFormat<K, V> {
      * same order, or null if there is none. For services with a method for several keys.
      */
     public static <K, V> JsonFormat<K, V> array(Class<V> valueClass) {
-        return new JsonFormat<>(valueClass, true, null);
+        return new JsonFormat<>(valueClass, true, true, null);
     }
 
     /** The request has one key, the response its value, or null if there is none. */
     public static <K, V> JsonFormat<K, V> value(Class<V> valueClass) {
-        return new JsonFormat<>(valueClass, false, null);
+        return new JsonFormat<>(valueClass, false, true, null);
+    }
+
+    /**
+     * The request has an array of records, which the service has taken as a whole if its status
+     * says so; what the response has is ignored. For writes. If the service answers for each
+     * record, {@link #array} with {@link #withErrorField} repeats only those that failed.
+     */
+    public static <T> JsonFormat<T, Object> records() {
+        return new JsonFormat<>(Object.class, true, false, null);
     }
 
     /**
@@ -62,7 +78,8 @@ public final class JsonFormat<K, V> implements HttpFormat<K, V> {
      * @param field the name of a field whose value is the message
      */
     public JsonFormat<K, V> withErrorField(String field) {
-        return new JsonFormat<>(valueClass, batches, checkNotNull(field, "field"));
+        checkArgument(reads, "The answers of records() are not read: use array()");
+        return new JsonFormat<>(valueClass, batches, reads, checkNotNull(field, "field"));
     }
 
     @Override
@@ -92,6 +109,9 @@ public final class JsonFormat<K, V> implements HttpFormat<K, V> {
 
     @Override
     public List<Answer<V>> read(List<K> keys, byte[] body) throws IOException {
+        if (!reads) {
+            return Collections.nCopies(keys.size(), Answer.absent());
+        }
         JsonNode root = mapper.readTree(body);
         if (!batches) {
             return List.of(answer(root));

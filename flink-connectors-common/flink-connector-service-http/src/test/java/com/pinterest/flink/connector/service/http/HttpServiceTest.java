@@ -140,6 +140,27 @@ final class HttpServiceTest {
         assertThat(answers.get(2).value()).isEqualTo("key 6");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 202, 204})
+    void writesIgnoreWhatTheResponseHas(int status) throws Exception {
+        for (HttpFormat<String, Object> format :
+                List.of(
+                        JsonFormat.<String>records(),
+                        SchemaFormat.<String>records(
+                                "text/plain",
+                                records ->
+                                        String.join("\n", records)
+                                                .getBytes(StandardCharsets.UTF_8)))) {
+            server.reply(new NumberServer.Reply(status, null, status == 204 ? "" : "[taken"));
+            assertThat(call(HttpService.post(url("/records"), format), "key 1", "key 1"))
+                    .containsExactly(Answer.absent(), Answer.absent());
+        }
+        assertThat(server.requests())
+                .containsExactly(
+                        "POST /records null [\"key 1\",\"key 1\"]",
+                        "POST /records null key 1\nkey 1");
+    }
+
     @Test
     void formatsOfFlinkReadOneValue() throws Exception {
         HttpService<String, String> service =
