@@ -2,6 +2,7 @@
 package com.pinterest.flink.benchmarks.jobservice;
 
 import com.pinterest.flink.benchmarks.job.SessionCluster;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -22,6 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ArrayNode;
@@ -133,10 +137,24 @@ public final class JobServiceBenchmark {
         }
     }
 
+    /** One with an empty entry, whose bytes are all characters of ASCII. */
+    private static String smallestJar() throws IOException {
+        ByteArrayOutputStream jar = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(jar)) {
+            ZipEntry entry = new ZipEntry("a");
+            entry.setMethod(ZipEntry.STORED);
+            entry.setSize(0);
+            entry.setCrc(0);
+            entry.setTimeLocal(LocalDateTime.of(1980, 1, 2, 0, 0));
+            zip.putNextEntry(entry);
+        }
+        return jar.toString(StandardCharsets.US_ASCII);
+    }
+
     /** Registers jobs that nobody ever runs. */
     private void register(JobService service, String cluster, int jobs)
             throws IOException, InterruptedException {
-        String jar = "PK\3\4 a jar";
+        String jar = smallestJar();
         String digest;
         try {
             digest =
