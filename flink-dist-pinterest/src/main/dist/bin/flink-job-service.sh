@@ -8,6 +8,7 @@
 usage() {
     echo "Usage: flink-job-service.sh (start|start-foreground|stop|status) [--port PORT] [--host HOST]"
     echo "                            [--data DIRECTORY] [--settle SECONDS]"
+    echo "                            [--artifact-hosts HOST[:PORT],...]"
     echo "       flink-job-service.sh (backup|restore) FILE [--data DIRECTORY]"
     exit 2
 }

@@ -3,6 +3,7 @@ package com.pinterest.flink.jobs.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,7 +12,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 
 /** The REST interface of the service. */
 final class Client {
@@ -22,10 +32,40 @@ final class Client {
     private final ObjectMapper json = new ObjectMapper();
     private final String address;
     private final String token;
+    private final Optional<SSLSocketFactory> sockets;
 
-    Client(String address, String token) {
+    /**
+     * @param certificates to trust, as PEM; empty for those of Java
+     */
+    Client(String address, String token, String certificates) {
         this.address = address;
         this.token = token;
+        this.sockets =
+                address.startsWith("https:") && !certificates.isEmpty()
+                        ? Optional.of(trusting(certificates))
+                        : Optional.empty();
+    }
+
+    private static SSLSocketFactory trusting(String certificates) {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            ByteArrayInputStream pem =
+                    new ByteArrayInputStream(certificates.getBytes(StandardCharsets.US_ASCII));
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                store.setCertificateEntry("ca-" + store.size(), certificate);
+            }
+            TrustManagerFactory trust =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new CliException(
+                    ExitCode.USAGE, "the certificates cannot be used: " + e.getMessage());
+        }
     }
 
     JsonNode get(String path) {
@@ -97,7 +137,12 @@ final class Client {
     private HttpURLConnection open(String method, String path) throws IOException {
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create(address + path).toURL().openConnection();
+        if (connection instanceof HttpsURLConnection secure) {
+            sockets.ifPresent(secure::setSSLSocketFactory);
+        }
         connection.setRequestMethod(method);
+        // The token is for this address only.
+        connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(READ_MILLIS);
         connection.setRequestProperty("Authorization", "Bearer " + token);

@@ -26,6 +26,14 @@ final class Connection {
     private Path tokenFile;
 
     @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            description =
+                    "PEM file with the certificates to trust. Default: $FLINK_JOBS_CA, those that"
+                            + " Java trusts, or that of the service of this host and user")
+    private Path caFile;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "table",
@@ -51,7 +59,18 @@ final class Connection {
                                 read(data.resolve("admin.token"), "--token-file"));
         return new Client(
                 address.endsWith("/") ? address.substring(0, address.length() - 1) : address,
-                token);
+                token,
+                certificates(data));
+    }
+
+    /** The certificates to trust, empty for those of Java. */
+    private String certificates(Path data) {
+        String variable = variable("FLINK_JOBS_CA", "");
+        if (caFile != null || !variable.isEmpty()) {
+            return read(caFile != null ? caFile : Path.of(variable), "--ca-file");
+        }
+        boolean isLocal = server == null && variable("FLINK_JOBS_SERVER", "").isEmpty();
+        return isLocal ? read(data.resolve("certificate.pem"), "") : "";
     }
 
     Output output() {
@@ -71,7 +90,10 @@ final class Connection {
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
-            if (option.equals("--token-file") && !file.endsWith("admin.token")) {
+            boolean isChosen =
+                    option.equals("--ca-file")
+                            || (option.equals("--token-file") && !file.endsWith("admin.token"));
+            if (isChosen) {
                 throw new CliException(ExitCode.USAGE, "cannot read " + file);
             }
             return "";

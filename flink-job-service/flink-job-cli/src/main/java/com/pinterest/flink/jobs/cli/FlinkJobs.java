@@ -77,7 +77,7 @@ public final class FlinkJobs implements Runnable {
         commands.setExecutionExceptionHandler(
                 (e, command, result) -> {
                     if (e instanceof CliException known) {
-                        System.err.println("flink-jobs: " + known.getMessage());
+                        System.err.println("flink-jobs: " + Output.plain(known.getMessage()));
                         return known.exitCode();
                     }
                     System.err.println("flink-jobs: internal error: " + e);
@@ -136,7 +136,7 @@ public final class FlinkJobs implements Runnable {
         files.addTo(body);
         JsonNode checked = client.post(API + "/lint", body, Map.of());
         String uri = checked.path("jarURI").asText();
-        if (!uri.startsWith("artifact://")) {
+        if (!uri.matches("(artifact|https?)://.*")) {
             Path jar = files.jar(uri);
             String digest = SpecFiles.sha256(jar);
             String path = API + "/artifacts/" + digest;

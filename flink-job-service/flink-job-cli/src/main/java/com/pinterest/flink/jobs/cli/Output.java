@@ -41,7 +41,7 @@ final class Output {
                             } else if (!value.isNull() && !value.asText().isEmpty()) {
                                 String text = value.asText();
                                 String shown = text.contains("\n") ? "\n" + text : " " + text;
-                                out.println(prefix + field.getKey() + ":" + shown);
+                                line(prefix + field.getKey() + ":" + shown);
                             }
                         });
     }
@@ -80,11 +80,18 @@ final class Output {
                 line.append(row.get(i));
                 line.append(" ".repeat(widths.get(i) - row.get(i).length() + 2));
             }
-            out.println(line.toString().stripTrailing());
+            line(line.toString().stripTrailing());
         }
     }
 
     void line(String text) {
-        out.println(text);
+        out.println(plain(text));
+    }
+
+    /**
+     * A text without what a terminal would obey: names and errors of jobs are written by others.
+     */
+    static String plain(String text) {
+        return text.replaceAll("[\\p{Cc}&&[^\n\t]]", "?");
     }
 }

@@ -5,15 +5,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /** Answers as it is told, and keeps what it was asked. */
 final class FakeService implements AutoCloseable {
@@ -29,13 +36,45 @@ final class FakeService implements AutoCloseable {
     private final List<Asked> asked = new ArrayList<>();
 
     FakeService() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this(HttpServer.create());
+    }
+
+    /** One with the certificate of a key store. */
+    static FakeService secure(Path store, String password)
+            throws IOException, GeneralSecurityException {
+        KeyManagerFactory keys =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(
+                KeyStore.getInstance(store.toFile(), password.toCharArray()),
+                password.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        HttpsServer server = HttpsServer.create();
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        return new FakeService(server);
+    }
+
+    private FakeService(HttpServer server) throws IOException {
+        this.server = server;
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::handle);
         server.start();
     }
 
     String address() {
-        return "http://localhost:" + server.getAddress().getPort();
+        String scheme = server instanceof HttpsServer ? "https" : "http";
+        return scheme + "://localhost:" + server.getAddress().getPort();
+    }
+
+    /** Answers questions for a path with another address. */
+    void redirect(String path, String address) {
+        server.createContext(
+                path,
+                exchange -> {
+                    exchange.getResponseHeaders().add("Location", address);
+                    exchange.sendResponseHeaders(302, -1);
+                    exchange.close();
+                });
     }
 
     /** The next answer to a request, such as {@code GET /api/v1/jobs}; the last one stays. */

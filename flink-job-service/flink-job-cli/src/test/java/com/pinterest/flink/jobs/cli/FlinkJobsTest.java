@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class FlinkJobsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PASSWORD = "password";
     private static final String JOB = "/api/v1/jobs/ads/flights";
 
     @TempDir private Path directory;
@@ -50,6 +51,10 @@ final class FlinkJobsTest {
     private Result run(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(1, List.of("--server", service.address(), "--token-file", token.toString()));
+        return execute(all.toArray(new String[0]));
+    }
+
+    private static Result execute(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream oldOut = System.out;
@@ -57,7 +62,7 @@ final class FlinkJobsTest {
         System.setOut(new PrintStream(out, true, UTF_8));
         System.setErr(new PrintStream(err, true, UTF_8));
         try {
-            int code = FlinkJobs.execute(all.toArray(new String[0]));
+            int code = FlinkJobs.execute(arguments);
             return new Result(code, out.toString(UTF_8), err.toString(UTF_8));
         } finally {
             System.setOut(oldOut);
@@ -344,5 +349,72 @@ final class FlinkJobsTest {
         assertThat(json(run("status", "ads/flights", "-o", "json").out()))
                 .isEqualTo(json("{\"phase\":\"RUNNING\"}"));
         assertThat(run("get", "ads/flights").out()).isEqualTo("kind: FlinkJob\n");
+    }
+
+    // ------------------------------------------------------------------ whom to trust
+
+    @Test
+    void terminalDoesNotObeyWhatAJobSays() {
+        service.on("GET " + JOB, 200, "{\"name\": \"a\\u001b[2Jb\\u0007\\nc\\td\"}");
+        assertThat(run("status", "ads/flights").out()).isEqualTo("name:\na?[2Jb?\nc\td\n");
+    }
+
+    @Test
+    void tokenIsNotSentToWhereAnAnswerPoints() throws IOException {
+        try (FakeService other = new FakeService()) {
+            service.redirect(JOB, other.address() + "/");
+
+            assertThat(run("status", "ads/flights").exitCode()).isNotZero();
+
+            assertThat(other.asked()).isEmpty();
+        }
+    }
+
+    @Test
+    void certificateHasToBeTrusted() throws Exception {
+        // given
+        Path store = directory.resolve("service.p12");
+        Path certificate = directory.resolve("service.pem");
+        keytool(
+                "-genkeypair -keyalg EC -dname CN=service -ext SAN=dns:localhost -keystore "
+                        + store);
+        keytool("-exportcert -rfc -keystore " + store + " -file " + certificate);
+
+        try (FakeService secure = FakeService.secure(store, PASSWORD)) {
+            secure.on("GET " + JOB, 200, "{\"name\": \"flights\"}");
+            String[] asks = {"status", "--server", secure.address(), "ads/flights"};
+
+            // then
+            assertThat(execute(asks).exitCode()).isEqualTo(10);
+            assertThat(
+                            execute(
+                                            "status",
+                                            "--server",
+                                            secure.address(),
+                                            "--ca-file",
+                                            certificate.toString(),
+                                            "ads/flights")
+                                    .out())
+                    .isEqualTo("name: flights\n");
+            assertThat(
+                            execute(
+                                            "status",
+                                            "--server",
+                                            secure.address(),
+                                            "--ca-file",
+                                            token.toString(),
+                                            "ads/flights")
+                                    .exitCode())
+                    .isEqualTo(2);
+        }
+    }
+
+    private static void keytool(String arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of((arguments + " -storepass " + PASSWORD).split(" ", -1)));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
     }
 }

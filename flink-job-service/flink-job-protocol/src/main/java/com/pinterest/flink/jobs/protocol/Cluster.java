@@ -54,7 +54,7 @@ public interface Cluster {
     // ------------------------------------------------------------------ observations
 
     /** Whether the cluster can run this, before anything is touched. A NO says why not. */
-    Finding<String> ready(RunSpec spec);
+    Finding<String> ready(JobKey job, RunSpec spec);
 
     /**
      * Whether the cluster has an artifact. The value names this copy of it: a leader that does not

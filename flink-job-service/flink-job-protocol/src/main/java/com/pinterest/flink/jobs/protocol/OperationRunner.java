@@ -84,7 +84,7 @@ public final class OperationRunner {
         Operation op = view.operation();
         Deployment run = Protocol.subject(view).orElse(null);
         if (op.step() == Step.PREFLIGHT) {
-            return Facts.ready(cluster.ready(view.revision(view.wantedRevision())));
+            return Facts.ready(cluster.ready(op.job(), view.revision(view.wantedRevision())));
         }
         if (run == null) {
             return Facts.NONE;

@@ -17,6 +17,8 @@ import java.util.Map;
  * @param stableCheckpoints how many checkpoints without a restart make a run stable
  * @param recoveriesPerHour how often the service may start the job again when it has failed for
  *     good
+ * @param retention which savepoints are kept; all in a specification of an earlier version, which
+ *     has none
  */
 public record RunSpec(
         String cluster,
@@ -29,7 +31,8 @@ public record RunSpec(
         String savepointDirectory,
         UpgradeMode upgradeMode,
         int stableCheckpoints,
-        int recoveriesPerHour) {
+        int recoveriesPerHour,
+        Retention retention) {
 
     /** What an upgrade carries over from the old run to the new one. */
     public enum UpgradeMode {
@@ -44,5 +47,6 @@ public record RunSpec(
     public RunSpec {
         arguments = List.copyOf(arguments);
         configuration = Map.copyOf(configuration);
+        retention = retention == null ? Retention.ALL : retention;
     }
 }

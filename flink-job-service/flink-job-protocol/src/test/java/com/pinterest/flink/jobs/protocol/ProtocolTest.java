@@ -226,7 +226,8 @@ final class ProtocolTest {
                         "/savepoints",
                         UpgradeMode.SAVEPOINT,
                         2,
-                        0);
+                        0,
+                        Retention.ALL);
         return Map.of(1L, spec, 2L, spec);
     }
 

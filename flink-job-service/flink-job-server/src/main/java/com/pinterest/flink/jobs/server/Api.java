@@ -55,6 +55,7 @@ final class Api {
 
     private final JobDatabase database;
     private final Artifacts artifacts;
+    private final RemoteArtifacts remote;
     private final ClusterRegistry clusters;
     private final OperationRequests requests;
     private final LiveEvents events;
@@ -66,12 +67,14 @@ final class Api {
     Api(
             JobDatabase database,
             Artifacts artifacts,
+            RemoteArtifacts remote,
             ClusterRegistry clusters,
             OperationRequests requests,
             LiveEvents events,
             Clock clock) {
         this.database = database;
         this.artifacts = artifacts;
+        this.remote = remote;
         this.clusters = clusters;
         this.requests = requests;
         this.events = events;
@@ -177,6 +180,8 @@ final class Api {
 
     private void answer(Context context, Object body) {
         context.contentType("application/json");
+        context.header("X-Content-Type-Options", "nosniff");
+        context.header("Cache-Control", "no-store");
         context.result(text(body) + "\n");
     }
 
@@ -263,12 +268,8 @@ final class Api {
         int limit = limit(context);
         Optional<JobKey> after = Optional.ofNullable(context.queryParam("cursor")).map(Api::cursor);
         List<Map<String, Object>> items = new ArrayList<>();
-        List<Job> page = database.jobs(after, limit);
-        for (Job job : page) {
-            if (principal.sees(job.key().namespace())) {
-                items.add(describe(job));
-            }
-        }
+        List<Job> page = database.jobs(principal.namespace(), after, limit);
+        page.forEach(job -> items.add(describe(job)));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("items", items);
         if (page.size() == limit) {
@@ -342,7 +343,7 @@ final class Api {
     }
 
     private void putJob(Context context, Principal principal)
-            throws SpecException, RefusedException {
+            throws SpecException, RefusedException, InterruptedException {
         JobKey key = key(context);
         principal.require(Role.OPERATOR, key.namespace());
         JsonNode body = body(context);
@@ -354,6 +355,12 @@ final class Api {
         if (!spec.key().equals(key)) {
             throw Problem.of(
                     422, "other-name", "the specification is of " + spec.key() + ", not " + key);
+        }
+        String sha256 = spec.run().artifact();
+        if (RemoteArtifacts.isRemote(spec.jarUri()) && !artifacts.contains(sha256)) {
+            long size = remote.fetch(spec.jarUri(), sha256);
+            database.putArtifact(
+                    new ArtifactEntry(sha256, "job.jar", size), principal.name(), clock.instant());
         }
         register(context, principal, spec, expected(context));
     }

@@ -12,13 +12,23 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 
 /** Job jars by their SHA-256: a file is there as a whole, or not at all. */
 final class Artifacts {
 
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
+    /** A jar may inflate to so many times its size, and these bytes. */
+    private static final long MAX_RATIO = 100;
+
+    private static final long MIN_INFLATED = 64L << 20;
 
     private final Path directory;
     private final long maxBytes;
@@ -68,9 +78,7 @@ final class Artifacts {
                 throw new BadArtifactException(
                         "the content has the SHA-256 " + actual + ", not " + sha256);
             }
-            if (!isZip(part)) {
-                throw new BadArtifactException("the content is not a jar");
-            }
+            check(part);
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
             return Files.size(target);
         } finally {
@@ -101,6 +109,40 @@ final class Artifacts {
             written.force(true);
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /**
+     * Reads all entries, as their sizes may be lies: Flink writes the libraries in a jar to the
+     * disk of the JobManager.
+     */
+    private static void check(Path file) throws IOException, BadArtifactException {
+        if (!isZip(file)) {
+            throw new BadArtifactException("the content is not a jar");
+        }
+        long most = MIN_INFLATED + MAX_RATIO * Files.size(file);
+        long inflated = 0;
+        byte[] buffer = new byte[1 << 16];
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (List.of(entry.getName().split("[/\\\\]", -1)).contains("..")) {
+                    throw new BadArtifactException(
+                            "the jar has an entry that leads out of it: " + entry.getName());
+                }
+                try (InputStream in = zip.getInputStream(entry)) {
+                    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                        inflated += read;
+                        if (inflated > most) {
+                            throw new BadArtifactException(
+                                    "the jar is a bomb: it inflates to more than "
+                                            + most
+                                            + " bytes");
+                        }
+                    }
+                }
+            }
+        } catch (ZipException e) {
+            throw new BadArtifactException("the content is not a jar: " + e.getMessage());
+        }
     }
 
     private static boolean isZip(Path file) throws IOException {

@@ -20,14 +20,16 @@ final class ClusterRegistry implements Clusters {
     private final Artifacts artifacts;
     private final Secrets secrets;
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(Duration.ofSeconds(3))
-                    .build();
+    private final HttpClient http;
     private final Map<String, SessionCluster> byAddress = new ConcurrentHashMap<>();
 
-    ClusterRegistry(JobDatabase database, Artifacts artifacts, Secrets secrets) {
+    ClusterRegistry(JobDatabase database, Artifacts artifacts, Secrets secrets, Tls tls) {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(3));
+        tls.clusters().ifPresent(builder::sslContext);
+        this.http = builder.build();
         this.database = database;
         this.artifacts = artifacts;
         this.secrets = secrets;
@@ -45,7 +47,7 @@ final class ClusterRegistry implements Clusters {
                 address,
                 key ->
                         new SessionCluster(
-                                new FlinkRest(http, json, key),
+                                new FlinkRest(http, json, key, secrets),
                                 artifacts,
                                 secrets,
                                 database.instance()));

@@ -4,6 +4,7 @@ package com.pinterest.flink.jobs.server;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,11 +29,14 @@ final class FlinkRest {
     private final HttpClient http;
     private final ObjectMapper json;
     private final String address;
+    private final Secrets secrets;
 
     /**
      * @param address such as {@code http://host:8081}
+     * @param secrets that errors must not show
      */
-    FlinkRest(HttpClient http, ObjectMapper json, String address) {
+    FlinkRest(HttpClient http, ObjectMapper json, String address, Secrets secrets) {
+        this.secrets = secrets;
         this.http = http;
         this.json = json;
         this.address = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
@@ -75,12 +79,16 @@ final class FlinkRest {
             for (JsonNode error : errors) {
                 text = error.asText();
             }
-            return status + (text.isEmpty() ? "" : " " + cause(text));
+            return status + (text.isEmpty() ? "" : " " + causes(text));
         }
     }
 
     /** The causes in a stack trace, without the stack. */
-    static String cause(String trace) {
+    String cause(String trace) {
+        return causes(secrets.hide(trace));
+    }
+
+    private static String causes(String trace) {
         StringBuilder causes = new StringBuilder();
         for (String line : trace.lines().toList()) {
             String text = line.strip();
@@ -139,7 +147,13 @@ final class FlinkRest {
     private Answer send(HttpRequest request) throws IOException {
         try {
             HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-            return new Answer(response.statusCode(), parse(response.body()));
+            JsonNode body = parse(response.body());
+            if (body.path("errors") instanceof ArrayNode errors) {
+                for (int i = 0; i < errors.size(); i++) {
+                    errors.set(i, secrets.hide(errors.path(i).asText()));
+                }
+            }
+            return new Answer(response.statusCode(), body);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -2,6 +2,7 @@
 package com.pinterest.flink.jobs.server;
 
 import com.pinterest.flink.jobs.protocol.OperationRunner;
+import com.pinterest.flink.jobs.protocol.SavepointCleaner;
 import com.pinterest.flink.jobs.protocol.Timing;
 import com.pinterest.flink.jobs.server.Access.Role;
 import com.pinterest.flink.jobs.store.JobDatabase;
@@ -20,6 +21,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * The running service: database, loops and REST interface over one data directory. A lock of the
@@ -33,12 +42,19 @@ final class JobServer implements AutoCloseable {
     /** The file with the address of the running service. */
     static final String ADDRESS_FILE = "address";
 
+    /** The file with the certificates of the running service, which clients of this host trust. */
+    static final String CERTIFICATE_FILE = "certificate.pem";
+
     private static final long MAX_ARTIFACT_BYTES = 2L << 30;
+
+    /** Savepoints are cleaned once for so many looks at what runs. */
+    private static final int LOOKS_PER_CLEANING = 30;
 
     private final FileLock lock;
     private final JobDatabase database;
     private final OperationLoop operations;
     private final Watcher watcher;
+    private final SavepointLoop savepoints;
     private final LiveEvents events;
     private final Javalin http;
 
@@ -49,20 +65,29 @@ final class JobServer implements AutoCloseable {
      * @param host to listen at
      * @param port to listen at, 0 for any
      * @param watchInterval how often it looks at what runs
+     * @param artifactHosts from which it may get job jars
      */
-    record Settings(Path data, String host, int port, Timing timing, Duration watchInterval) {}
+    record Settings(
+            Path data,
+            String host,
+            int port,
+            Timing timing,
+            Duration watchInterval,
+            Set<String> artifactHosts) {}
 
     private JobServer(
             FileLock lock,
             JobDatabase database,
             OperationLoop operations,
             Watcher watcher,
+            SavepointLoop savepoints,
             LiveEvents events,
             Javalin http) {
         this.lock = lock;
         this.database = database;
         this.operations = operations;
         this.watcher = watcher;
+        this.savepoints = savepoints;
         this.events = events;
         this.http = http;
     }
@@ -75,6 +100,7 @@ final class JobServer implements AutoCloseable {
     static JobServer start(Settings settings) throws IOException {
         Path data = settings.data();
         FileLock lock = lock(data);
+        Tls tls = Tls.read(data);
         keepNativeLibraryIn(data);
         // As the database keeps it.
         Clock clock = Clock.tickMillis(ZoneOffset.UTC);
@@ -82,11 +108,12 @@ final class JobServer implements AutoCloseable {
         JobDatabase database = JobDatabase.open(data, random);
         Artifacts artifacts = new Artifacts(data.resolve("artifacts"), MAX_ARTIFACT_BYTES);
         Secrets secrets = new Secrets(data.resolve("secrets"));
-        ClusterRegistry clusters = new ClusterRegistry(database, artifacts, secrets);
+        ClusterRegistry clusters = new ClusterRegistry(database, artifacts, secrets, tls);
         firstToken(data, database, random, clock);
         OperationRequests requests = new OperationRequests(database, clock);
         LiveEvents events = new LiveEvents();
-        Api api = new Api(database, artifacts, clusters, requests, events, clock);
+        RemoteArtifacts remote = new RemoteArtifacts(artifacts, settings.artifactHosts());
+        Api api = new Api(database, artifacts, remote, clusters, requests, events, clock);
         UiSessions sessions = UiSessions.of(data, random, clock);
         Ui ui = new Ui(database, clusters, requests, sessions, events, clock);
         Javalin http =
@@ -96,6 +123,16 @@ final class JobServer implements AutoCloseable {
                             config.http.maxRequestSize = 4L << 20;
                             config.jetty.host = settings.host();
                             config.jetty.port = settings.port();
+                            tls.server()
+                                    .ifPresent(
+                                            context ->
+                                                    config.jetty.addConnector(
+                                                            (jetty, configuration) ->
+                                                                    connector(
+                                                                            jetty,
+                                                                            configuration,
+                                                                            context,
+                                                                            settings)));
                             api.addTo(config.routes);
                             ui.addTo(config.routes);
                         });
@@ -103,13 +140,35 @@ final class JobServer implements AutoCloseable {
         OperationLoop operations = new OperationLoop(database, runner, clock);
         Watcher watcher =
                 new Watcher(database, clusters, settings.timing(), settings.watchInterval(), clock);
-        JobServer server = new JobServer(lock, database, operations, watcher, events, http);
+        SavepointLoop savepoints =
+                new SavepointLoop(
+                        new SavepointCleaner(database, StateFiles::delete, clock),
+                        settings.watchInterval().multipliedBy(LOOKS_PER_CLEANING));
+        JobServer server =
+                new JobServer(lock, database, operations, watcher, savepoints, events, http);
         http.start();
-        Files.writeString(data.resolve(ADDRESS_FILE), server.address(settings.host()) + "\n");
+        Files.writeString(data.resolve(CERTIFICATE_FILE), tls.certificates());
+        String scheme = tls.server().isPresent() ? "https" : "http";
+        Files.writeString(
+                data.resolve(ADDRESS_FILE), scheme + server.address(settings.host()) + "\n");
         operations.start();
         watcher.start();
+        savepoints.start();
         events.start();
         return server;
+    }
+
+    private static Connector connector(
+            Server jetty, HttpConfiguration http, SSLContext context, Settings settings) {
+        SslContextFactory.Server factory = new SslContextFactory.Server();
+        factory.setSslContext(context);
+        // Clients check the name; the service may have others than the certificate says.
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        ServerConnector connector =
+                new ServerConnector(jetty, factory, new HttpConnectionFactory(http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        return connector;
     }
 
     /**
@@ -161,7 +220,7 @@ final class JobServer implements AutoCloseable {
 
     private String address(String host) {
         String name = Set.of("0.0.0.0", "::").contains(host) ? "localhost" : host;
-        return "http://" + name + ":" + http.port();
+        return "://" + name + ":" + http.port();
     }
 
     int port() {
@@ -171,6 +230,7 @@ final class JobServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         watcher.close();
+        savepoints.close();
         operations.close();
         events.close();
         http.stop();

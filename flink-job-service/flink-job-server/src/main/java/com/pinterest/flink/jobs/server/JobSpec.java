@@ -2,9 +2,11 @@
 package com.pinterest.flink.jobs.server;
 
 import com.pinterest.flink.jobs.protocol.JobKey;
+import com.pinterest.flink.jobs.protocol.Retention;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
 import com.pinterest.flink.jobs.server.SpecException.Mistake;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -31,8 +33,12 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
 
     private static final Pattern ARTIFACT =
             Pattern.compile("artifact://[^@]*@sha256:([0-9a-f]{64})");
+    private static final Pattern REMOTE =
+            Pattern.compile("https?://[^\\s#]+#sha256=([0-9a-f]{64})");
     private static final Pattern SECRET_KEY =
             Pattern.compile("(?i).*(password|passwd|secret|token|credential|access[.-]?key).*");
+
+    private static final Pattern AGE = Pattern.compile("([1-9][0-9]{0,4})([mhd])");
 
     /** A file of a specification. */
     record File(String name, String text) {}
@@ -144,7 +150,7 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
             Map<String, SpecNode> restart =
                     section(spec, node, "restart", Set.of("onFailed", "maxPerHour"), false);
             Map<String, SpecNode> savepoints =
-                    section(spec, node, "savepoints", Set.of("dir"), true);
+                    section(spec, node, "savepoints", Set.of("dir", "maxCount", "maxAge"), true);
             String onFailed =
                     choice(restart, "onFailed", "last-state", List.of("last-state", "never"));
             return new RunSpec(
@@ -166,13 +172,44 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
                                     .replace('-', '_')
                                     .toUpperCase(Locale.ROOT)),
                     number(stability, "checkpoints", 2),
-                    onFailed.equals("never") ? 0 : number(restart, "maxPerHour", 3));
+                    onFailed.equals("never") ? 0 : number(restart, "maxPerHour", 3),
+                    retention(savepoints));
+        }
+
+        private Retention retention(Map<String, SpecNode> savepoints) {
+            Duration maxAge = Duration.ZERO;
+            String age = scalar(savepoints, "maxAge", "");
+            Matcher matcher = AGE.matcher(age);
+            if (matcher.matches()) {
+                long number = Long.parseLong(matcher.group(1));
+                maxAge =
+                        switch (matcher.group(2)) {
+                            case "m" -> Duration.ofMinutes(number);
+                            case "h" -> Duration.ofHours(number);
+                            default -> Duration.ofDays(number);
+                        };
+            } else if (savepoints.containsKey("maxAge")) {
+                add(
+                        savepoints.get("maxAge"),
+                        "maxAge has to be minutes, hours or days, such as 30m, 12h or 7d: " + age);
+            }
+            Retention retention = new Retention(number(savepoints, "maxCount", 0), maxAge);
+            String dir = scalar(savepoints, "dir", "");
+            if (!retention.equals(Retention.ALL) && StateFiles.local(dir).isEmpty()) {
+                add(
+                        savepoints.getOrDefault("maxCount", savepoints.get("maxAge")),
+                        "only savepoints in a shared file system (file:) can be deleted: " + dir);
+            }
+            return retention;
         }
 
         private String directory(Map<String, SpecNode> savepoints, SpecNode parent) {
             String dir = text(savepoints, parent, "dir");
             if (!dir.isEmpty() && !dir.matches("[a-z0-9]+:/.*")) {
                 add(savepoints.get("dir"), "dir has to be a URL, such as file:///savepoints");
+            }
+            if (List.of(dir.split("/", -1)).contains("..")) {
+                add(savepoints.get("dir"), "dir has to be without .. in it: " + dir);
             }
             return dir;
         }
@@ -183,6 +220,16 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
             if (matcher.matches()) {
                 return matcher.group(1);
             }
+            if (RemoteArtifacts.isRemote(uri)) {
+                Matcher remote = REMOTE.matcher(uri);
+                if (remote.matches()) {
+                    return remote.group(1);
+                }
+                add(
+                        job.get("jarURI"),
+                        "jarURI needs the digest of the jar: " + uri + "#sha256=...");
+                return "";
+            }
             if (artifacts.isEmpty()) {
                 return "";
             }
@@ -191,7 +238,8 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
                 add(
                         job.get("jarURI"),
                         "jarURI has to be a file beside the specification, which the client"
-                                + " uploads, or artifact://NAME@sha256:DIGEST: "
+                                + " uploads, artifact://NAME@sha256:DIGEST, or an address"
+                                + " http(s)://...#sha256=DIGEST: "
                                 + uri);
             }
             return digest == null ? "" : digest;
@@ -214,7 +262,38 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
                     texts.add(item.scalar());
                 }
             }
+            secretArguments(args.list());
             return texts;
+        }
+
+        /** As --password VALUE, --password=VALUE and password=VALUE. */
+        private void secretArguments(List<SpecNode> items) {
+            for (int i = 0; i < items.size(); i++) {
+                String text = String.valueOf(items.get(i).scalar());
+                int equals = text.indexOf('=');
+                if (equals >= 0) {
+                    requireNoSecret(
+                            items.get(i), text.substring(0, equals), text.substring(equals));
+                } else if (text.startsWith("-")
+                        && i + 1 < items.size()
+                        && items.get(i + 1).scalar() != null
+                        && !items.get(i + 1).scalar().startsWith("-")) {
+                    requireNoSecret(items.get(i + 1), text, items.get(i + 1).scalar());
+                }
+            }
+        }
+
+        /** What looks like a secret has to be a reference; a switch or a number is none. */
+        private void requireNoSecret(SpecNode where, String key, String value) {
+            if (SECRET_KEY.matcher(key).matches()
+                    && !value.matches("=?(true|false|[0-9]+( ?[a-z]{1,4})?|)")
+                    && !value.matches(Secrets.REFERENCE)) {
+                add(
+                        where,
+                        key
+                                + " looks like a secret: write it into a file of the service and"
+                                + " refer to it as ${secret:NAME}");
+            }
         }
 
         private Map<String, String> configuration(SpecNode node) {
@@ -243,15 +322,7 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
             if (prefix.startsWith("$internal.") || prefix.startsWith("pinterest.job.")) {
                 add(node, prefix + " is set by the service");
             }
-            if (SECRET_KEY.matcher(prefix).matches()
-                    && !node.scalar().matches("true|false|[0-9]+( ?[a-z]{1,4})?")
-                    && !node.scalar().matches(Secrets.REFERENCE)) {
-                add(
-                        node,
-                        prefix
-                                + " looks like a secret: write it into a file of the service and"
-                                + " refer to it as ${secret:NAME}");
-            }
+            requireNoSecret(node, prefix, node.scalar());
             if (flat.put(prefix, node.scalar()) != null) {
                 add(node, prefix + " is there twice");
             }
@@ -265,7 +336,8 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
             Map<String, Object> job = child(child(plain, "spec"), "job");
             String uri = String.valueOf(job.get("jarURI"));
             if (!ARTIFACT.matcher(uri).matches()) {
-                String file = uri.substring(uri.lastIndexOf('/') + 1);
+                String path = uri.replaceFirst("[?#].*", "");
+                String file = path.substring(path.lastIndexOf('/') + 1).replace('@', '-');
                 job.put("jarURI", "artifact://" + file + "@sha256:" + digest);
             }
             DumperOptions options = new DumperOptions();

@@ -9,14 +9,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 
 /** The process of the job service. */
 public final class Main {
 
     private static final List<String> OPTIONS =
-            List.of("--data", "--host", "--port", "--settle", "--backup", "--restore");
+            List.of(
+                    "--data",
+                    "--host",
+                    "--port",
+                    "--settle",
+                    "--artifact-hosts",
+                    "--backup",
+                    "--restore");
     private static final int DEFAULT_PORT = 8085;
 
     private Main() {}
@@ -95,7 +105,21 @@ public final class Main {
                 options.getOrDefault("--host", "localhost"),
                 options.containsKey("--port") ? number(options, "--port") : DEFAULT_PORT,
                 timing,
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                hosts(options.getOrDefault("--artifact-hosts", "")));
+    }
+
+    private static Set<String> hosts(String list) {
+        Set<String> hosts = new TreeSet<>();
+        for (String host : list.toLowerCase(Locale.ROOT).split(",", -1)) {
+            if (!list.isEmpty() && !host.matches("[a-z0-9.-]+(:[0-9]{1,5})?")) {
+                fail("--artifact-hosts has to be HOST[:PORT],...: " + list);
+            }
+            if (!host.isEmpty()) {
+                hosts.add(host);
+            }
+        }
+        return hosts;
     }
 
     private static int number(Map<String, String> options, String option) {

@@ -25,7 +25,7 @@ final class Metrics {
         Optional<JobKey> after = Optional.empty();
         List<Job> page;
         do {
-            page = database.jobs(after, PAGE);
+            page = database.jobs("", after, PAGE);
             for (Job job : page) {
                 Optional<Run> newest = database.runs(job.key(), 1).stream().findFirst();
                 Optional<Operation> open =

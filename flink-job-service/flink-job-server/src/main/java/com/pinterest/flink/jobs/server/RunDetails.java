@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** What Flink says about a run, for people: plan, vertices, checkpoints, exceptions. */
 record RunDetails(
@@ -65,7 +66,13 @@ record RunDetails(
         }
     }
 
-    static RunDetails of(JsonNode job, JsonNode checkpoints, JsonNode exceptions) {
+    /**
+     * Reads the answers of the REST interface.
+     *
+     * @param hide takes the secrets out of a text
+     */
+    static RunDetails of(
+            JsonNode job, JsonNode checkpoints, JsonNode exceptions, UnaryOperator<String> hide) {
         Map<String, List<Input>> inputs = new HashMap<>();
         for (JsonNode node : job.at("/plan/nodes")) {
             List<Input> of = new ArrayList<>();
@@ -81,27 +88,27 @@ record RunDetails(
             drawn.add(
                     new Vertex(
                             id,
-                            vertex.path("name").asText(),
+                            hide.apply(vertex.path("name").asText()),
                             vertex.path("parallelism").asInt(),
                             vertex.path("status").asText(),
                             inputs.getOrDefault(id, List.of())));
-            rows.add(row(vertex));
+            rows.add(row(vertex, hide));
         }
         return new RunDetails(
                 job.path("state").asText(),
                 PlanGraph.of(drawn),
                 rows,
-                checkpoints(checkpoints),
-                failures(exceptions));
+                checkpoints(checkpoints, hide),
+                failures(exceptions, hide));
     }
 
-    private static VertexRow row(JsonNode vertex) {
+    private static VertexRow row(JsonNode vertex, UnaryOperator<String> hide) {
         JsonNode metrics = vertex.path("metrics");
         double busy = time(metrics, "accumulated-busy-time");
         double backpressured = time(metrics, "accumulated-backpressured-time");
         double all = busy + backpressured + time(metrics, "accumulated-idle-time");
         return new VertexRow(
-                vertex.path("name").asText(),
+                hide.apply(vertex.path("name").asText()),
                 vertex.path("parallelism").asInt(),
                 vertex.path("maxParallelism").asInt(),
                 vertex.path("status").asText(),
@@ -117,7 +124,7 @@ record RunDetails(
         return Double.isNaN(time) ? 0 : time;
     }
 
-    private static Checkpoints checkpoints(JsonNode answer) {
+    private static Checkpoints checkpoints(JsonNode answer, UnaryOperator<String> hide) {
         JsonNode counts = answer.path("counts");
         List<Checkpoint> last = new ArrayList<>();
         for (JsonNode one : answer.path("history")) {
@@ -130,7 +137,7 @@ record RunDetails(
                             one.path("end_to_end_duration").asLong(),
                             one.path("state_size").asLong(),
                             text(one.path("external_path")),
-                            text(one.path("failure_message"))));
+                            hide.apply(text(one.path("failure_message")))));
         }
         last.sort(Comparator.comparingLong(Checkpoint::id));
         return new Checkpoints(
@@ -145,16 +152,16 @@ record RunDetails(
         return node.isTextual() ? node.asText() : "";
     }
 
-    private static List<Failure> failures(JsonNode answer) {
+    private static List<Failure> failures(JsonNode answer, UnaryOperator<String> hide) {
         List<Failure> failures = new ArrayList<>();
         for (JsonNode entry : answer.at("/exceptionHistory/entries")) {
             failures.add(
                     new Failure(
                             Instant.ofEpochMilli(entry.path("timestamp").asLong()),
                             text(entry.path("exceptionName")),
-                            text(entry.path("taskName")),
+                            hide.apply(text(entry.path("taskName"))),
                             text(entry.path("endpoint")),
-                            text(entry.path("stacktrace"))));
+                            hide.apply(text(entry.path("stacktrace")))));
         }
         return failures;
     }

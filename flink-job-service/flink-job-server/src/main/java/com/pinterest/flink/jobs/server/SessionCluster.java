@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.pinterest.flink.jobs.protocol.Cluster;
 import com.pinterest.flink.jobs.protocol.ClusterException;
 import com.pinterest.flink.jobs.protocol.Finding;
+import com.pinterest.flink.jobs.protocol.JobKey;
 import com.pinterest.flink.jobs.protocol.Progress;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunState;
@@ -13,7 +14,9 @@ import com.pinterest.flink.jobs.protocol.SavepointStatus;
 import com.pinterest.flink.jobs.server.FlinkRest.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +88,7 @@ final class SessionCluster implements Cluster {
         RunSpec spec = start.spec();
         Map<String, Object> body = new LinkedHashMap<>();
         try {
-            body.put("programArgsList", resolved(spec.arguments()));
+            body.put("programArgsList", resolved(start.job(), spec.arguments()));
             body.put("flinkConfiguration", configuration(start));
         } catch (IOException e) {
             throw ClusterException.rejected(e.getMessage());
@@ -124,10 +127,10 @@ final class SessionCluster implements Cluster {
         }
     }
 
-    private List<String> resolved(List<String> texts) throws IOException {
-        List<String> resolved = new java.util.ArrayList<>();
+    private List<String> resolved(JobKey job, List<String> texts) throws IOException {
+        List<String> resolved = new ArrayList<>();
         for (String text : texts) {
-            resolved.add(secrets.resolve(text));
+            resolved.add(secrets.resolve(job.namespace(), text));
         }
         return resolved;
     }
@@ -135,7 +138,8 @@ final class SessionCluster implements Cluster {
     private Map<String, String> configuration(Start start) throws IOException {
         Map<String, String> configuration = new HashMap<>(DEFAULTS);
         for (Map.Entry<String, String> entry : start.spec().configuration().entrySet()) {
-            configuration.put(entry.getKey(), secrets.resolve(entry.getValue()));
+            configuration.put(
+                    entry.getKey(), secrets.resolve(start.job().namespace(), entry.getValue()));
         }
         configuration.put("pinterest.job.instance", instance);
         configuration.put("pinterest.job.name", start.job().toString());
@@ -190,7 +194,7 @@ final class SessionCluster implements Cluster {
     }
 
     @Override
-    public Finding<String> ready(RunSpec spec) {
+    public Finding<String> ready(JobKey job, RunSpec spec) {
         if (!artifacts.contains(spec.artifact())) {
             return Finding.no("the service has no artifact " + spec.artifact());
         }
@@ -212,12 +216,12 @@ final class SessionCluster implements Cluster {
                                         + " slots, and the job needs "
                                         + Math.max(1, spec.parallelism()));
                     }
-                    return plan(spec);
+                    return plan(job, spec);
                 });
     }
 
     /** Lets the cluster make the plan of the job, which finds mistakes in its main method. */
-    private Finding<String> plan(RunSpec spec) throws IOException {
+    private Finding<String> plan(JobKey job, RunSpec spec) throws IOException {
         Optional<JsonNode> jar = jar(spec.artifact());
         if (jar.isEmpty()) {
             Answer upload = rest.upload(artifacts.file(spec.artifact()));
@@ -227,7 +231,14 @@ final class SessionCluster implements Cluster {
             return Finding.unknown("the artifact is being uploaded");
         }
         Map<String, Object> body = new LinkedHashMap<>();
-        body.put("programArgsList", resolved(spec.arguments()));
+        try {
+            body.put("programArgsList", resolved(job, spec.arguments()));
+            for (String value : spec.configuration().values()) {
+                secrets.resolve(job.namespace(), value);
+            }
+        } catch (NoSuchFileException e) {
+            return Finding.no(e.getMessage());
+        }
         if (!spec.entryClass().isEmpty()) {
             body.put("entryClass", spec.entryClass());
         }
@@ -359,7 +370,7 @@ final class SessionCluster implements Cluster {
                 rest.get("/jobs/" + runId + "/exceptions?maxExceptions=1")
                         .body()
                         .at("/exceptionHistory/entries/0/stacktrace");
-        return FlinkRest.cause(history.asText());
+        return rest.cause(history.asText());
     }
 
     private Finding<RunStatus> ofApplication(String runId, JsonNode application)
@@ -382,7 +393,7 @@ final class SessionCluster implements Cluster {
     private String causeOfApplication(String runId) throws IOException {
         JsonNode body = rest.get("/applications/" + runId + "/exceptions").body();
         JsonNode trace = body.findValue("stacktrace");
-        return trace == null ? "" : FlinkRest.cause(trace.asText());
+        return trace == null ? "" : rest.cause(trace.asText());
     }
 
     @Override
@@ -403,7 +414,7 @@ final class SessionCluster implements Cluster {
                     if (!failure.isMissingNode() && !failure.isNull()) {
                         return Finding.yes(
                                 SavepointStatus.failed(
-                                        FlinkRest.cause(failure.path("stack-trace").asText())),
+                                        rest.cause(failure.path("stack-trace").asText())),
                                 "failed");
                     }
                     String location = answer.body().at("/operation/location").asText();
@@ -525,7 +536,8 @@ final class SessionCluster implements Cluster {
                         }
                     }
                     return Finding.yes(
-                            RunDetails.of(job.body(), checkpoints.body(), failures.body()),
+                            RunDetails.of(
+                                    job.body(), checkpoints.body(), failures.body(), secrets::hide),
                             "answers");
                 });
     }

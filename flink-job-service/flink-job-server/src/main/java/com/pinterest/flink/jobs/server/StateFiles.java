@@ -2,11 +2,13 @@
 package com.pinterest.flink.jobs.server;
 
 import com.pinterest.flink.jobs.protocol.Finding;
+import com.pinterest.flink.jobs.protocol.SavepointEntry;
 import com.pinterest.flink.jobs.protocol.StatePaths;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -139,6 +142,66 @@ final class StateFiles {
                                         StatePaths.canonical(state.path().toString()),
                                         "number " + state.number()))
                 .orElse(Finding.no("the run has left no state"));
+    }
+
+    /**
+     * Deletes a savepoint, and nothing that is not in the directory which its operation has asked
+     * for. The metadata goes first, so that what is left of it after a crash is no savepoint.
+     */
+    static Finding<String> delete(SavepointEntry savepoint) {
+        Optional<Path> local = local(savepoint.path());
+        if (local.isEmpty()) {
+            return Finding.no("the service cannot look into " + savepoint.path());
+        }
+        Path path = local.get();
+        if (!isWhereAsked(savepoint, path)) {
+            return Finding.no("it is not in the directory of operation " + savepoint.operation());
+        }
+        Path operation = path.getParent();
+        try {
+            if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                    return Finding.no("it is not a directory");
+                }
+                return rootOf(operation).isPresent()
+                        ? Finding.yes("", "is gone")
+                        : Finding.unknown("no directory above " + operation + " exists");
+            }
+            Files.deleteIfExists(path.resolve(METADATA));
+            deleteTree(path);
+            if (children(operation).isEmpty()) {
+                Files.delete(operation);
+            }
+            return Finding.yes("", "deleted");
+        } catch (IOException e) {
+            return Finding.unknown(e.toString());
+        }
+    }
+
+    /** Whether a path is .../NAMESPACE/NAME/EPOCH/OPERATION-ATTEMPT/SAVEPOINT. */
+    private static boolean isWhereAsked(SavepointEntry savepoint, Path path) {
+        int names = path.getNameCount();
+        if (names < 6 || !path.equals(path.normalize())) {
+            return false;
+        }
+        Path job =
+                Path.of(
+                        savepoint.job().namespace(),
+                        savepoint.job().name(),
+                        Long.toString(savepoint.epoch()));
+        return path.subpath(names - 5, names - 2).equals(job)
+                && path.getName(names - 2)
+                        .toString()
+                        .matches(Pattern.quote(savepoint.operation()) + "-[0-9]+");
+    }
+
+    /** Does not follow links. */
+    private static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     private static Path required(String url) throws IOException {

@@ -5,13 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.pinterest.flink.jobs.protocol.Kind;
 import com.pinterest.flink.jobs.protocol.Operation;
+import com.pinterest.flink.jobs.protocol.SavepointEntry;
 import com.pinterest.flink.jobs.server.Words.Tone;
 import com.pinterest.flink.jobs.store.Rows.AuditEntry;
 import com.pinterest.flink.jobs.store.Rows.Job;
 import com.pinterest.flink.jobs.store.Rows.Overview;
 import com.pinterest.flink.jobs.store.Rows.Revision;
 import com.pinterest.flink.jobs.store.Rows.Run;
-import com.pinterest.flink.jobs.store.Rows.SavepointEntry;
 import com.pinterest.flink.jobs.store.Rows.StepEntry;
 import java.net.URLEncoder;
 import java.time.Instant;

@@ -8,15 +8,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.pinterest.flink.jobs.server.Artifacts.BadArtifactException;
 import com.pinterest.flink.jobs.store.JobDatabase;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ArtifactsTest {
 
-    private static final String CONTENT = "PK\3\4 and so on";
+    private static final String CONTENT = Jars.text("and so on");
 
     @TempDir private Path directory;
 
@@ -26,7 +33,7 @@ final class ArtifactsTest {
 
     @Test
     void contentIsStoredUnderItsDigest() throws Exception {
-        Artifacts artifacts = new Artifacts(directory, 100);
+        Artifacts artifacts = new Artifacts(directory, 200);
         String digest = JobDatabase.sha256(CONTENT);
 
         artifacts.put(digest, stream(CONTENT));
@@ -37,21 +44,74 @@ final class ArtifactsTest {
 
     @Test
     void otherContentLargeContentAndNoJarAreRefusedWithoutATrace() throws Exception {
-        Artifacts artifacts = new Artifacts(directory, 20);
+        Artifacts artifacts = new Artifacts(directory, 120);
         String digest = JobDatabase.sha256(CONTENT);
-        String large = CONTENT + "x".repeat(20);
+        String large = Jars.text("x".repeat(21));
 
-        assertThatThrownBy(() -> artifacts.put(digest, stream("PK\3\4 other")))
+        assertThatThrownBy(() -> artifacts.put(digest, stream(Jars.text("other"))))
                 .isInstanceOf(BadArtifactException.class);
         assertThatThrownBy(() -> artifacts.put(JobDatabase.sha256(large), stream(large)))
                 .isInstanceOf(BadArtifactException.class)
-                .hasMessageContaining("20");
+                .hasMessageContaining("120");
         assertThatThrownBy(() -> artifacts.put(JobDatabase.sha256("text"), stream("text")))
                 .isInstanceOf(BadArtifactException.class)
                 .hasMessageContaining("jar");
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).isEmpty();
         }
+    }
+
+    /** A jar with one entry, which may say of itself what it is not. */
+    private static byte[] jar(String name, long bytes) throws Exception {
+        ByteArrayOutputStream jar = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(jar)) {
+            zip.putNextEntry(new ZipEntry(name));
+            byte[] zeros = new byte[1 << 20];
+            for (long left = bytes; left > 0; left -= zeros.length) {
+                zip.write(zeros, 0, (int) Math.min(left, zeros.length));
+            }
+        }
+        return jar.toByteArray();
+    }
+
+    private static String put(Artifacts artifacts, byte[] jar) throws Exception {
+        String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar));
+        artifacts.put(digest, new ByteArrayInputStream(jar));
+        return digest;
+    }
+
+    @Test
+    void bombIsRefusedAlsoIfItLiesAboutItsSize() throws Exception {
+        // given
+        Artifacts artifacts = new Artifacts(directory, 1 << 20);
+        byte[] bomb = jar("lib/a.jar", 150L << 20);
+        byte[] lie = bomb.clone();
+        // The sizes that the directory of the archive gives.
+        ByteBuffer.wrap(lie)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(lie.length - 22 - "lib/a.jar".length() - 46 + 24, 7);
+
+        // then
+        assertThat(bomb.length).isLessThan(200_000);
+        assertThatThrownBy(() -> put(artifacts, bomb))
+                .isInstanceOf(BadArtifactException.class)
+                .hasMessageContaining("bomb");
+        assertThatThrownBy(() -> put(artifacts, lie)).isInstanceOf(BadArtifactException.class);
+        assertThat(artifacts.file(put(artifacts, jar("lib/a.jar", 50L << 20)))).exists();
+    }
+
+    @Test
+    void entryThatLeadsOutOfTheJarAndBrokenJarAreRefused() throws Exception {
+        Artifacts artifacts = new Artifacts(directory, 1 << 20);
+
+        for (String name : new String[] {"../a", "a/../../b", "..\\a"}) {
+            assertThatThrownBy(() -> put(artifacts, jar(name, 1)))
+                    .isInstanceOf(BadArtifactException.class)
+                    .hasMessageContaining("leads out");
+        }
+        assertThatThrownBy(() -> put(artifacts, "PK\3\4 and nothing else".getBytes(UTF_8)))
+                .isInstanceOf(BadArtifactException.class)
+                .hasMessageContaining("not a jar");
     }
 
     @Test

@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,13 +19,17 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /**
  * The REST interface of a JobManager whose jobs run at once, complete a checkpoint each time they
@@ -44,6 +51,15 @@ final class FakeFlink implements AutoCloseable {
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
     private final Map<String, Boolean> jars = new ConcurrentHashMap<>();
 
+    /** The bodies of the requests to start a run. */
+    final List<String> starts = new CopyOnWriteArrayList<>();
+
+    /** What exceptions have in their messages. */
+    volatile String leak = "";
+
+    /** Whether starts are refused. */
+    volatile boolean refuses;
+
     private static final class Job {
         final String restored;
         volatile String state = "RUNNING";
@@ -59,14 +75,36 @@ final class FakeFlink implements AutoCloseable {
     }
 
     FakeFlink() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this(HttpServer.create());
+    }
+
+    /** One over TLS, which asks for the certificates of its clients. */
+    static FakeFlink secure(SSLContext context) throws IOException {
+        HttpsServer server = HttpsServer.create();
+        server.setHttpsConfigurator(
+                new HttpsConfigurator(context) {
+                    @Override
+                    public void configure(HttpsParameters parameters) {
+                        SSLParameters ssl = context.getDefaultSSLParameters();
+                        ssl.setNeedClientAuth(true);
+                        parameters.setSSLParameters(ssl);
+                    }
+                });
+        return new FakeFlink(server);
+    }
+
+    private FakeFlink(HttpServer server) throws IOException {
+        this.server = server;
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
     }
 
     String address() {
-        return "http://localhost:" + server.getAddress().getPort();
+        return (server instanceof HttpsServer ? "https" : "http")
+                + "://localhost:"
+                + server.getAddress().getPort();
     }
 
     /** Lets all jobs fail. */
@@ -88,7 +126,14 @@ final class FakeFlink implements AutoCloseable {
             }
             answer(exchange, 200, JSON.createObjectNode());
         } else if (path.endsWith("/run-application")) {
+            starts.add(body);
             JsonNode request = JSON.readTree(body);
+            if (refuses) {
+                ObjectNode answer = JSON.createObjectNode();
+                answer.putArray("errors").add("Bad request.").add("wrong: " + leak);
+                answer(exchange, 400, answer);
+                return;
+            }
             jobs.putIfAbsent(
                     request.path("jobId").asText(),
                     new Job(request.path("savepointPath").asText("")));
@@ -164,6 +209,7 @@ final class FakeFlink implements AutoCloseable {
                         .put(
                                 "stacktrace",
                                 "java.lang.IllegalStateException: no airport "
+                                        + leak
                                         + MARKUP
                                         + "\n\tat com.example.Flights.lookUp(Flights.java:81)\n"
                                         + "\tat com.example.Flights.map(Flights.java:40)\n");

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class JobServerTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String JAR = "PK\3\4 a jar";
+    private static final String JAR = Jars.text("a jar");
     private static final String DIGEST = JobDatabase.sha256(JAR);
     private static final String JOB = "/api/v1/jobs/ads/flights";
 
@@ -65,7 +65,7 @@ final class JobServerTest {
 
     private JobServer.Settings settings() {
         return new JobServer.Settings(
-                data, "localhost", 0, Timing.standard(), Duration.ofSeconds(1));
+                data, "localhost", 0, Timing.standard(), Duration.ofSeconds(1), Set.of());
     }
 
     // ------------------------------------------------------------------ requests
@@ -244,7 +244,7 @@ final class JobServerTest {
 
     @Test
     void artifactWithOtherContentIsRefused() throws Exception {
-        assertThat(code(send(admin, "PUT", "/api/v1/artifacts/" + DIGEST, "PK\3\4 other")))
+        assertThat(code(send(admin, "PUT", "/api/v1/artifacts/" + DIGEST, Jars.text("other"))))
                 .isEqualTo("422 bad-artifact");
         assertThat(code(get("/api/v1/artifacts/" + DIGEST))).isEqualTo("404 not-found");
         assertThat(code(get("/api/v1/artifacts/..%2Fjobs.db"))).startsWith("400 ");
@@ -376,7 +376,7 @@ final class JobServerTest {
     @Test
     void documentHasTheRoutesAndNoOthers() throws Exception {
         // given
-        Api api = new Api(null, null, null, null, null, Clock.systemUTC());
+        Api api = new Api(null, null, null, null, null, null, Clock.systemUTC());
         Set<String> routes =
                 api.routes().stream()
                         .map(route -> route.method().name() + " " + route.path())

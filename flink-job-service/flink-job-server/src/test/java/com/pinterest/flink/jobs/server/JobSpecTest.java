@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.pinterest.flink.jobs.protocol.JobKey;
+import com.pinterest.flink.jobs.protocol.Retention;
 import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
 import com.pinterest.flink.jobs.server.SpecException.Mistake;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,65 @@ final class JobSpecTest {
                 .contains("${secret:NAME}");
         assertThat(read(literal.replace("abc", "\"${secret:s3}\"")).run().configuration())
                 .containsEntry("s3.secret-key", "${secret:s3}");
+    }
+
+    @Test
+    void secretInAnArgumentIsNotShown() throws Exception {
+        for (String args :
+                List.of(
+                        "--password, hunter2",
+                        "--db.password=hunter2",
+                        "-Ds3.secret-key=hunter2",
+                        "--api-token, hunter2")) {
+            assertThat(mistakes(GOOD.replace("--env, prod", args)))
+                    .singleElement()
+                    .extracting(Mistake::message)
+                    .asString()
+                    .contains("${secret:NAME}")
+                    .doesNotContain("hunter2");
+        }
+        for (String args :
+                List.of(
+                        "--password, \"${secret:db}\"",
+                        "\"--password=${secret:db}\"",
+                        "--use-token, true",
+                        "--token, --other",
+                        "--token-limit=5")) {
+            assertThat(read(GOOD.replace("--env, prod", args)).run().arguments()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void savepointsAreKeptByNumberAndAge() throws Exception {
+        assertThat(read(GOOD).run().retention()).isEqualTo(Retention.ALL);
+        assertThat(read(retention("maxCount: 5, maxAge: 7d")).run().retention())
+                .isEqualTo(new Retention(5, Duration.ofDays(7)));
+        assertThat(read(retention("maxAge: 12h")).run().retention())
+                .isEqualTo(new Retention(0, Duration.ofHours(12)));
+
+        assertThat(mistakes(retention("maxAge: week")))
+                .singleElement()
+                .extracting(Mistake::message)
+                .asString()
+                .contains("such as 30m");
+        assertThat(mistakes(retention("maxCount: 5").replace("file:///", "s3://")))
+                .singleElement()
+                .extracting(Mistake::message)
+                .asString()
+                .contains("can be deleted");
+    }
+
+    private static String retention(String policy) {
+        return GOOD.replace("///savepoints\"}", "///savepoints\", " + policy + "}");
+    }
+
+    @Test
+    void directoryDoesNotLeadUpwards() {
+        assertThat(mistakes(GOOD.replace("///savepoints", "///savepoints/../../etc")))
+                .singleElement()
+                .extracting(Mistake::message)
+                .asString()
+                .contains("without ..");
     }
 
     @Test

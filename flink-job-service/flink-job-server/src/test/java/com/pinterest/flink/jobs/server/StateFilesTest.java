@@ -4,11 +4,14 @@ package com.pinterest.flink.jobs.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.pinterest.flink.jobs.protocol.Finding;
+import com.pinterest.flink.jobs.protocol.JobKey;
+import com.pinterest.flink.jobs.protocol.SavepointEntry;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,56 @@ final class StateFilesTest {
     @Test
     void runWithoutStateHasNone() {
         assertThat(newest().isNo()).isTrue();
+    }
+
+    private static SavepointEntry entry(Path path, String operation) {
+        return new SavepointEntry(
+                new JobKey("ads", "flights"), 1, "file:" + path, operation, Instant.EPOCH);
+    }
+
+    @Test
+    void savepointIsDeletedWithItsDirectoryAndNothingElse() throws IOException {
+        // given
+        Path first = savepoints.resolve("a-0/savepoint-1");
+        Path second = savepoints.resolve("b-0/savepoint-2");
+        Path elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve("file"), "stays");
+        write(first, 1, 1_000);
+        write(second, 2, 2_000);
+        Files.createSymbolicLink(first.resolve("link"), elsewhere);
+
+        // when
+        Finding<String> deleted = StateFiles.delete(entry(first, "a"));
+
+        // then
+        assertThat(deleted.isYes()).as(deleted.detail()).isTrue();
+        assertThat(first.getParent()).doesNotExist();
+        assertThat(second).exists();
+        assertThat(elsewhere.resolve("file")).exists();
+        assertThat(StateFiles.delete(entry(first, "a")).isYes()).isTrue();
+    }
+
+    @Test
+    void whatTheOperationHasNotAskedForIsNotDeleted() throws IOException {
+        Path savepoint = savepoints.resolve("a-0/savepoint-1");
+        write(savepoint, 1, 1_000);
+        Path link = savepoints.resolve("c-0");
+        Files.createDirectories(link);
+        Files.createSymbolicLink(link.resolve("savepoint-1"), savepoint);
+
+        for (SavepointEntry entry :
+                List.of(
+                        entry(savepoint, "b"),
+                        entry(savepoints, "a"),
+                        entry(savepoint.resolve("../savepoint-1"), "a"),
+                        entry(checkpoints, "a"),
+                        entry(link.resolve("savepoint-1"), "c"))) {
+            assertThat(StateFiles.delete(entry).isNo()).as(entry.toString()).isTrue();
+        }
+        assertThat(savepoint.resolve("_metadata")).exists();
+
+        Files.move(directory.resolve("savepoints"), directory.resolve("not-mounted"));
+        assertThat(StateFiles.delete(entry(savepoint, "a")).isUnknown()).isTrue();
     }
 
     @Test

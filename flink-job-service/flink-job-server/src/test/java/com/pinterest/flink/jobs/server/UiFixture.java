@@ -16,6 +16,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** A service with a fake cluster, for tests of the pages. */
 final class UiFixture implements AutoCloseable {
@@ -23,21 +26,30 @@ final class UiFixture implements AutoCloseable {
     static final String JOB = "/api/v1/jobs/ads/flights";
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String JAR = "PK\3\4 a jar";
+    private static final String JAR = Jars.text("a jar");
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final Path data;
+    final Path data;
     private final JobServer server;
 
     final FakeFlink flink = new FakeFlink();
     final String admin;
 
     UiFixture(Path directory) throws Exception {
+        this(directory, Duration.ofSeconds(1), Set.of());
+    }
+
+    UiFixture(Path directory, Duration watchInterval, Set<String> artifactHosts) throws Exception {
         data = directory;
         server =
                 JobServer.start(
                         new JobServer.Settings(
-                                data, "localhost", 0, Timing.standard(), Duration.ofSeconds(1)));
+                                data,
+                                "localhost",
+                                0,
+                                Timing.standard(),
+                                watchInterval,
+                                artifactHosts));
         admin = Files.readString(data.resolve(JobServer.TOKEN_FILE)).strip();
         api("PUT", "/api/v1/artifacts/" + JobDatabase.sha256(JAR), JAR);
         api("PUT", "/api/v1/clusters/local", "{\"address\": \"" + flink.address() + "\"}");
@@ -48,15 +60,29 @@ final class UiFixture implements AutoCloseable {
         return "http://localhost:" + server.port();
     }
 
+    /** Sends a request; without a token if it is empty. */
+    HttpResponse<String> send(String token, String method, String path, String body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(address() + path))
+                        .timeout(Duration.ofMinutes(2))
+                        .method(method, BodyPublishers.ofString(body));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** Makes a token. */
+    String token(String name, String role, String namespace)
+            throws IOException, InterruptedException {
+        String body =
+                JSON.writeValueAsString(Map.of("name", name, "role", role, "namespace", namespace));
+        return api("POST", "/api/v1/tokens", body).path("token").asText();
+    }
+
     JsonNode api(String method, String path, String body) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                http.send(
-                        HttpRequest.newBuilder(URI.create(address() + path))
-                                .timeout(Duration.ofMinutes(2))
-                                .header("Authorization", "Bearer " + admin)
-                                .method(method, BodyPublishers.ofString(body))
-                                .build(),
-                        BodyHandlers.ofString());
+        HttpResponse<String> response = send(admin, method, path, body);
         if (response.statusCode() / 100 != 2) {
             throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
         }
@@ -64,6 +90,12 @@ final class UiFixture implements AutoCloseable {
     }
 
     void register(String name, String cluster, int parallelism)
+            throws IOException, InterruptedException {
+        register(name, cluster, parallelism, text -> text);
+    }
+
+    /** Registers a job whose specification has been changed. */
+    void register(String name, String cluster, int parallelism, UnaryOperator<String> change)
             throws IOException, InterruptedException {
         String text =
                 """
@@ -77,6 +109,7 @@ final class UiFixture implements AutoCloseable {
                   savepoints: {dir: "file://%s"}
                 """
                         .formatted(name, cluster, parallelism, data.resolve("savepoints"));
+        text = change.apply(text);
         ObjectNode body = JSON.createObjectNode();
         body.putArray("files").addObject().put("name", "job.yaml").put("text", text);
         body.putObject("artifacts").put("flights.jar", JobDatabase.sha256(JAR));

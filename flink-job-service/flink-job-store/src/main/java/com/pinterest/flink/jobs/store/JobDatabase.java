@@ -14,6 +14,9 @@ import com.pinterest.flink.jobs.protocol.Operation;
 import com.pinterest.flink.jobs.protocol.Request;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunState;
+import com.pinterest.flink.jobs.protocol.SavepointCatalogue;
+import com.pinterest.flink.jobs.protocol.SavepointEntry;
+import com.pinterest.flink.jobs.protocol.StatePaths;
 import com.pinterest.flink.jobs.protocol.View;
 import com.pinterest.flink.jobs.store.RefusedException.Reason;
 import com.pinterest.flink.jobs.store.Rows.ArtifactEntry;
@@ -23,7 +26,6 @@ import com.pinterest.flink.jobs.store.Rows.Job;
 import com.pinterest.flink.jobs.store.Rows.Overview;
 import com.pinterest.flink.jobs.store.Rows.Revision;
 import com.pinterest.flink.jobs.store.Rows.Run;
-import com.pinterest.flink.jobs.store.Rows.SavepointEntry;
 import com.pinterest.flink.jobs.store.Rows.Sighting;
 import com.pinterest.flink.jobs.store.Rows.StepEntry;
 import com.pinterest.flink.jobs.store.Rows.TokenEntry;
@@ -72,7 +74,7 @@ import org.sqlite.SQLiteDataSource;
  * FULL}), so that what a method has written is there after a power cut. A lock of the file keeps a
  * second process out. Thread-safe.
  */
-public final class JobDatabase implements JobStore, AutoCloseable {
+public final class JobDatabase implements JobStore, SavepointCatalogue, AutoCloseable {
 
     private static final String FILE = "jobs.db";
     private static final int MAX_SPECS = 1_000;
@@ -553,15 +555,18 @@ public final class JobDatabase implements JobStore, AutoCloseable {
     /**
      * Returns jobs in the order of their keys.
      *
+     * @param only their namespace, empty for all
      * @param after the key of the last one before; empty for the first page
      */
-    public List<Job> jobs(Optional<JobKey> after, int limit) {
+    public List<Job> jobs(String only, Optional<JobKey> after, int limit) {
         return read(
                 handle ->
                         handle.createQuery(
-                                        "SELECT * FROM job WHERE namespace > :namespace"
-                                                + " OR namespace = :namespace AND name > :name"
+                                        "SELECT * FROM job WHERE (namespace > :namespace"
+                                                + " OR namespace = :namespace AND name > :name)"
+                                                + " AND (:only = '' OR namespace = :only)"
                                                 + " ORDER BY namespace, name LIMIT :limit")
+                                .bind("only", only)
                                 .bind("namespace", after.map(JobKey::namespace).orElse(""))
                                 .bind("name", after.map(JobKey::name).orElse(""))
                                 .bind("limit", limit)
@@ -785,18 +790,129 @@ public final class JobDatabase implements JobStore, AutoCloseable {
     private static List<SavepointEntry> savepoints(Handle handle, JobKey job) {
         return handle.createQuery(
                         "SELECT * FROM savepoint WHERE namespace = :namespace AND name = :name"
-                                + " AND deleted_at IS NULL ORDER BY created_at DESC, path")
+                                + " AND expired_at IS NULL AND deleted_at IS NULL"
+                                + " ORDER BY epoch DESC, created_at DESC, path")
                 .bind("namespace", job.namespace())
                 .bind("name", job.name())
-                .map(
-                        (row, context) ->
-                                new SavepointEntry(
-                                        key(row),
-                                        row.getLong("epoch"),
-                                        row.getString("path"),
-                                        row.getString("operation"),
-                                        instant(row, "created_at")))
+                .map((row, context) -> savepoint(row))
                 .list();
+    }
+
+    private static SavepointEntry savepoint(ResultSet row) throws SQLException {
+        return new SavepointEntry(
+                key(row),
+                row.getLong("epoch"),
+                row.getString("path"),
+                row.getString("operation"),
+                instant(row, "created_at"));
+    }
+
+    // ------------------------------------------------------------------ retention of savepoints
+
+    @Override
+    public List<JobKey> jobsWithSavepoints() {
+        return read(
+                handle ->
+                        handle.createQuery(
+                                        "SELECT DISTINCT namespace, name FROM savepoint WHERE"
+                                                + " expired_at IS NULL AND deleted_at IS NULL"
+                                                + " ORDER BY namespace, name")
+                                .map((row, context) -> key(row))
+                                .list());
+    }
+
+    @Override
+    public void expire(JobKey job, Instant now) {
+        // Most of the time there is nothing to write, and nobody has to wait.
+        if (this.<Boolean, RuntimeException>read(handle -> expired(handle, job, now).isEmpty())) {
+            return;
+        }
+        write(
+                handle -> {
+                    for (SavepointEntry savepoint : expired(handle, job, now)) {
+                        handle.execute(
+                                "UPDATE savepoint SET expired_at = ?"
+                                        + " WHERE namespace = ? AND name = ? AND path = ?",
+                                now.toEpochMilli(),
+                                job.namespace(),
+                                job.name(),
+                                savepoint.path());
+                        audit(handle, "service", "expire", job.toString(), savepoint.path(), now);
+                    }
+                    return null;
+                });
+    }
+
+    private List<SavepointEntry> expired(Handle handle, JobKey job, Instant now) {
+        long generation = job(handle, job).map(Job::generation).orElse(0L);
+        return spec(handle, job, generation)
+                .map(
+                        spec ->
+                                spec.retention()
+                                        .expired(
+                                                savepoints(handle, job),
+                                                runs(handle, job, 1).stream()
+                                                        .map(Run::deployment)
+                                                        .findFirst(),
+                                                openOperation(handle, job).isPresent(),
+                                                pathsInUse(handle),
+                                                now))
+                .orElse(List.of());
+    }
+
+    /** What live runs began with, and what open operations are to begin with, of all jobs. */
+    private static List<String> pathsInUse(Handle handle) {
+        List<String> paths =
+                new ArrayList<>(
+                        handle.createQuery(
+                                        "SELECT restore_path FROM deployment WHERE ended_at IS"
+                                                + " NULL AND restore_path <> ''")
+                                .mapTo(String.class)
+                                .list());
+        handle.createQuery("SELECT body FROM operation WHERE closed_at IS NULL")
+                .mapTo(String.class)
+                .map(body -> Documents.read(body, Operation.class).request().path())
+                .filter(path -> !path.isEmpty())
+                .forEach(paths::add);
+        return paths;
+    }
+
+    @Override
+    public List<SavepointEntry> expired() {
+        return read(
+                handle ->
+                        handle.createQuery(
+                                        "SELECT * FROM savepoint WHERE expired_at IS NOT NULL"
+                                                + " AND deleted_at IS NULL ORDER BY expired_at, path")
+                                .map((row, context) -> savepoint(row))
+                                .list());
+    }
+
+    @Override
+    public void deleted(SavepointEntry savepoint, Instant now) {
+        write(
+                handle ->
+                        handle.execute(
+                                "UPDATE savepoint SET deleted_at = ?"
+                                        + " WHERE namespace = ? AND name = ? AND path = ?",
+                                now.toEpochMilli(),
+                                savepoint.job().namespace(),
+                                savepoint.job().name(),
+                                savepoint.path()));
+    }
+
+    /** Nothing starts from a savepoint whose files go. */
+    private static void requireKept(Handle handle, String path) throws RefusedException {
+        boolean isGone =
+                handle
+                        .createQuery("SELECT path FROM savepoint WHERE expired_at IS NOT NULL")
+                        .mapTo(String.class)
+                        .stream()
+                        .anyMatch(expired -> StatePaths.same(expired, path));
+        if (isGone) {
+            throw new RefusedException(
+                    Reason.NOT_FOUND, "the savepoint " + path + " was deleted by its retention");
+        }
     }
 
     // ------------------------------------------------------------------ operations
@@ -870,6 +986,9 @@ public final class JobDatabase implements JobStore, AutoCloseable {
                             && revision(handle, job, request.revision()).isEmpty()) {
                         throw new RefusedException(
                                 Reason.NOT_FOUND, job + " has no revision " + request.revision());
+                    }
+                    if (!request.path().isEmpty()) {
+                        requireKept(handle, request.path());
                     }
                     Operation operation =
                             Operation.open(

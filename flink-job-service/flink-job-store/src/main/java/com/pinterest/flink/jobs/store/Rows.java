@@ -80,10 +80,6 @@ public final class Rows {
     /** What happened in one step of an operation. */
     public record StepEntry(long version, Instant at, String step, String note, String seen) {}
 
-    /** A savepoint in the catalogue. */
-    public record SavepointEntry(
-            JobKey job, long epoch, String path, String operation, Instant createdAt) {}
-
     /** A cluster. */
     public record ClusterEntry(String name, String kind, String address) {}
 

@@ -5,10 +5,13 @@ import com.pinterest.flink.jobs.protocol.Cluster;
 import com.pinterest.flink.jobs.protocol.ClusterException;
 import com.pinterest.flink.jobs.protocol.Deployment;
 import com.pinterest.flink.jobs.protocol.Finding;
+import com.pinterest.flink.jobs.protocol.JobKey;
 import com.pinterest.flink.jobs.protocol.Progress;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunState;
 import com.pinterest.flink.jobs.protocol.RunStatus;
+import com.pinterest.flink.jobs.protocol.SavepointEntry;
+import com.pinterest.flink.jobs.protocol.SavepointFiles;
 import com.pinterest.flink.jobs.protocol.SavepointStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +36,7 @@ import java.util.TreeMap;
  * <p>It keeps what the service must not know: which tasks run, and how far the state of each path
  * is.
  */
-final class FakeCluster implements Cluster {
+final class FakeCluster implements Cluster, SavepointFiles {
 
     /** How long the tasks of a lost leader live on: Flink's heartbeat.timeout. */
     static final Duration LINGER = Duration.ofSeconds(50);
@@ -81,14 +84,23 @@ final class FakeCluster implements Cluster {
     /** How far the state of each path is. Survives leaders. */
     private final Map<String, Long> states = new TreeMap<>();
 
+    /** How far those were that the service has deleted. */
+    private final Map<String, Long> deleted = new TreeMap<>();
+
     private final List<Execution> executions = new ArrayList<>();
     private final List<String> log = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private StartCheck check = (start, now) -> Optional.empty();
+    private DeletionCheck deletionCheck = savepoint -> Optional.empty();
 
     /** Looks at each start that takes effect; what it returns is a violation. */
     interface StartCheck {
         Optional<String> wrong(Start start, Instant now);
+    }
+
+    /** Looks at each savepoint before it is deleted; what it returns is a violation. */
+    interface DeletionCheck {
+        Optional<String> wrong(SavepointEntry savepoint);
     }
 
     FakeCluster(VirtualClock clock, Random random) {
@@ -98,6 +110,15 @@ final class FakeCluster implements Cluster {
 
     void check(StartCheck startCheck) {
         check = startCheck;
+    }
+
+    void check(DeletionCheck check) {
+        deletionCheck = check;
+    }
+
+    /** How many savepoints the service has deleted. */
+    int deletions() {
+        return deleted.size();
     }
 
     void setFaulty(boolean faults) {
@@ -375,7 +396,7 @@ final class FakeCluster implements Cluster {
     }
 
     @Override
-    public Finding<String> ready(RunSpec spec) {
+    public Finding<String> ready(JobKey job, RunSpec spec) {
         return this.<String>noAnswer().orElse(Finding.yes("", "answers"));
     }
 
@@ -481,11 +502,28 @@ final class FakeCluster implements Cluster {
         return "/checkpoints/" + runId + "/";
     }
 
-    /** The truth: the newest of the states that a run has left, and of the one it began with. */
+    @Override
+    public Finding<String> delete(SavepointEntry savepoint) {
+        String path = savepoint.path();
+        deletionCheck.wrong(savepoint).ifPresent(violations::add);
+        log("delete " + path);
+        Long position = states.remove(path);
+        if (position != null) {
+            deleted.put(path, position);
+        }
+        return Finding.yes(path, "gone");
+    }
+
+    /**
+     * The truth: the newest of the states that a run has left, also if they were deleted, and of
+     * the one it began with.
+     */
     long left(Deployment run, String savepointRoot) {
-        long newest = position(run.restorePath());
+        long newest = deleted.getOrDefault(run.restorePath(), position(run.restorePath()));
         String savepoints = savepointRoot + "/" + run.job() + "/" + run.epoch() + "/";
-        for (Map.Entry<String, Long> state : states.entrySet()) {
+        Map<String, Long> all = new TreeMap<>(states);
+        all.putAll(deleted);
+        for (Map.Entry<String, Long> state : all.entrySet()) {
             boolean own =
                     state.getKey().startsWith(checkpoints(run.runId()))
                             || state.getKey().startsWith(savepoints);

@@ -32,13 +32,21 @@ final class FaultsTest {
     /** The storage did not answer for the last savepoint, so that an earlier one was taken. */
     @Test
     void earlierSavepointIsNotTakenWhileTheLastIsUnknown() throws Exception {
-        assertThat(Simulation.violations(726449371, new EnumMap<>(OperationState.class))).isEmpty();
+        assertThat(
+                        Simulation.violations(
+                                726449371,
+                                new EnumMap<>(OperationState.class),
+                                new AtomicInteger()))
+                .isEmpty();
     }
 
     /** A savepoint completed after its operation was given up, and was newer than all others. */
     @Test
     void savepointOfWhichNobodyHasHeardIsFound() throws Exception {
-        assertThat(Simulation.violations(5000540, new EnumMap<>(OperationState.class))).isEmpty();
+        assertThat(
+                        Simulation.violations(
+                                5000540, new EnumMap<>(OperationState.class), new AtomicInteger()))
+                .isEmpty();
     }
 
     @Test
@@ -47,6 +55,7 @@ final class FaultsTest {
         List<String> wrong = Collections.synchronizedList(new ArrayList<>());
         Map<OperationState, Integer> outcomes = new ConcurrentHashMap<>();
         AtomicInteger lives = new AtomicInteger();
+        AtomicInteger deletions = new AtomicInteger();
 
         LongStream.range(FIRST, FIRST + SEEDS)
                 .parallel()
@@ -54,12 +63,13 @@ final class FaultsTest {
                 .forEach(
                         seed -> {
                             lives.incrementAndGet();
-                            for (String violation : violations(seed, outcomes)) {
+                            for (String violation : violations(seed, outcomes, deletions)) {
                                 wrong.add("seed " + seed + ": " + violation);
                             }
                         });
 
         System.out.printf("faults: outcomes of operations: %s%n", new TreeMap<>(outcomes));
+        System.out.printf("faults: %d savepoints deleted%n", deletions.get());
         System.out.printf("faults: %d runs, %d violations%n", lives.get(), wrong.size());
         assertThat(wrong).isEmpty();
         if (SEEDS >= 200) {
@@ -72,11 +82,15 @@ final class FaultsTest {
                             OperationState.ROLLED_BACK,
                             OperationState.ABORTED);
         }
+        if (SEEDS >= 1_000) {
+            assertThat(deletions).hasPositiveValue();
+        }
     }
 
-    private static List<String> violations(long seed, Map<OperationState, Integer> outcomes) {
+    private static List<String> violations(
+            long seed, Map<OperationState, Integer> outcomes, AtomicInteger deletions) {
         try {
-            return Simulation.violations(seed, outcomes);
+            return Simulation.violations(seed, outcomes, deletions);
         } catch (Exception e) {
             throw new AssertionError("seed " + seed, e);
         }

@@ -4,12 +4,18 @@ package com.pinterest.flink.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.pinterest.flink.jobs.protocol.Change;
 import com.pinterest.flink.jobs.protocol.JobKey;
 import com.pinterest.flink.jobs.protocol.Kind;
 import com.pinterest.flink.jobs.protocol.Operation;
+import com.pinterest.flink.jobs.protocol.OperationRunner;
 import com.pinterest.flink.jobs.protocol.Request;
+import com.pinterest.flink.jobs.protocol.Request.From;
+import com.pinterest.flink.jobs.protocol.Retention;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
+import com.pinterest.flink.jobs.protocol.SavepointEntry;
+import com.pinterest.flink.jobs.protocol.Timing;
 import com.pinterest.flink.jobs.store.RefusedException.Reason;
 import com.pinterest.flink.jobs.store.Rows.TokenEntry;
 import java.io.BufferedReader;
@@ -23,6 +29,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +63,8 @@ final class JobDatabaseTest {
                 "file:///savepoints",
                 UpgradeMode.SAVEPOINT,
                 2,
-                3);
+                3,
+                new Retention(2, Duration.ZERO));
     }
 
     private static long register(JobDatabase database, int parallelism) throws RefusedException {
@@ -225,10 +233,79 @@ final class JobDatabaseTest {
         try (JobDatabase database = open()) {
             assertThat(database.job(JOB).orElseThrow().generation()).isEqualTo(1);
             assertThat(database.runs(JOB, 10)).hasSize(1);
-            assertThat(database.revision(JOB, 1).orElseThrow().spec().cluster()).isEqualTo("prod");
+            RunSpec spec = database.revision(JOB, 1).orElseThrow().spec();
+            assertThat(spec.cluster()).isEqualTo("prod");
+            assertThat(spec.retention()).isEqualTo(Retention.ALL);
             assertThat(database.operations(JOB, 10)).hasSize(1);
             assertThat(database.firstForgedAuditEntry()).isEmpty();
             assertThat(register(database, 5)).isEqualTo(2);
+        }
+    }
+
+    // ------------------------------------------------------------------ retention
+
+    private static Operation take(JobDatabase database, int number) throws Exception {
+        Instant now = NOW.plusSeconds(number);
+        Operation open =
+                database.openOperation(
+                        JOB, Request.of(Kind.SUBMIT, 1, "me"), Optional.empty(), "", now);
+        return database.write(
+                new Change(
+                        open,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(new Change.Savepoint(number, "file:/savepoints/" + number)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "taken",
+                        ""),
+                now);
+    }
+
+    private static void close(JobDatabase database, Operation open) throws Exception {
+        VirtualClock clock = new VirtualClock();
+        database.abort(open.id(), "me", NOW);
+        new OperationRunner(
+                        database,
+                        name -> new FakeCluster(clock, new Random(1)),
+                        Timing.standard(),
+                        clock)
+                .advance(open.id());
+        assertThat(database.operation(open.id()).orElseThrow().isClosed()).isTrue();
+    }
+
+    @Test
+    void savepointLeavesTheCatalogueBeforeItsFilesGo() throws Exception {
+        try (JobDatabase database = open()) {
+            // given
+            register(database, 1);
+            close(database, take(database, 1));
+            close(database, take(database, 2));
+            Operation open = take(database, 3);
+
+            // when
+            database.expire(JOB, NOW);
+            int whileOpen = database.savepoints(JOB).size();
+            close(database, open);
+            database.expire(JOB, NOW);
+
+            // then
+            assertThat(whileOpen).isEqualTo(3);
+            assertThat(database.savepoints(JOB))
+                    .extracting(SavepointEntry::path)
+                    .containsExactly("file:/savepoints/3", "file:/savepoints/2");
+            assertThat(database.expired())
+                    .singleElement()
+                    .returns("file:/savepoints/1", SavepointEntry::path);
+            assertThat(database.audit(1).get(0).action()).isEqualTo("expire");
+            Request late =
+                    new Request(Kind.SUBMIT, 1, From.PATH, "/savepoints/1/_metadata", false, "me");
+            assertThatThrownBy(() -> database.openOperation(JOB, late, Optional.empty(), "", NOW))
+                    .hasMessageContaining("was deleted");
+
+            database.deleted(database.expired().get(0), NOW);
+            assertThat(database.expired()).isEmpty();
+            assertThat(database.jobsWithSavepoints()).containsExactly(JOB);
         }
     }
 
@@ -285,7 +362,7 @@ final class JobDatabaseTest {
 
             assertThatThrownBy(() -> restore(database, "nonsense"))
                     .hasMessage("this is no backup of a job service");
-            assertThatThrownBy(() -> restore(database, head.replace("\"1\"", "\"7\"")))
+            assertThatThrownBy(() -> restore(database, head.replace("\"2\"", "\"7\"")))
                     .hasMessageContaining("the backup has schema 7");
             assertThatThrownBy(
                             () ->

@@ -9,6 +9,7 @@ import com.pinterest.flink.jobs.protocol.Operation;
 import com.pinterest.flink.jobs.protocol.OperationRunner;
 import com.pinterest.flink.jobs.protocol.OperationState;
 import com.pinterest.flink.jobs.protocol.Request;
+import com.pinterest.flink.jobs.protocol.Retention;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
 import com.pinterest.flink.jobs.protocol.Step;
@@ -51,7 +52,8 @@ final class NewLeaderTest {
                         "/savepoints",
                         UpgradeMode.SAVEPOINT,
                         1,
-                        0);
+                        0,
+                        Retention.ALL);
         store.register(Simulation.JOB, "", spec, Optional.empty(), "user", clock.instant());
         Operation submit =
                 store.openOperation(

@@ -13,9 +13,15 @@ import com.pinterest.flink.jobs.protocol.OperationRunner;
 import com.pinterest.flink.jobs.protocol.OperationState;
 import com.pinterest.flink.jobs.protocol.Request;
 import com.pinterest.flink.jobs.protocol.Request.From;
+import com.pinterest.flink.jobs.protocol.Retention;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
 import com.pinterest.flink.jobs.protocol.RunState;
+import com.pinterest.flink.jobs.protocol.SavepointCatalogue;
+import com.pinterest.flink.jobs.protocol.SavepointCleaner;
+import com.pinterest.flink.jobs.protocol.SavepointEntry;
+import com.pinterest.flink.jobs.protocol.SavepointFiles;
+import com.pinterest.flink.jobs.protocol.StatePaths;
 import com.pinterest.flink.jobs.protocol.Timing;
 import com.pinterest.flink.jobs.protocol.View;
 import com.pinterest.flink.jobs.store.FakeCluster.Execution;
@@ -32,6 +38,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One life of a job, in virtual time: the real protocol and the real store, a fake cluster, a user
@@ -44,6 +51,7 @@ import java.util.UUID;
  *   <li>no run starts while another one has tasks, and none starts whose epoch has ended;
  *   <li>each run begins with a state that can be explained: the newest of the run before, or the
  *       one that its upgrade goes back to;
+ *   <li>no savepoint is deleted that an open operation or the newest run can need;
  *   <li>when all is well again, each operation comes to an end, and what it says is true.
  * </ul>
  */
@@ -63,6 +71,11 @@ final class Simulation {
     private final JobDatabase store;
     private final CheckedStore checked = new CheckedStore();
     private final OperationRunner runner;
+
+    /** Its own luck, so that lives of earlier versions stay as they were. */
+    private final Random cleaning;
+
+    private final SavepointCleaner cleaner;
     private final List<String> violations = new ArrayList<>();
     private final List<UUID> operations = new ArrayList<>();
 
@@ -75,7 +88,9 @@ final class Simulation {
     private Simulation(long seed) {
         random = new Random(seed);
         cluster = new FakeCluster(clock, random);
-        cluster.check(this::wrongStart);
+        cleaning = new Random(~seed);
+        cluster.check((FakeCluster.StartCheck) this::wrongStart);
+        cluster.check((FakeCluster.DeletionCheck) this::neededSavepoint);
         store = JobDatabase.inMemory(random);
         Cluster crashing = crashing(Cluster.class, cluster);
         runner =
@@ -84,10 +99,19 @@ final class Simulation {
                         name -> crashing,
                         Timing.standard(),
                         clock);
+        cleaner =
+                new SavepointCleaner(
+                        dying(SavepointCatalogue.class, store),
+                        dying(SavepointFiles.class, cluster),
+                        clock);
     }
 
-    /** Lives a life, counts how its operations ended, and returns what was wrong. */
-    static List<String> violations(long seed, Map<OperationState, Integer> outcomes)
+    /**
+     * Lives a life, counts how its operations ended and how many savepoints were deleted, and
+     * returns what was wrong.
+     */
+    static List<String> violations(
+            long seed, Map<OperationState, Integer> outcomes, AtomicInteger deletions)
             throws Exception {
         Simulation simulation = new Simulation(seed);
         try {
@@ -96,6 +120,7 @@ final class Simulation {
                 OperationState end = simulation.store.operation(id).orElseThrow().state();
                 outcomes.merge(end, 1, Integer::sum);
             }
+            deletions.addAndGet(simulation.cluster.deletions());
             return simulation.violations;
         } finally {
             simulation.store.close();
@@ -149,6 +174,31 @@ final class Simulation {
                         }));
     }
 
+    /** The process dies now and then before or after a call of the cleaner. */
+    private <T> T dying(Class<T> type, T real) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (proxy, method, arguments) -> {
+                            dieSometimes();
+                            Object result;
+                            try {
+                                result = method.invoke(real, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                            dieSometimes();
+                            return result;
+                        }));
+    }
+
+    private void dieSometimes() {
+        if (faulty && cleaning.nextInt(20) == 0) {
+            throw new Crash();
+        }
+    }
+
     private boolean happens(int percent) {
         return faulty && random.nextInt(100) < percent;
     }
@@ -193,9 +243,21 @@ final class Simulation {
         clock.advance(Duration.ofMillis(100 + random.nextInt(4_000)));
         cluster.tick();
         advanceAll();
+        if (cleaning.nextInt(15) == 0) {
+            clean();
+        }
         if (cluster.living().size() > 1) {
             violations.add(clock.instant() + " two live runs");
         }
+    }
+
+    private void clean() {
+        try {
+            cleaner.clean();
+        } catch (Crash e) {
+            // The next call goes on with what is stored.
+        }
+        checked.hasChanged();
     }
 
     private void advanceAll() {
@@ -221,7 +283,10 @@ final class Simulation {
                         SAVEPOINTS,
                         mode,
                         2,
-                        0);
+                        0,
+                        new Retention(
+                                1 + cleaning.nextInt(2),
+                                Duration.ofSeconds(cleaning.nextInt(300))));
         store.register(
                 JOB,
                 "revision " + random.nextLong(),
@@ -378,6 +443,22 @@ final class Simulation {
         Operation operation = change.operation();
         return operation.state() == OperationState.FAILED && !cluster.living().isEmpty()
                 ? Optional.of(now + " failed, though a run lives: " + operation)
+                : Optional.empty();
+    }
+
+    /** A savepoint that an operation or a recovery can still begin with. */
+    private Optional<String> neededSavepoint(SavepointEntry savepoint) {
+        List<String> needed = new ArrayList<>();
+        for (UUID id : store.openOperations()) {
+            needed.add(store.operation(id).orElseThrow().baseState());
+        }
+        for (Run run : store.runs(JOB, 1)) {
+            needed.add(run.deployment().restorePath());
+            needed.add(run.deployment().finalState());
+        }
+        return needed.stream().anyMatch(path -> StatePaths.same(path, savepoint.path()))
+                ? Optional.of(
+                        clock.instant() + " a savepoint is deleted that is needed: " + savepoint)
                 : Optional.empty();
     }
 

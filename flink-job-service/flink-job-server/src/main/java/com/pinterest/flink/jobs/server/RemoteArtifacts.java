@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.jobs.server;
+
+import com.pinterest.flink.jobs.server.Artifacts.BadArtifactException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Brings job jars from web servers. The service asks no other hosts than those that its
+ * administrator has allowed, and does not follow them to others. Thread-safe.
+ */
+final class RemoteArtifacts {
+
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+
+    private final Artifacts artifacts;
+    private final Set<String> hosts;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(Redirect.NEVER).build();
+
+    /**
+     * @param hosts as HOST for the usual ports, or HOST:PORT
+     */
+    RemoteArtifacts(Artifacts artifacts, Set<String> hosts) {
+        this.artifacts = artifacts;
+        this.hosts = Set.copyOf(hosts);
+    }
+
+    static boolean isRemote(String address) {
+        return address.startsWith("http://") || address.startsWith("https://");
+    }
+
+    /**
+     * Stores the jar at an address.
+     *
+     * @return its size in bytes
+     * @throws Problem if the address is not allowed, or does not have this jar
+     */
+    long fetch(String address, String sha256) throws InterruptedException {
+        URI uri = allowed(address);
+        HttpRequest request = HttpRequest.newBuilder(uri).timeout(ANSWER).build();
+        try {
+            HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
+            try (InputStream in = answer.body()) {
+                if (answer.statusCode() != 200) {
+                    throw bad(uri + " answers with status " + answer.statusCode());
+                }
+                return artifacts.put(sha256, in);
+            }
+        } catch (BadArtifactException | IOException e) {
+            throw bad(uri + ": " + e.getMessage());
+        }
+    }
+
+    private URI allowed(String address) {
+        URI uri;
+        try {
+            uri = URI.create(address.replaceFirst("#.*", ""));
+        } catch (IllegalArgumentException e) {
+            throw bad("not an address: " + address);
+        }
+        String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
+        boolean isUsualPort =
+                uri.getPort() == -1
+                        || uri.getPort() == (uri.getScheme().equals("https") ? 443 : 80);
+        boolean isAllowed =
+                isUsualPort ? hosts.contains(host) : hosts.contains(host + ":" + uri.getPort());
+        if (uri.getHost() == null || uri.getRawUserInfo() != null || !isAllowed) {
+            throw Problem.of(
+                    422,
+                    "artifact-address",
+                    "the service may not get artifacts from "
+                            + host
+                            + (isUsualPort ? "" : ":" + uri.getPort())
+                            + "; it is started with --artifact-hosts "
+                            + String.join(",", hosts.stream().sorted().toList()));
+        }
+        return uri;
+    }
+
+    private static Problem bad(String detail) {
+        return Problem.of(422, "bad-artifact", detail);
+    }
+}
