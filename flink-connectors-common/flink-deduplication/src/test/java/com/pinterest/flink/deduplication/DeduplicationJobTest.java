@@ -19,6 +19,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateChangelogOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
@@ -37,18 +38,31 @@ final class DeduplicationJobTest {
 
     @ParameterizedTest
     @CsvSource({
-        "hashmap, false, false, false",
-        "rocksdb, false, false, false",
-        "rocksdb, true, false, false",
-        "rocksdb, false, true, false",
-        "hashmap, false, false, true",
+        "hashmap, false, false, false, false",
+        "rocksdb, false, false, false, false",
+        "forst,   false, false, false, false",
+        "hashmap, true,  false, false, false",
+        "rocksdb, true,  false, false, false",
+        "rocksdb, false, true,  false, false",
+        "hashmap, false, false, true,  false",
+        "rocksdb, false, true,  true,  false",
+        "hashmap, false, false, false, true",
+        "rocksdb, false, false, true,  true",
     })
     void keysAreUniqueAcrossAFailure(
-            String backend, boolean changelog, boolean unaligned, boolean exact) throws Exception {
+            String backend,
+            boolean changelog,
+            boolean unaligned,
+            boolean localRecovery,
+            boolean exact)
+            throws Exception {
         // given a job that fails after a checkpoint
         failures.set(0);
         Configuration configuration = new Configuration();
         configuration.set(StateBackendOptions.STATE_BACKEND, backend);
+        configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        configuration.set(StateRecoveryOptions.LOCAL_RECOVERY, localRecovery);
+        configuration.set(CheckpointingOptions.LOCAL_BACKUP_ENABLED, localRecovery);
         configuration.set(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG, changelog);
         configuration.set(CheckpointingOptions.ENABLE_UNALIGNED, unaligned);
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(50));
