@@ -42,7 +42,7 @@ final class UniqueFlightsTest {
             lines = reader.lines().toList();
         }
         long unique = new HashSet<>(lines).size();
-        long delivered = lines.size() + lines.size() / 10;
+        long delivered = lines.size() + lines.size() / 10L;
         assertThat(counts)
                 .isEqualTo(
                         Map.of(

@@ -26,7 +26,7 @@ final class Page {
     private static final double MAX_LOAD = 0.875;
 
     /** The load of a table that was rebuilt. */
-    private static final double MIN_LOAD = 0.7;
+    private static final double MIN_LOAD = 0.8;
 
     private static final int RUN_HEADER = 3;
 
@@ -209,10 +209,12 @@ final class Page {
         int width = wide ? 2 : 1;
         long mask = (1L << bits) - 1;
         Map<Long, Integer> counts = new TreeMap<>();
-        for (int i = 0; i < freshCount; i += width) {
-            int code = (int) (fresh[i] & mask);
+        int end;
+        for (int start = 0; start < freshCount; start = end) {
+            end = endOfStretch(start);
+            int code = (int) (fresh[start] & mask);
             if (slices.isLive(code)) {
-                counts.merge(slices.slice(code), 1, Integer::sum);
+                counts.merge(slices.slice(code), (end - start) / width, Integer::sum);
             }
         }
         Map<Long, byte[]> result = new TreeMap<>();
@@ -223,19 +225,33 @@ final class Page {
                     result.put(slice, run);
                     buffers.put(slice, keys(run));
                 });
-        for (int i = 0; i < freshCount; i += width) {
-            int code = (int) (fresh[i] & mask);
+        for (int start = 0; start < freshCount; start = end) {
+            end = endOfStretch(start);
+            int code = (int) (fresh[start] & mask);
             if (slices.isLive(code)) {
                 ByteBuffer run = buffers.get(slices.slice(code));
-                run.putLong(fresh[i] & ~mask);
-                if (wide) {
-                    run.putLong(fresh[i + 1]);
+                for (int i = start; i < end; i += width) {
+                    run.putLong(fresh[i] & ~mask);
+                    if (wide) {
+                        run.putLong(fresh[i + 1]);
+                    }
                 }
             }
         }
         freshCount = 0;
         fresh = new long[0];
         return result;
+    }
+
+    /** The end of the new keys that have the slice of the one at an index: mostly all do. */
+    private int endOfStretch(int start) {
+        int width = wide ? 2 : 1;
+        long mask = (1L << bits) - 1;
+        int end = start + width;
+        while (end < freshCount && (fresh[end] & mask) == (fresh[start] & mask)) {
+            end += width;
+        }
+        return end;
     }
 
     private byte[] newRun(int keys) {
