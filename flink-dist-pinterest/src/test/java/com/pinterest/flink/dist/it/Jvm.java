@@ -18,6 +18,8 @@ final class Jvm {
     /** Classes that one collection lets go may hold others, and tasks end in the background. */
     private static final int VAIN_COLLECTIONS = 2;
 
+    private static final Pattern THREAD = Pattern.compile("(?m)^\"(.*)\" #");
+
     private static final Duration BETWEEN_COLLECTIONS = Duration.ofSeconds(1);
 
     private final FlinkInstallation installation;
@@ -75,6 +77,11 @@ final class Jvm {
                 .map(codec -> codec.group(1))
                 .sorted()
                 .toList();
+    }
+
+    /** The names of its threads. */
+    List<String> threads() throws IOException, InterruptedException {
+        return THREAD.matcher(jcmd("Thread.print")).results().map(name -> name.group(1)).toList();
     }
 
     private String jcmd(String... command) throws IOException, InterruptedException {

@@ -2,17 +2,9 @@
 package com.pinterest.flink.dist.it;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /** The example job on a topic and its archive, in a fat jar with the tiered Kafka connector. */
@@ -24,24 +16,7 @@ final class LogJob {
 
     /** Merges the jar of the examples and the connector with what it needs. */
     static Path fatJar(Path target) throws IOException {
-        Set<String> names = new HashSet<>();
-        try (OutputStream out = Files.newOutputStream(target);
-                JarOutputStream jar = new JarOutputStream(out)) {
-            for (Path part : List.of(Path.of(Flights.jar()), connector())) {
-                try (JarFile file = new JarFile(part.toFile())) {
-                    for (JarEntry entry : file.stream().toList()) {
-                        if (names.add(entry.getName())) {
-                            jar.putNextEntry(new JarEntry(entry.getName()));
-                            try (InputStream in = file.getInputStream(entry)) {
-                                in.transferTo(jar);
-                            }
-                            jar.closeEntry();
-                        }
-                    }
-                }
-            }
-        }
-        return target;
+        return FatJar.merge(target, List.of(Path.of(Flights.jar()), connector()));
     }
 
     private static Path connector() throws IOException {

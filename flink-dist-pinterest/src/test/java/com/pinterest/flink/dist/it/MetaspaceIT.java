@@ -2,11 +2,19 @@
 package com.pinterest.flink.dist.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.pinterest.flink.connector.service.testkit.RedisServer;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +22,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A session cluster keeps no classes of jobs with POJOs that come and go; see ci/metaspace. */
+/**
+ * A session cluster keeps no classes of jobs that come and go, with POJOs or calls of services; see
+ * ci/metaspace.
+ */
 @Tag("metaspace")
 final class MetaspaceIT {
 
@@ -27,6 +38,11 @@ final class MetaspaceIT {
     private static final int WARM_UP = 100;
 
     private static final int CYCLES_PER_ROW = 100;
+
+    /** A job with the clients of services has some thousand classes. */
+    private static final int SERVICE_CYCLES = Math.max(30, CYCLES / 10);
+
+    private static final int SERVICE_WARM_UP = 10;
     private static final long ALLOWED_GROWTH = 1_000_000;
 
     @RegisterExtension
@@ -87,6 +103,86 @@ final class MetaspaceIT {
         assertThat(growthOfJobManager)
                 .as("growth of the JobManager")
                 .isLessThanOrEqualTo(ALLOWED_GROWTH);
+    }
+
+    @Test
+    void classesAndThreadsOfServiceCallsGoWithTheirJobs() throws Exception {
+        assumeThat(TREE).isEqualTo(FlinkTree.DISTRIBUTION);
+        taskManager = Jvm.of(cluster.installation(), "taskexecutor");
+        HttpServer server = valueServer();
+        try (RedisServer redis = RedisServer.isAvailable() ? new RedisServer() : null) {
+            List<String> arguments =
+                    new ArrayList<>(
+                            List.of("http://localhost:" + server.getAddress().getPort() + "/"));
+            if (redis == null) {
+                System.out.println("Without Redis, which is not installed");
+            } else {
+                arguments.add(RedisServer.url(redis.address()));
+            }
+            String jar = cluster.rest().upload(serviceCallsJar());
+            Jvm.Usage afterWarmUp = null;
+            Jvm.Usage last = null;
+            print("cycle", "", "TM bytes", "classes", "", "", "");
+            for (int cycle = 1; cycle <= SERVICE_CYCLES; cycle++) {
+                String job = cluster.rest().run(jar, arguments, 1, Optional.empty(), Map.of());
+                cluster.awaitState(job, "FINISHED");
+                if (cycle == SERVICE_WARM_UP || cycle == SERVICE_CYCLES) {
+                    last = taskManager.usageWithoutGarbage();
+                    print(cycle, "", last.metaspace(), last.classes(), "", "", "");
+                }
+                if (cycle == SERVICE_WARM_UP) {
+                    afterWarmUp = last;
+                }
+            }
+            assertThat(growth(afterWarmUp, last))
+                    .as("growth of the TaskManager")
+                    .isLessThanOrEqualTo(ALLOWED_GROWTH);
+            assertThat(taskManager.threads())
+                    .noneMatch(
+                            name -> name.matches("(HttpClient|http-service|service|lettuce)-.*"));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    /** A job jar with the clients and what they need. */
+    private static Path serviceCallsJar() throws Exception {
+        Path directory = cluster.directory("jars");
+        Path job =
+                new Fixtures(directory)
+                        .jar(
+                                "calls.jar",
+                                Map.of(),
+                                List.of(ServiceCallsJob.class),
+                                Map.of("Main-Class", ServiceCallsJob.class.getName()),
+                                Map.of());
+        return FatJar.merge(
+                directory.resolve("service-calls.jar"),
+                List.of(
+                        job,
+                        FlinkTree.files(TREE.home().resolve("opt"), "flink-sql-connector-service-*")
+                                .get(0)));
+    }
+
+    /** A server that returns the keys as values. */
+    private static HttpServer valueServer() throws IOException {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    String keys =
+                            new String(
+                                    exchange.getRequestBody().readAllBytes(),
+                                    StandardCharsets.UTF_8);
+                    byte[] values =
+                            keys.replaceAll("(\\d+)", "\"$1\"").getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(200, values.length);
+                    exchange.getResponseBody().write(values);
+                    exchange.close();
+                });
+        server.start();
+        return server;
     }
 
     /** Starts a job and waits until a checkpoint holds all of its state. */
