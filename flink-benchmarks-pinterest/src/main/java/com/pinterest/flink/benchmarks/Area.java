@@ -2,6 +2,7 @@
 package com.pinterest.flink.benchmarks;
 
 import com.pinterest.flink.benchmarks.common.DeduplicationRun;
+import com.pinterest.flink.benchmarks.common.ServiceRun;
 import com.pinterest.flink.benchmarks.job.BenchmarkJob;
 import com.pinterest.flink.benchmarks.job.JobCpu;
 import com.pinterest.flink.benchmarks.log.ConnectorsRun;
@@ -231,15 +232,32 @@ enum Area {
         }
     },
 
-    /** Deduplication beside state with a TTL, and beside its targets for memory and checkpoints. */
+    /**
+     * Deduplication beside state with a TTL, and beside its targets for memory and checkpoints;
+     * service calls beside Flink's async I/O and its lookups by JDBC.
+     */
     COMMON {
         @Override
         Stream<Workload> allWorkloads(boolean quick, Pattern names) {
             return Stream.of(
                     deduplication("window", List.of(DeduplicationRun.WINDOW)),
                     deduplication(
-                            "state",
-                            List.of(DeduplicationRun.MEMORY, DeduplicationRun.CHECKPOINT)));
+                            "state", List.of(DeduplicationRun.MEMORY, DeduplicationRun.CHECKPOINT)),
+                    service(
+                            "cpu",
+                            List.of(ServiceRun.CACHED, ServiceRun.BATCHED, ServiceRun.PLAIN),
+                            quick),
+                    service("throughput", List.of(ServiceRun.THROUGHPUT), quick),
+                    service("sql", List.of(ServiceRun.SQL), quick));
+        }
+
+        private static Workload service(String name, List<String> cases, boolean quick) {
+            String length = quick ? "quick" : "full";
+            return Workload.againstYardstick(
+                    cases,
+                    ServiceRun.class,
+                    List.of(name, "yardstick", length),
+                    List.of(name, "ours", length));
         }
 
         private static Workload deduplication(String name, List<String> cases) {

@@ -27,7 +27,8 @@ import org.openjdk.jmh.runner.CompilerHints;
  */
 public final class Benchmarks {
 
-    private static final String CONNECTORS = "flink-(connector|deduplication)-.*";
+    private static final String CONNECTORS =
+            "flink-(connector|deduplication|sql-connector-service)-.*";
 
     private final Pattern names;
     private final Map<Tree, Path> trees;
@@ -187,7 +188,9 @@ public final class Benchmarks {
     private static String classPath(Path tree) throws IOException {
         List<String> elements = new ArrayList<>();
         elements.add(location(Benchmarks.class).toString());
-        elements.add(location(CompilerHints.class).toString());
+        try (Stream<Path> libraries = Files.list(location(CompilerHints.class).getParent())) {
+            libraries.sorted().forEach(library -> elements.add(library.toString()));
+        }
         try (Stream<Path> jars = Files.list(tree.resolve("lib"))) {
             jars.filter(jar -> jar.toString().endsWith(".jar"))
                     .sorted()
