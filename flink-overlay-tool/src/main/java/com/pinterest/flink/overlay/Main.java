@@ -42,7 +42,7 @@ public final class Main {
                         classes of those sources that are in Scala
                           --modules a,b  --patches DIR  --upstream DIR  --fork-version V
                           --sources DIR  --resources DIR  --classes DIR  --stamp FILE
-                          --own-sources DIR  --class-path PATH  [--line MAJOR.MINOR]
+                          --own-sources a,b  --class-path PATH  [--line MAJOR.MINOR]
               check     compare the compiled classes with upstream's and write their index
                           --modules a,b  --patches DIR  --upstream DIR  --sources DIR
                           --classes DIR  --class-path PATH  [--line MAJOR.MINOR]
@@ -135,7 +135,11 @@ public final class Main {
                                 options.requiredPath("--stamp")),
                         new PatchedSourceCompiler(
                                 options.required("--class-path"),
-                                List.of(sources, options.requiredPath("--own-sources")),
+                                Stream.concat(
+                                                Stream.of(sources),
+                                                options.list("--own-sources").stream()
+                                                        .map(Path::of))
+                                        .toList(),
                                 classes));
         System.out.println(
                 applied
