@@ -2,11 +2,11 @@
 package com.pinterest.flink.dist.it;
 
 import com.pinterest.flink.deduplication.Deduplication;
+import java.io.File;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -24,8 +24,8 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.
 /**
  * A job that writes the numbers below {@link #KEYS}, of which it reads each several times.
  *
- * <p>Arguments: the directory of the output, and how many records the source emits, one a
- * millisecond, before it waits for ever; 0 for all, as fast as it can.
+ * <p>Arguments: the directory of the output, and a file: as soon as it exists, the source reads as
+ * fast as it can, instead of a record a millisecond.
  */
 public final class UniqueNumbersJob {
 
@@ -46,7 +46,7 @@ public final class UniqueNumbersJob {
                                         new DataGeneratorSource<>(
                                                 new Same(),
                                                 RECORDS,
-                                                new Paced(Integer.parseInt(arguments[1])),
+                                                new Paced(arguments[1]),
                                                 Types.LONG),
                                         WatermarkStrategy.<Long>forMonotonousTimestamps()
                                                 .withTimestampAssigner(
@@ -87,43 +87,39 @@ public final class UniqueNumbersJob {
         }
     }
 
-    /** Lets pass some records one by one, and then none; or all, if it is zero. */
+    /** Lets pass a record a millisecond until a file exists. */
     public static final class Paced implements RateLimiterStrategy<NumberSequenceSplit> {
         private static final long serialVersionUID = 1;
 
-        private final int records;
+        private final String file;
 
-        Paced(int records) {
-            this.records = records;
+        Paced(String file) {
+            this.file = file;
         }
 
         @Override
         public RateLimiter<NumberSequenceSplit> createRateLimiter(int parallelism) {
-            return new Pace(records);
+            return new Pace(new File(file));
         }
     }
 
     private static final class Pace implements RateLimiter<NumberSequenceSplit> {
 
-        private static final Executor LATER =
-                CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS);
+        private final File file;
+        private boolean exists;
 
-        private final int records;
-        private int passed;
-
-        Pace(int records) {
-            this.records = records;
+        Pace(File file) {
+            this.file = file;
         }
 
+        /** Waits in the thread of the task, so that nothing has to wake it. */
         @Override
         public CompletionStage<Void> acquire(int number) {
-            if (records == 0) {
-                return CompletableFuture.completedFuture(null);
+            exists = exists || file.exists();
+            if (!exists) {
+                LockSupport.parkNanos(1_000_000);
             }
-            passed += number;
-            return passed > records
-                    ? new CompletableFuture<>()
-                    : CompletableFuture.runAsync(() -> {}, LATER);
+            return CompletableFuture.completedFuture(null);
         }
     }
 }
