@@ -41,9 +41,13 @@ final class Truth {
         return partitions.keySet();
     }
 
-    /** Returns the offset after the last committed record. */
+    /** Returns the offset after the last committed record that is not to be skipped. */
     long end(int partition) {
-        return partitions.get(partition).lastKey() + 1;
+        return partitions.get(partition).descendingKeySet().stream()
+                .filter(offset -> !isLost(partition, offset))
+                .findFirst()
+                .map(last -> last + 1)
+                .orElse(0L);
     }
 
     long records() {
