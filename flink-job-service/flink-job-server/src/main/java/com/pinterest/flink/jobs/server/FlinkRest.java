@@ -95,6 +95,10 @@ final class FlinkRest {
             if (text.startsWith("at ") || text.startsWith("...") || text.isEmpty()) {
                 continue;
             }
+            // A wrapper without a message of its own has that of its cause.
+            if (causes.indexOf(text.replaceFirst("^Caused by: ", "")) >= 0) {
+                continue;
+            }
             causes.append(causes.isEmpty() ? "" : " ").append(text);
             if (causes.length() > MAX_MESSAGE) {
                 causes.setLength(MAX_MESSAGE);
