@@ -63,7 +63,7 @@
         scales: { millis: { range: (plot, min, max) => [0, Math.max(1, max * 1.1)] },
                   bytes: { range: (plot, min, max) => [0, Math.max(1, max * 1.1)] } },
         axes: [
-          { stroke: color('--dim'), grid: { show: false }, ticks: { stroke: color('--line'), width: 1 } },
+          { stroke: color('--dim'), space: 90, grid: { show: false }, ticks: { stroke: color('--line'), width: 1 } },
           axis('millis', duration, 3),
           axis('bytes', bytes, 1),
         ],
