@@ -93,7 +93,8 @@ class TieredSplitReaderTest {
 
             assertThatThrownBy(
                             () -> {
-                                while (true) {
+                                // A fetch waits for up to 10 s.
+                                for (int i = 0; i < 10; i++) {
                                     reader.fetch();
                                 }
                             })
