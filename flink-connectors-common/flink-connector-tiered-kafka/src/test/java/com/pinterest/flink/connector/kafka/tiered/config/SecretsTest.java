@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SimpleStringSchema;
 import org.apache.flink.configuration.Configuration;
@@ -203,7 +203,8 @@ class SecretsTest {
     /** What is logged. */
     private static final class Log extends AbstractAppender {
 
-        private final List<String> messages = Collections.synchronizedList(new ArrayList<>());
+        // Threads of the job that has failed may still log while a test reads.
+        private final List<String> messages = new CopyOnWriteArrayList<>();
 
         private Log() {
             super("secrets", null, null, false, Property.EMPTY_ARRAY);
