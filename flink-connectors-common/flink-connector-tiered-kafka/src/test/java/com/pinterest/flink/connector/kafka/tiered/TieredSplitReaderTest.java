@@ -104,6 +104,25 @@ class TieredSplitReaderTest {
     }
 
     @Test
+    void splitsEndBeforeTheirStoppingOffsetInEitherTier() throws Exception {
+        broker.produce(partition, 0, 100);
+        broker.archive(archive, partition, topicId, 0, 50);
+
+        assertThat(read(0, 30)).isEqualTo(offsets(0, 30));
+        assertThat(read(60, 80)).isEqualTo(offsets(60, 80));
+    }
+
+    /** Reads a split of the partition to its end. */
+    private List<Long> read(long start, long end) throws Exception {
+        try (TieredSplitReader reader = reader(GapPolicy.FAIL)) {
+            add(reader, new KafkaPartitionSplit(partition, start, end));
+            List<Long> offsets = new ArrayList<>();
+            fetchToTheEnd(reader, offsets);
+            return offsets;
+        }
+    }
+
+    @Test
     void pausedPartitionsRestInEitherTierAndUnassignedOnesDoNotMatter() throws Exception {
         TopicPartition other = new TopicPartition(topic, 1);
         broker.produce(partition, 0, 100);
