@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.service;
 
+import static com.pinterest.flink.connector.service.Mails.runMails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
@@ -21,9 +21,6 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFactory;
-import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
-import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +29,9 @@ import org.junit.jupiter.api.Test;
  * State, settings and checkpoints of the sink. Jobs that write are in the tests of the HTTP client.
  */
 final class ServiceSinkTest {
+
+    /** How long records may wait for others: longer than a test takes. */
+    private static final Duration LONG_WAIT = Duration.ofHours(1);
 
     private final FakeService service = new FakeService(true);
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -111,9 +111,7 @@ final class ServiceSinkTest {
     private OneInputStreamOperatorTestHarness<Integer, CommittableMessage<Integer>> start(
             OperatorSubtaskState state) throws Exception {
         ServiceClient<Integer, String> client =
-                ServiceClient.of("test", service)
-                        .withBatches(2, Duration.ofMillis(5))
-                        .withMaxAttempts(1);
+                ServiceClient.of("test", service).withBatches(2, LONG_WAIT).withMaxAttempts(1);
         OneInputStreamOperatorTestHarness<Integer, CommittableMessage<Integer>> harness =
                 new OneInputStreamOperatorTestHarness<>(
                         new SinkWriterOperatorFactory<Integer, Integer>(
@@ -134,15 +132,6 @@ final class ServiceSinkTest {
         }
     }
 
-    private static void runMails(AbstractStreamOperatorTestHarness<?> harness) throws Exception {
-        TaskMailbox mailbox = harness.getTaskMailbox();
-        Optional<Mail> mail = mailbox.tryTake(TaskMailbox.MIN_PRIORITY);
-        while (mail.isPresent()) {
-            mail.get().run();
-            mail = mailbox.tryTake(TaskMailbox.MIN_PRIORITY);
-        }
-    }
-
     private static OperatorSubtaskState checkpoint(
             OneInputStreamOperatorTestHarness<?, ?> harness, long id) throws Exception {
         harness.prepareSnapshotPreBarrier(id);
@@ -153,7 +142,7 @@ final class ServiceSinkTest {
     private List<Integer> writtenAfter(OperatorSubtaskState state) throws Exception {
         var restored = start(state);
         // After the time that records may wait for others.
-        restored.setProcessingTime(1000);
+        restored.setProcessingTime(LONG_WAIT.toMillis() + 1);
         List<Integer> written = new ArrayList<>();
         for (FakeCall call : service.takeAll()) {
             written.addAll(call.keys);
