@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.connector.service.Answer;
-import com.pinterest.flink.connector.service.ServiceConnection;
 import com.pinterest.flink.connector.service.ServiceException;
 import com.pinterest.flink.connector.service.ServiceException.Kind;
+import com.pinterest.flink.connector.service.testkit.DirectCalls;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.serialization.SimpleStringSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -44,12 +43,9 @@ final class HttpServiceTest {
         return "http://localhost:" + server.address().getPort() + path;
     }
 
-    private <V> List<Answer<V>> call(HttpService<String, V> service, String... keys)
+    private static <V> List<Answer<V>> call(HttpService<String, V> service, String... keys)
             throws Exception {
-        try (ServiceConnection<String, V> connection =
-                service.connect(getClass().getClassLoader())) {
-            return connection.call(List.of(keys), Duration.ofMinutes(1)).get(1, TimeUnit.MINUTES);
-        }
+        return DirectCalls.call(service, List.of(keys));
     }
 
     private HttpService<String, Named> get() {

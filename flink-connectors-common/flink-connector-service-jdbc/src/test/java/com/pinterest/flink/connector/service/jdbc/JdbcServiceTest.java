@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.service.jdbc;
 
+import static com.pinterest.flink.connector.service.testkit.DirectCalls.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.pinterest.flink.connector.service.Answer;
 import com.pinterest.flink.connector.service.ServiceClient;
 import com.pinterest.flink.connector.service.ServiceConnection;
-import com.pinterest.flink.connector.service.ServiceException;
 import com.pinterest.flink.connector.service.ServiceException.Kind;
+import com.pinterest.flink.connector.service.testkit.DirectCalls;
 import com.pinterest.flink.connector.service.testkit.PostgresServer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -59,21 +60,9 @@ final class JdbcServiceTest {
                 row -> row.getString("name"));
     }
 
-    private static <K, V> List<Answer<V>> call(JdbcService<K, V> service, List<K> keys)
-            throws Exception {
-        try (ServiceConnection<K, V> connection =
-                service.connect(JdbcServiceTest.class.getClassLoader())) {
-            return connection.call(keys, Duration.ofMinutes(1)).get(1, TimeUnit.MINUTES);
-        }
-    }
-
     private static void requireFailure(
             JdbcService<Long, String> service, Kind kind, String message) {
-        assertThatThrownBy(() -> call(service, List.of(0L)))
-                .cause()
-                .isInstanceOfSatisfying(
-                        ServiceException.class, e -> assertThat(e.kind()).isEqualTo(kind))
-                .hasMessageContaining(message);
+        DirectCalls.requireFailure(service, 0L, kind, message);
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.connector.service.redis;
 
+import static com.pinterest.flink.connector.service.testkit.DirectCalls.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import com.pinterest.flink.connector.service.ServiceClient;
 import com.pinterest.flink.connector.service.ServiceConnection;
 import com.pinterest.flink.connector.service.ServiceException;
 import com.pinterest.flink.connector.service.ServiceException.Kind;
+import com.pinterest.flink.connector.service.testkit.DirectCalls;
 import com.pinterest.flink.connector.service.testkit.FaultProxy;
 import com.pinterest.flink.connector.service.testkit.RedisServer;
 import java.io.IOException;
@@ -56,21 +58,9 @@ final class RedisServiceTest {
         return RedisService.strings(url()).withKeyPrefix("number:");
     }
 
-    private static <K, V> List<Answer<V>> call(RedisService<K, V> service, List<K> keys)
-            throws Exception {
-        try (ServiceConnection<K, V> connection =
-                service.connect(RedisServiceTest.class.getClassLoader())) {
-            return connection.call(keys, Duration.ofMinutes(1)).get(1, TimeUnit.MINUTES);
-        }
-    }
-
     private static void requireFailure(
             RedisService<String, String> service, Kind kind, String message) {
-        assertThatThrownBy(() -> call(service, List.of("0")))
-                .cause()
-                .isInstanceOfSatisfying(
-                        ServiceException.class, e -> assertThat(e.kind()).isEqualTo(kind))
-                .hasMessageContaining(message);
+        DirectCalls.requireFailure(service, "0", kind, message);
     }
 
     @Test
