@@ -5,15 +5,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import javax.annotation.Nullable;
 import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The deserializer of a reader that does not fail at bad records. Of a record that it fails at in
@@ -27,11 +24,8 @@ final class GuardedDeserializer<T> implements KafkaRecordDeserializationSchema<T
 
     private static final long serialVersionUID = 1L;
 
-    private static final Logger LOG = LoggerFactory.getLogger(GuardedDeserializer.class);
-
     private final KafkaRecordDeserializationSchema<T> deserializer;
-    private final transient Counter errors;
-    @Nullable private final transient DeadLetters deadLetters;
+    private final transient BadRecordOutput output;
 
     /** What one record became, while it may still turn out to be bad. */
     private final transient List<T> produced = new ArrayList<>();
@@ -46,11 +40,7 @@ final class GuardedDeserializer<T> implements KafkaRecordDeserializationSchema<T
             Properties consumerProperties,
             Counter errors) {
         this.deserializer = deserializer;
-        this.errors = errors;
-        this.deadLetters =
-                badRecords.handler() == BadRecordHandler.DEAD_LETTER
-                        ? badRecords.open(consumerProperties)
-                        : null;
+        this.output = new BadRecordOutput(badRecords, consumerProperties, errors);
     }
 
     @Override
@@ -60,17 +50,13 @@ final class GuardedDeserializer<T> implements KafkaRecordDeserializationSchema<T
         try {
             deserializer.deserialize(record, new ListCollector<>(produced));
         } catch (Exception e) {
-            errors.inc();
-            if (deadLetters == null) {
-                LOG.warn(
-                        "Left out offset {} of {}-{}, which cannot be deserialized",
-                        record.offset(),
-                        record.topic(),
-                        record.partition(),
-                        e);
-            } else {
-                deadLetters.add(DeadLetter.ofRead(record, e));
-            }
+            output.add(
+                    () ->
+                            String.format(
+                                    "offset %d of %s-%d, which cannot be deserialized",
+                                    record.offset(), record.topic(), record.partition()),
+                    () -> DeadLetter.ofRead(record, e),
+                    e);
             return;
         }
         produced.forEach(out::collect);
@@ -78,16 +64,12 @@ final class GuardedDeserializer<T> implements KafkaRecordDeserializationSchema<T
 
     /** Makes dead letters safe. */
     void flush() throws IOException {
-        if (deadLetters != null) {
-            deadLetters.flush();
-        }
+        output.flush();
     }
 
     @Override
     public void close() throws IOException {
-        if (deadLetters != null) {
-            deadLetters.close();
-        }
+        output.close();
     }
 
     @Override

@@ -17,8 +17,6 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.function.SerializableFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The serializer of a sink that does not fail at bad records: it makes nothing of them, as a
@@ -36,14 +34,11 @@ final class GuardedSerializer<T>
 
     private static final long serialVersionUID = 1L;
 
-    private static final Logger LOG = LoggerFactory.getLogger(GuardedSerializer.class);
-
     private final KafkaRecordSerializationSchema<T> serializer;
     private final BadRecords badRecords;
     private final SerializableFunction<? super T, byte[]> toBytes;
     private final Properties kafkaProperties;
-    private transient Counter errors;
-    @Nullable private transient DeadLetters deadLetters;
+    @Nullable private transient BadRecordOutput output;
 
     /**
      * @param toBytes what a dead letter has as its value
@@ -66,10 +61,7 @@ final class GuardedSerializer<T>
      * @param counter counts them
      */
     void start(Counter counter) {
-        errors = counter;
-        if (badRecords.handler() == BadRecordHandler.DEAD_LETTER) {
-            deadLetters = badRecords.open(kafkaProperties);
-        }
+        output = new BadRecordOutput(badRecords, kafkaProperties, counter);
     }
 
     @Override
@@ -93,18 +85,16 @@ final class GuardedSerializer<T>
 
     /** Does with a record what is done with bad ones. */
     void putAside(T element, @Nullable Long timestamp, Exception error) {
-        errors.inc();
-        if (deadLetters == null) {
-            LOG.warn("Left out a record that cannot be serialized", error);
-            return;
-        }
         try {
-            deadLetters.add(
-                    DeadLetter.ofWritten(
-                            element.getClass().getName(),
-                            toBytes.apply(element),
-                            timestamp,
-                            error));
+            output.add(
+                    () -> "a record that cannot be serialized",
+                    () ->
+                            DeadLetter.ofWritten(
+                                    element.getClass().getName(),
+                                    toBytes.apply(element),
+                                    timestamp,
+                                    error),
+                    error);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -112,15 +102,13 @@ final class GuardedSerializer<T>
 
     /** Makes dead letters safe. */
     void flush() throws IOException {
-        if (deadLetters != null) {
-            deadLetters.flush();
-        }
+        output.flush();
     }
 
     @Override
     public void close() throws IOException {
-        if (deadLetters != null) {
-            deadLetters.close();
+        if (output != null) {
+            output.close();
         }
     }
 
