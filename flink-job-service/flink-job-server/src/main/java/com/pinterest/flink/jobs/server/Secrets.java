@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,8 +36,15 @@ final class Secrets {
 
     private final Path directory;
 
-    /** The references of all values since the start of the process, also of earlier ones. */
-    private final Map<String, String> references = new ConcurrentHashMap<>();
+    /**
+     * The references of all values since the start of the process, also of earlier ones. Long
+     * values come first, as a value may have another one in it.
+     */
+    private final Map<String, String> references =
+            new ConcurrentSkipListMap<>(
+                    Comparator.comparingInt(String::length)
+                            .reversed()
+                            .thenComparing(Comparator.naturalOrder()));
 
     Secrets(Path directory) {
         this.directory = directory;
@@ -101,12 +108,8 @@ final class Secrets {
     /** Puts the references in for the secrets that a text has in it. */
     String hide(String text) {
         String hidden = text;
-        // A value may have another one in it.
-        for (String value :
-                references.keySet().stream()
-                        .sorted(Comparator.comparingInt(String::length).reversed())
-                        .toList()) {
-            hidden = hidden.replace(value, references.get(value));
+        for (Map.Entry<String, String> secret : references.entrySet()) {
+            hidden = hidden.replace(secret.getKey(), secret.getValue());
         }
         return hidden;
     }

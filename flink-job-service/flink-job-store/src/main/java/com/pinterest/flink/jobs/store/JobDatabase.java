@@ -12,6 +12,7 @@ import com.pinterest.flink.jobs.protocol.JobStore;
 import com.pinterest.flink.jobs.protocol.Kind;
 import com.pinterest.flink.jobs.protocol.Operation;
 import com.pinterest.flink.jobs.protocol.Request;
+import com.pinterest.flink.jobs.protocol.Retention;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunState;
 import com.pinterest.flink.jobs.protocol.SavepointCatalogue;
@@ -846,6 +847,8 @@ public final class JobDatabase implements JobStore, SavepointCatalogue, AutoClos
     private List<SavepointEntry> expired(Handle handle, JobKey job, Instant now) {
         long generation = job(handle, job).map(Job::generation).orElse(0L);
         return spec(handle, job, generation)
+                // Of most jobs, all are kept: nobody has to look for what uses them.
+                .filter(spec -> !spec.retention().equals(Retention.ALL))
                 .map(
                         spec ->
                                 spec.retention()
