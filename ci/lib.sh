@@ -76,7 +76,7 @@ build_distribution() {
     if [[ -f $TARBALL ]]; then
         newer=$(cd "$ROOT" && find pom.xml patches LICENSE NOTICE examples ./*/pom.xml ./*/*/pom.xml \
             ./*/src/main ./*/*/src/main flink-dist-pinterest/left-out.txt -type f \
-            -newer "$TARBALL" -not -path '*/target/*' -not -path '*/src/test/*' | head -n 1)
+            -newer "$TARBALL" -not -path '*/target/*' -not -path '*/src/test/*' -print -quit)
         if [[ -z $newer ]]; then
             echo "$(basename "$TARBALL") is up to date"
             return
