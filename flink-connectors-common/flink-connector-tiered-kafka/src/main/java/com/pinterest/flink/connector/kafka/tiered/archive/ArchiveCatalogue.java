@@ -24,6 +24,8 @@ import org.apache.kafka.common.Uuid;
  */
 public final class ArchiveCatalogue {
 
+    private static final int MAX_LISTINGS = 100;
+
     @Nullable private final Path root;
 
     private ArchiveCatalogue() {
@@ -131,13 +133,23 @@ public final class ArchiveCatalogue {
 
     private static FileStatus[] list(Path directory) throws IOException {
         FileSystem fileSystem = directory.getFileSystem();
-        FileStatus[] found;
-        try {
-            found = fileSystem.listStatus(directory);
-        } catch (FileNotFoundException e) {
-            return new FileStatus[0];
+        for (int attempt = 1; ; attempt++) {
+            FileStatus[] found;
+            try {
+                found = fileSystem.listStatus(directory);
+            } catch (FileNotFoundException e) {
+                // The local file system also throws this when a file of the directory is renamed or
+                // deleted while it lists, as by a commit.
+                if (!fileSystem.exists(directory)) {
+                    return new FileStatus[0];
+                }
+                if (attempt == MAX_LISTINGS) {
+                    throw e;
+                }
+                continue;
+            }
+            // What a missing directory gives depends on the file system.
+            return found == null ? new FileStatus[0] : found;
         }
-        // What a missing directory gives depends on the file system.
-        return found == null ? new FileStatus[0] : found;
     }
 }

@@ -4,17 +4,24 @@ package com.pinterest.flink.connector.kafka.tiered.archive;
 import static com.pinterest.flink.connector.kafka.tiered.archive.Segments.PARTITION;
 import static com.pinterest.flink.connector.kafka.tiered.archive.Segments.TOPIC_ID;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
@@ -62,6 +69,41 @@ class ArchiveCatalogueTest {
 
         assertThat(catalogue.partition(PARTITION, TOPIC_ID).segments()).hasSize(1);
         assertThat(catalogue.topicIds("rides")).containsExactly(TOPIC_ID);
+    }
+
+    @Test
+    void directoryOfWhichFilesVanishIsNotEmpty() throws Exception {
+        write(0, 10);
+        Path directory = archive.resolve("rides").resolve(TOPIC_ID.toString()).resolve("3");
+        Path open = directory.resolve(".00_x.inprogress.1");
+        Path committed = directory.resolve("00_x");
+        AtomicBoolean stopped = new AtomicBoolean();
+        ExecutorService writer = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> commits =
+                    writer.submit(
+                            () -> {
+                                while (!stopped.get()) {
+                                    Files.writeString(open, "");
+                                    Files.move(open, committed, StandardCopyOption.ATOMIC_MOVE);
+                                }
+                                return null;
+                            });
+            for (int i = 0; i < 2_000; i++) {
+                assertThat(catalogue.partition(PARTITION, TOPIC_ID).segments()).hasSize(1);
+            }
+            stopped.set(true);
+            commits.get();
+        } finally {
+            stopped.set(true);
+            writer.shutdown();
+        }
+
+        // A link to nothing is listed, but never found.
+        Files.createSymbolicLink(open, directory.resolve("nothing"));
+        assertThatThrownBy(() -> catalogue.partition(PARTITION, TOPIC_ID))
+                .isInstanceOf(FileNotFoundException.class)
+                .hasMessageContaining(open.getFileName().toString());
     }
 
     @Test

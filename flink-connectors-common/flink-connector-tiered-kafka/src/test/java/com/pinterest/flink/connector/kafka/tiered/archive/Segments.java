@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,10 @@ public final class Segments {
                 name.path(new org.apache.flink.core.fs.Path(archive.toUri()));
         Path local = Path.of(path.toUri().getPath());
         Files.createDirectories(local.getParent());
-        Files.write(local, bytes);
+        // A job may be listing the directory: the segment appears as a whole, as by a commit.
+        Path open = local.resolveSibling("." + local.getFileName() + ".inprogress");
+        Files.write(open, bytes);
+        Files.move(open, local, StandardCopyOption.ATOMIC_MOVE);
         return new SegmentFile(name, path, bytes.length);
     }
 
