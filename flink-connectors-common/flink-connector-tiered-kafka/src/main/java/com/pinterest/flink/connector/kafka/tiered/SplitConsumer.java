@@ -69,6 +69,16 @@ final class SplitConsumer extends KafkaConsumer<byte[], byte[]> {
         return true;
     }
 
+    /** Pauses those of the assigned partitions that are in a set, and resumes the others. */
+    void setPaused(Set<TopicPartition> resting) {
+        Set<TopicPartition> paused = new HashSet<>(assignment());
+        paused.retainAll(resting);
+        pause(paused);
+        Set<TopicPartition> resumed = new HashSet<>(assignment());
+        resumed.removeAll(resting);
+        resume(resumed);
+    }
+
     @Override
     public long position(TopicPartition partition) {
         return retryOnWakeUp(() -> super.position(partition));

@@ -37,6 +37,13 @@ final class TieredRecords implements RecordsWithSplitIds<ConsumerRecord<byte[], 
         }
     }
 
+    /** Removes the records of all partitions, in lists of one partition each. */
+    List<List<ConsumerRecord<byte[], byte[]>>> removeAll() {
+        List<List<ConsumerRecord<byte[], byte[]>>> all = List.copyOf(batches);
+        batches.clear();
+        return all;
+    }
+
     void addFinished(TopicPartition partition) {
         finished.add(KafkaPartitionSplit.toSplitId(partition));
     }

@@ -84,6 +84,9 @@ final class TieredSplitReader
     /** In the order in which the archive is read: who has had a turn goes to the end. */
     private final Map<TopicPartition, PartitionPosition> positions = new LinkedHashMap<>();
 
+    /** {@code null} if records are read in the order in which they are fetched. */
+    @Nullable private final ReplayOrder order;
+
     private final Object wakeUpLock = new Object();
 
     /** Whether a wake-up has come that no fetch has seen. Guarded by the lock. */
@@ -98,7 +101,8 @@ final class TieredSplitReader
             SourceReaderContext context,
             KafkaSourceReaderMetrics metrics,
             ReadingProgress progress,
-            @Nullable String rackId) {
+            @Nullable String rackId,
+            @Nullable ReplayOrder order) {
         this.properties = SplitConsumer.properties(properties, context);
         if (rackId != null && !rackId.isEmpty()) {
             this.properties.setProperty(ConsumerConfig.CLIENT_RACK_CONFIG, rackId);
@@ -108,6 +112,7 @@ final class TieredSplitReader
         this.progress = progress;
         this.topicIds = TopicIds.of(catalogue);
         this.metrics = metrics;
+        this.order = order;
         MetricGroup group = context.metricGroup().addGroup(METRIC_GROUP);
         this.archiveRecords = group.counter("archiveRecords");
         this.tierSwitches = group.counter("tierSwitches");
@@ -174,11 +179,38 @@ final class TieredSplitReader
         TieredRecords records = new TieredRecords(metrics);
         lookUpTiers();
         boolean fromArchive = fetchFromArchive(records);
-        fetchFromKafka(records, fromArchive ? Duration.ZERO : waitTime());
-        finish(records);
+        if (order == null) {
+            fetchFromKafka(records, fromArchive ? Duration.ZERO : waitTime());
+            finish(records);
+        } else {
+            fetchInOrder(records, order);
+        }
         updateProgress();
         metrics.updateNumBytesInCounter();
         return records;
+    }
+
+    /** Fetches a record of each partition that has one, and gives out the earliest ones. */
+    private void fetchInOrder(TieredRecords records, ReplayOrder held) throws IOException {
+        do {
+            held.hold(records);
+        } while (fetchFromArchive(records));
+        boolean complete = true;
+        Set<TopicPartition> resting = new HashSet<>();
+        for (PartitionPosition position : positions.values()) {
+            TopicPartition partition = position.partition();
+            if (position.isPaused() || held.holds(partition)) {
+                resting.add(partition);
+            } else if (position.tier() == Tier.KAFKA) {
+                complete &= consumer.currentLag(partition).orElse(1) == 0;
+            }
+        }
+        consumer.setPaused(resting);
+        Duration wait = held.isEmpty() ? waitTime() : complete ? Duration.ZERO : held.waitTime();
+        fetchFromKafka(records, wait);
+        held.hold(records);
+        finish(records);
+        held.releaseTo(records);
     }
 
     private boolean isCaughtUp() {
@@ -192,7 +224,7 @@ final class TieredSplitReader
                 return false;
             }
         }
-        return !positions.isEmpty();
+        return !positions.isEmpty() && (order == null || order.isEmpty());
     }
 
     private void updateProgress() {
@@ -209,7 +241,9 @@ final class TieredSplitReader
 
     private boolean fetchFromArchive(TieredRecords records) throws IOException {
         for (PartitionPosition position : positions.values()) {
-            if (position.tier() == Tier.ARCHIVE && !position.isPaused()) {
+            if (position.tier() == Tier.ARCHIVE
+                    && !position.isPaused()
+                    && (order == null || !order.holds(position.partition()))) {
                 List<ConsumerRecord<byte[], byte[]>> block = position.readArchive();
                 archiveRecords.inc(block.size());
                 records.add(block);
@@ -520,7 +554,11 @@ final class TieredSplitReader
         unassign(finished);
         for (TopicPartition partition : finished) {
             positions.remove(partition).closeSegment();
-            records.addFinished(partition);
+            if (order == null) {
+                records.addFinished(partition);
+            } else {
+                order.finish(partition);
+            }
         }
     }
 

@@ -104,6 +104,27 @@ class TieredSplitReaderTest {
     }
 
     @Test
+    void gapBetweenTheTiersIsReported() throws Exception {
+        broker.produce(partition, 0, 300);
+        broker.archive(archive, partition, topicId, 0, 100);
+        broker.deleteBefore(partition, 200);
+        try (TieredSplitReader reader = reader(GapPolicy.FAIL)) {
+            add(reader, new KafkaPartitionSplit(partition, 0));
+
+            List<Long> offsets = new ArrayList<>();
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 20; i++) {
+                                    fetch(reader, offsets);
+                                }
+                            })
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("nor Kafka has offsets 100 to 199 of " + partition);
+            assertThat(offsets).isEqualTo(offsets(0, 100));
+        }
+    }
+
+    @Test
     void splitsEndBeforeTheirStoppingOffsetInEitherTier() throws Exception {
         broker.produce(partition, 0, 100);
         broker.archive(archive, partition, topicId, 0, 50);
@@ -344,11 +365,55 @@ class TieredSplitReaderTest {
                 .isEqualTo(TieredSplit.of(new KafkaPartitionSplit(partition, 7), topicId));
     }
 
+    @Test
+    void partitionsOfAReplayAreReadInTheOrderOfTime() throws Exception {
+        // given records of the same times, of which Kafka gives 50 of one partition at once
+        TopicPartition other = new TopicPartition(topic, 1);
+        broker.produce(partition, 0, 2_000);
+        broker.produce(other, 0, 2_500);
+        broker.archive(archive, partition, topicId, 0, 1_500);
+        int span = 20;
+
+        // when
+        List<List<Long>> offsets = List.of(new ArrayList<>(), new ArrayList<>());
+        Set<String> finished = new HashSet<>();
+        try (TieredSplitReader reader =
+                reader(
+                        GapPolicy.FAIL,
+                        new ReadingProgress(),
+                        new ReplayOrder(span * 1_000L, Duration.ofMinutes(1)))) {
+            add(reader, new KafkaPartitionSplit(partition, 0, 2_000));
+            add(reader, new KafkaPartitionSplit(other, 0, 2_500));
+            while (finished.size() < 2) {
+                assertThat(Thread.currentThread().isInterrupted()).as("timed out").isFalse();
+                RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>> records = reader.fetch();
+                while (records.nextSplit() != null) {
+                    ConsumerRecord<byte[], byte[]> record = records.nextRecordFromSplit();
+                    for (; record != null; record = records.nextRecordFromSplit()) {
+                        offsets.get(record.partition()).add(record.offset());
+                        int ahead = offsets.get(1).size() - offsets.get(0).size();
+                        assertThat(ahead)
+                                .isBetween(-1 - span, record.offset() < 2_000 ? 1 + span : 500);
+                    }
+                }
+                finished.addAll(records.finishedSplits());
+            }
+        }
+
+        // then
+        assertThat(offsets).containsExactly(offsets(0, 2_000), offsets(0, 2_500));
+    }
+
     private TieredSplitReader reader(GapPolicy policy) {
         return reader(policy, new ReadingProgress());
     }
 
     private TieredSplitReader reader(GapPolicy policy, ReadingProgress progress) {
+        return reader(policy, progress, null);
+    }
+
+    private TieredSplitReader reader(
+            GapPolicy policy, ReadingProgress progress, ReplayOrder order) {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", broker.address());
         properties.setProperty("key.deserializer", ByteArrayDeserializer.class.getName());
@@ -370,7 +435,8 @@ class TieredSplitReaderTest {
                 context,
                 new KafkaSourceReaderMetrics(context.metricGroup()),
                 progress,
-                null);
+                null,
+                order);
     }
 
     private static void add(TieredSplitReader reader, KafkaPartitionSplit split) {
