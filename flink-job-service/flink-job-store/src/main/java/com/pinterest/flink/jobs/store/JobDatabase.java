@@ -109,6 +109,17 @@ public final class JobDatabase implements JobStore, SavepointCatalogue, AutoClos
             jdbi.getConfig(SqlStatements.class).setSqlParser(PARSER);
             return new Connected(jdbi.open(), new ReentrantLock());
         }
+
+        /** Jdbi leaves a connection open that it was given. */
+        void close() {
+            Connection connection = handle.getConnection();
+            handle.close();
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                throw new StoreException("the database cannot be closed", e);
+            }
+        }
     }
 
     /** What a transaction does. */
@@ -220,8 +231,8 @@ public final class JobDatabase implements JobStore, SavepointCatalogue, AutoClos
 
     @Override
     public void close() {
-        reader.handle().close();
-        writer.handle().close();
+        reader.close();
+        writer.close();
     }
 
     // ------------------------------------------------------------------ transactions
