@@ -26,6 +26,8 @@ case $verb in
 esac
 
 FLINK_HOME=$(dirname "$(dirname "$(readlink -f "$0")")")
+# The service uses its file systems.
+export FLINK_HOME
 data=${FLINK_JOB_SERVICE_DATA:-$HOME/.flink-job-service}
 arguments=()
 while (($# > 0)); do

@@ -135,6 +135,8 @@ class ArchitectureTest {
                 .definedBy(jobs + ".server")
                 .layer("cli")
                 .definedBy(jobs + ".cli")
+                .layer("driver")
+                .definedBy(jobs + ".driver")
                 .whereLayer("protocol")
                 .mayNotAccessAnyLayer()
                 .whereLayer("store")
@@ -143,6 +145,9 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("store", "protocol")
                 .whereLayer("cli")
                 .mayNotAccessAnyLayer()
+                .whereLayer("driver")
+                .mayNotAccessAnyLayer()
+                .mayNotBeAccessedByAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(CLASSES.that(resideInAPackage(jobs + "..")));
     }
@@ -152,6 +157,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAPackage("com.pinterest.flink.jobs..")
+                .and()
+                .resideOutsideOfPackage("com.pinterest.flink.jobs.driver")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.flink..")

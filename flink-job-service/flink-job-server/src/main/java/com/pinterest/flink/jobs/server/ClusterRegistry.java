@@ -19,11 +19,17 @@ final class ClusterRegistry implements Clusters {
     private final JobDatabase database;
     private final Artifacts artifacts;
     private final Secrets secrets;
+    private final Storages storages;
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http;
     private final Map<String, SessionCluster> byAddress = new ConcurrentHashMap<>();
 
-    ClusterRegistry(JobDatabase database, Artifacts artifacts, Secrets secrets, Tls tls) {
+    ClusterRegistry(
+            JobDatabase database,
+            Artifacts artifacts,
+            Secrets secrets,
+            Tls tls,
+            Storages storages) {
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -33,6 +39,7 @@ final class ClusterRegistry implements Clusters {
         this.database = database;
         this.artifacts = artifacts;
         this.secrets = secrets;
+        this.storages = storages;
     }
 
     @Override
@@ -50,7 +57,8 @@ final class ClusterRegistry implements Clusters {
                                 new FlinkRest(http, json, key, secrets),
                                 artifacts,
                                 secrets,
-                                database.instance()));
+                                database.instance(),
+                                storages));
     }
 
     boolean contains(String name) {

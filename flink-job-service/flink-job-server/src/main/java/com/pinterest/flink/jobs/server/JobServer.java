@@ -20,6 +20,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
@@ -45,6 +47,11 @@ final class JobServer implements AutoCloseable {
     /** The file with the certificates of the running service, which clients of this host trust. */
     static final String CERTIFICATE_FILE = "certificate.pem";
 
+    /** What the process that gives the service Flink's file systems has to say. */
+    private static final String DRIVER_LOG = "driver.log";
+
+    private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(20);
+
     private static final long MAX_ARTIFACT_BYTES = 2L << 30;
 
     /** Savepoints are cleaned once for so many looks at what runs. */
@@ -56,6 +63,7 @@ final class JobServer implements AutoCloseable {
     private final Watcher watcher;
     private final SavepointLoop savepoints;
     private final LiveEvents events;
+    private final Optional<DriverStorage> driver;
     private final Javalin http;
 
     /**
@@ -66,6 +74,7 @@ final class JobServer implements AutoCloseable {
      * @param port to listen at, 0 for any
      * @param watchInterval how often it looks at what runs
      * @param artifactHosts from which it may get job jars
+     * @param flinkHome the distribution whose file systems it uses; empty for mounted ones only
      */
     record Settings(
             Path data,
@@ -73,7 +82,8 @@ final class JobServer implements AutoCloseable {
             int port,
             Timing timing,
             Duration watchInterval,
-            Set<String> artifactHosts) {}
+            Set<String> artifactHosts,
+            Optional<Path> flinkHome) {}
 
     private JobServer(
             FileLock lock,
@@ -82,6 +92,7 @@ final class JobServer implements AutoCloseable {
             Watcher watcher,
             SavepointLoop savepoints,
             LiveEvents events,
+            Optional<DriverStorage> driver,
             Javalin http) {
         this.lock = lock;
         this.database = database;
@@ -89,6 +100,7 @@ final class JobServer implements AutoCloseable {
         this.watcher = watcher;
         this.savepoints = savepoints;
         this.events = events;
+        this.driver = driver;
         this.http = http;
     }
 
@@ -108,7 +120,10 @@ final class JobServer implements AutoCloseable {
         JobDatabase database = JobDatabase.open(data, random);
         Artifacts artifacts = new Artifacts(data.resolve("artifacts"), MAX_ARTIFACT_BYTES);
         Secrets secrets = new Secrets(data.resolve("secrets"));
-        ClusterRegistry clusters = new ClusterRegistry(database, artifacts, secrets, tls);
+        Optional<DriverStorage> driver =
+                settings.flinkHome().map(home -> driver(home, data.resolve(DRIVER_LOG)));
+        Storages storages = new Storages(driver);
+        ClusterRegistry clusters = new ClusterRegistry(database, artifacts, secrets, tls, storages);
         firstToken(data, database, random, clock);
         OperationRequests requests = new OperationRequests(database, clock);
         LiveEvents events = new LiveEvents();
@@ -142,10 +157,11 @@ final class JobServer implements AutoCloseable {
                 new Watcher(database, clusters, settings.timing(), settings.watchInterval(), clock);
         SavepointLoop savepoints =
                 new SavepointLoop(
-                        new SavepointCleaner(database, StateFiles::delete, clock),
+                        new SavepointCleaner(database, new StateFiles(storages), clock),
                         settings.watchInterval().multipliedBy(LOOKS_PER_CLEANING));
         JobServer server =
-                new JobServer(lock, database, operations, watcher, savepoints, events, http);
+                new JobServer(
+                        lock, database, operations, watcher, savepoints, events, driver, http);
         http.start();
         Files.writeString(data.resolve(CERTIFICATE_FILE), tls.certificates());
         String scheme = tls.server().isPresent() ? "https" : "http";
@@ -195,6 +211,11 @@ final class JobServer implements AutoCloseable {
                 "org.sqlite.tmpdir", Files.createDirectories(data.resolve("tmp")).toString());
     }
 
+    private static DriverStorage driver(Path flinkHome, Path log) {
+        String script = flinkHome.resolve("job-service/driver.sh").toString();
+        return new DriverStorage(List.of("bash", script), log, DRIVER_TIMEOUT);
+    }
+
     private static void firstToken(
             Path data, JobDatabase database, SecureRandom random, Clock clock) throws IOException {
         if (!database.tokens().isEmpty()) {
@@ -233,6 +254,7 @@ final class JobServer implements AutoCloseable {
         savepoints.close();
         operations.close();
         events.close();
+        driver.ifPresent(DriverStorage::close);
         http.stop();
         database.close();
         lock.acquiredBy().close();

@@ -193,14 +193,7 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
                         savepoints.get("maxAge"),
                         "maxAge has to be minutes, hours or days, such as 30m, 12h or 7d: " + age);
             }
-            Retention retention = new Retention(number(savepoints, "maxCount", 0), maxAge);
-            String dir = scalar(savepoints, "dir", "");
-            if (!retention.equals(Retention.ALL) && StateFiles.local(dir).isEmpty()) {
-                add(
-                        savepoints.getOrDefault("maxCount", savepoints.get("maxAge")),
-                        "only savepoints in a shared file system (file:) can be deleted: " + dir);
-            }
-            return retention;
+            return new Retention(number(savepoints, "maxCount", 0), maxAge);
         }
 
         private String directory(Map<String, SpecNode> savepoints, SpecNode parent) {

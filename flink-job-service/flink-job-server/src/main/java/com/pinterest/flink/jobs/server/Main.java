@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -106,7 +107,8 @@ public final class Main {
                 options.containsKey("--port") ? number(options, "--port") : DEFAULT_PORT,
                 timing,
                 Duration.ofSeconds(2),
-                hosts(options.getOrDefault("--artifact-hosts", "")));
+                hosts(options.getOrDefault("--artifact-hosts", "")),
+                Optional.ofNullable(System.getenv("FLINK_HOME")).map(Path::of));
     }
 
     private static Set<String> hosts(String list) {

@@ -44,12 +44,21 @@ final class SessionCluster implements Cluster {
     private final Artifacts artifacts;
     private final Secrets secrets;
     private final String instance;
+    private final StateFiles states;
+    private final FenceFiles fences;
 
-    SessionCluster(FlinkRest rest, Artifacts artifacts, Secrets secrets, String instance) {
+    SessionCluster(
+            FlinkRest rest,
+            Artifacts artifacts,
+            Secrets secrets,
+            String instance,
+            Storages storages) {
         this.rest = rest;
         this.artifacts = artifacts;
         this.secrets = secrets;
         this.instance = instance;
+        this.states = new StateFiles(storages);
+        this.fences = new FenceFiles(storages);
     }
 
     // ------------------------------------------------------------------ requests
@@ -123,7 +132,7 @@ final class SessionCluster implements Cluster {
             throw ClusterException.lost(e.toString());
         }
         if (!mode.isEmpty() && !mode.equalsIgnoreCase("off")) {
-            FenceFiles.raise(directory, start);
+            fences.raise(directory, start);
         }
     }
 
@@ -198,7 +207,7 @@ final class SessionCluster implements Cluster {
         if (!artifacts.contains(spec.artifact())) {
             return Finding.no("the service has no artifact " + spec.artifact());
         }
-        Finding<String> writable = StateFiles.writable(spec.savepointDirectory());
+        Finding<String> writable = states.writable(spec.savepointDirectory());
         if (!writable.isYes()) {
             return writable;
         }
@@ -424,7 +433,7 @@ final class SessionCluster implements Cluster {
 
     @Override
     public Finding<String> stored(String directory) {
-        return StateFiles.stored(directory);
+        return states.stored(directory);
     }
 
     @Override
@@ -476,7 +485,7 @@ final class SessionCluster implements Cluster {
                     if (directory.isEmpty()) {
                         directory = setting("state.checkpoints.dir");
                     }
-                    return StateFiles.newest(directory, runId, savepoints, candidates);
+                    return states.newest(directory, runId, savepoints, candidates);
                 });
     }
 

@@ -9,6 +9,7 @@ import com.pinterest.flink.jobs.protocol.ClusterException;
 import com.pinterest.flink.jobs.protocol.JobKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,8 +18,10 @@ final class FenceFilesTest {
 
     @TempDir private Path directory;
 
+    private final FenceFiles fences = new FenceFiles(new Storages(Optional.empty()));
+
     private void raise(long epoch, String run) throws ClusterException {
-        FenceFiles.raise(
+        fences.raise(
                 "file://" + directory,
                 new Start(new JobKey("ads", "flights"), epoch, run, "", null, ""));
     }
@@ -36,7 +39,7 @@ final class FenceFilesTest {
                     .matches(ClusterException::isRejected)
                     .hasToString(
                             ClusterException.class.getName()
-                                    + ": the fence "
+                                    + ": the fence file:"
                                     + directory
                                     + "/ads/flights is at \"3 cc\": does another job service have"
                                     + " this job?");
@@ -56,10 +59,24 @@ final class FenceFilesTest {
         assertThat(directory.resolve("ads/flights")).hasContent("nonsense");
     }
 
+    /** As where a file is not replaced as a whole. */
+    @Test
+    void fenceThatWasWrittenInPartIsWrittenAgain() throws Exception {
+        Files.createDirectories(directory.resolve("ads"));
+        Path fence = directory.resolve("ads/flights");
+        for (String part : new String[] {"", "1", "12", "12 ", "12 a"}) {
+            Files.writeString(fence, part);
+            raise(12, "aa");
+            assertThat(fence).hasContent("12 aa");
+        }
+        Files.writeString(fence, "12 b");
+        assertThatThrownBy(() -> raise(12, "aa")).hasMessageContaining("another job service");
+    }
+
     @Test
     void directoryThatIsNotSharedIsRefused() {
         Start start = new Start(new JobKey("ads", "flights"), 1, "aa", "", null, "");
-        assertThatThrownBy(() -> FenceFiles.raise("s3://bucket/fences", start))
+        assertThatThrownBy(() -> fences.raise("s3://bucket/fences", start))
                 .hasMessageContaining("job-guard.directory is s3://bucket/fences");
     }
 }

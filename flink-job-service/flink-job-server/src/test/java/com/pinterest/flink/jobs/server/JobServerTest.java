@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -65,7 +66,13 @@ final class JobServerTest {
 
     private JobServer.Settings settings() {
         return new JobServer.Settings(
-                data, "localhost", 0, Timing.standard(), Duration.ofSeconds(1), Set.of());
+                data,
+                "localhost",
+                0,
+                Timing.standard(),
+                Duration.ofSeconds(1),
+                Set.of(),
+                Optional.empty());
     }
 
     // ------------------------------------------------------------------ requests

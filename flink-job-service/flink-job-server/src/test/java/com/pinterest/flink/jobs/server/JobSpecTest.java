@@ -188,11 +188,6 @@ final class JobSpecTest {
                 .extracting(Mistake::message)
                 .asString()
                 .contains("such as 30m");
-        assertThat(mistakes(retention("maxCount: 5").replace("file:///", "s3://")))
-                .singleElement()
-                .extracting(Mistake::message)
-                .asString()
-                .contains("can be deleted");
     }
 
     private static String retention(String policy) {

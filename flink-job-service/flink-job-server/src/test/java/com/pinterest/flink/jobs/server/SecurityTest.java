@@ -317,7 +317,8 @@ final class SecurityTest {
                                 new Secrets(data.resolve("secrets"))),
                         null,
                         new Secrets(data.resolve("secrets")),
-                        "instance");
+                        "instance",
+                        new Storages(java.util.Optional.empty()));
         String run = service.api("GET", UiFixture.JOB, "").at("/run/flinkJobId").asText();
 
         assertThat(cluster.details(run).value().failures())

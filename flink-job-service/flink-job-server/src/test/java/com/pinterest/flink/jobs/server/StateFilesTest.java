@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ final class StateFilesTest {
 
     @TempDir private Path directory;
 
+    private final StateFiles files = new StateFiles(new Storages(Optional.empty()));
     private Path checkpoints;
     private Path savepoints;
 
@@ -33,7 +35,7 @@ final class StateFilesTest {
     }
 
     private Finding<String> newest() {
-        return StateFiles.newest("file://" + checkpoints, "run", "file://" + savepoints, List.of());
+        return files.newest("file://" + checkpoints, "run", "file://" + savepoints, List.of());
     }
 
     private static void write(Path state, long number, long millis) throws IOException {
@@ -86,14 +88,14 @@ final class StateFilesTest {
         Files.createSymbolicLink(first.resolve("link"), elsewhere);
 
         // when
-        Finding<String> deleted = StateFiles.delete(entry(first, "a"));
+        Finding<String> deleted = files.delete(entry(first, "a"));
 
         // then
         assertThat(deleted.isYes()).as(deleted.detail()).isTrue();
         assertThat(first.getParent()).doesNotExist();
         assertThat(second).exists();
         assertThat(elsewhere.resolve("file")).exists();
-        assertThat(StateFiles.delete(entry(first, "a")).isYes()).isTrue();
+        assertThat(files.delete(entry(first, "a")).isYes()).isTrue();
     }
 
     @Test
@@ -111,12 +113,12 @@ final class StateFilesTest {
                         entry(savepoint.resolve("../savepoint-1"), "a"),
                         entry(checkpoints, "a"),
                         entry(link.resolve("savepoint-1"), "c"))) {
-            assertThat(StateFiles.delete(entry).isNo()).as(entry.toString()).isTrue();
+            assertThat(files.delete(entry).isNo()).as(entry.toString()).isTrue();
         }
         assertThat(savepoint.resolve("_metadata")).exists();
 
         Files.move(directory.resolve("savepoints"), directory.resolve("not-mounted"));
-        assertThat(StateFiles.delete(entry(savepoint, "a")).isUnknown()).isTrue();
+        assertThat(files.delete(entry(savepoint, "a")).isUnknown()).isTrue();
     }
 
     @Test
@@ -130,7 +132,7 @@ final class StateFilesTest {
 
         Files.delete(directory.resolve("savepoints"));
         assertThat(newest().isUnknown()).isTrue();
-        assertThat(StateFiles.newest("", "run", "s3://bucket/ads/flights/1", List.of()).isUnknown())
+        assertThat(files.newest("", "run", "s3://bucket/ads/flights/1", List.of()).isUnknown())
                 .isTrue();
     }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -105,7 +106,13 @@ final class TlsTest {
     private JobServer serve() throws IOException {
         return JobServer.start(
                 new JobServer.Settings(
-                        data, "localhost", 0, Timing.standard(), Duration.ofSeconds(1), Set.of()));
+                        data,
+                        "localhost",
+                        0,
+                        Timing.standard(),
+                        Duration.ofSeconds(1),
+                        Set.of(),
+                        Optional.empty()));
     }
 
     // ------------------------------------------------------------------ the service
@@ -218,7 +225,8 @@ final class TlsTest {
                             database,
                             new Artifacts(data.resolve("artifacts"), 1),
                             new Secrets(data.resolve("secrets")),
-                            Tls.read(service))
+                            Tls.read(service),
+                            new Storages(Optional.empty()))
                     .get("tls")
                     .version()
                     .toString();

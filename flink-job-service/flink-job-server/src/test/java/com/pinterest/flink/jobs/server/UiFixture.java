@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -49,7 +50,8 @@ final class UiFixture implements AutoCloseable {
                                 0,
                                 Timing.standard(),
                                 watchInterval,
-                                artifactHosts));
+                                artifactHosts,
+                                Optional.empty()));
         admin = Files.readString(data.resolve(JobServer.TOKEN_FILE)).strip();
         api("PUT", "/api/v1/artifacts/" + JobDatabase.sha256(JAR), JAR);
         api("PUT", "/api/v1/clusters/local", "{\"address\": \"" + flink.address() + "\"}");
