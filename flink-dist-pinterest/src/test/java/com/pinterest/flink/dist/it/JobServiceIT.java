@@ -8,14 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
-import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +21,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The job service and its command line, over a session cluster of separate processes. */
 final class JobServiceIT {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROWS = 20_000;
     private static final int HELD_AT = 10_000;
 
@@ -40,23 +35,20 @@ final class JobServiceIT {
                     .with("job-guard.directory", FENCES.toUri().toString());
 
     private FlinkInstallation installation;
-    private Path data;
     private Path files;
+    private JobService service;
 
     @BeforeEach
     void startService() throws Exception {
         installation = CLUSTER.installation();
         files = CLUSTER.directory("job-" + System.nanoTime());
-        data = files.resolve("service");
-        installation.setEnvironment("FLINK_JOB_SERVICE_DATA", data.toString());
-        start();
+        service = JobService.start(installation, files.resolve("service"));
         jobs("cluster", "add", "it", "http://localhost:" + CLUSTER.restPort()).succeeded();
     }
 
     @AfterEach
     void stopService() throws Exception {
-        installation.run("flink-job-service.sh", "stop").succeeded();
-        assertThat(installation.run("flink-job-service.sh", "status").exitCode()).isEqualTo(3);
+        service.close();
     }
 
     private static Path fences() {
@@ -89,68 +81,22 @@ final class JobServiceIT {
         }
     }
 
-    // ------------------------------------------------------------------ the service
-
-    private void start() throws IOException, InterruptedException {
-        ProcessResult started =
-                installation.run("flink-job-service.sh", "start", "--port", "0", "--settle", "5");
-        assertThat(started.succeeded().stdout())
-                .contains("The job service is at http://localhost:");
-    }
-
-    /** Kills the service without giving it time for anything. */
-    private void kill() throws IOException, InterruptedException {
-        ProcessResult status = installation.run("flink-job-service.sh", "status").succeeded();
-        Matcher pid = Pattern.compile("pid: (\\d+)").matcher(status.stdout());
-        assertThat(pid.find()).as(status.toString()).isTrue();
-        ProcessHandle service = ProcessHandle.of(Long.parseLong(pid.group(1))).orElseThrow();
-        service.destroyForcibly();
-        Await.until("the end of the service", () -> !installation.isRunning(service));
-    }
-
     private ProcessResult jobs(String... arguments) throws IOException, InterruptedException {
-        return installation.run("flink-jobs", arguments);
+        return service.jobs(arguments);
     }
 
     private JsonNode json(String... arguments) throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(Arrays.asList(arguments));
-        all.addAll(List.of("-o", "json"));
-        return JSON.readTree(jobs(all.toArray(new String[0])).succeeded().stdout());
+        return service.json(arguments);
     }
 
     private void awaitPhase(String phase) {
-        Await.until(phase, () -> json("status", "it/flights").path("phase").asText().equals(phase));
+        service.awaitPhase("it/flights", phase);
     }
 
     private String spec(Flights flights, String more) throws IOException {
-        StringBuilder arguments = new StringBuilder();
-        for (String argument : flights.arguments(0)) {
-            arguments.append("\n      - \"").append(argument).append('"');
-        }
-        String text =
-                """
-                apiVersion: flink-job-service/v1
-                kind: FlinkJob
-                metadata: {name: flights, namespace: it}
-                spec:
-                  target: {kind: session, cluster: it}
-                  job:
-                    jarURI: %s
-                    entryClass: %s
-                    parallelism: 2
-                    args:%s
-                  stability: {checkpoints: 1}
-                  savepoints: {dir: "%s"}
-                %s\
-                """
-                        .formatted(
-                                Flights.jar(),
-                                Flights.JOB_CLASS,
-                                arguments,
-                                files.resolve("savepoints").toUri(),
-                                more);
-        String name = files.getFileName() + ".yaml";
-        return installation.write("specs/" + name, text).toString();
+        String savepoints = "{dir: \"" + files.resolve("savepoints").toUri() + "\"}";
+        String text = JobService.flights(flights, "{kind: session, cluster: it}", savepoints, more);
+        return installation.write("specs/" + files.getFileName() + ".yaml", text).toString();
     }
 
     private List<String> running() throws IOException, InterruptedException {
@@ -210,16 +156,16 @@ final class JobServiceIT {
         Flights flights = Flights.in(files, ROWS).holdingAt(HELD_AT);
         String spec = spec(flights, "");
         String submit = json("submit", spec).path("id").asText();
-        kill();
-        start();
+        service.kill();
+        service.startAgain();
         jobs("wait", submit).succeeded();
         assertThat(running()).containsExactly(flinkJob());
         CLUSTER.awaitRowsRead(flinkJob(), HELD_AT);
 
         // when the service dies as soon as it is told to restart the job
         String restart = json("restart", "it/flights").path("id").asText();
-        kill();
-        start();
+        service.kill();
+        service.startAgain();
         ProcessResult end = jobs("wait", restart).succeeded();
 
         // then there is one job, from the savepoint of the operation

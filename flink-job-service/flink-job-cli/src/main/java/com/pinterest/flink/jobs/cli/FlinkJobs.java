@@ -590,13 +590,25 @@ public final class FlinkJobs implements Runnable {
         }
     }
 
-    @Command(name = "add", description = "Adds a session cluster, or changes its address.")
+    @Command(
+            name = "add",
+            description = {
+                "Adds a cluster, or changes it: a session cluster by its URL, or with --yarn the",
+                "YARN cluster of the service's Hadoop configuration, for application mode."
+            })
     static final class ClusterAdd extends Remote {
         @Parameters(index = "0", paramLabel = "NAME")
         private String name;
 
-        @Parameters(index = "1", paramLabel = "URL", description = "Such as http://host:8081")
+        @Parameters(
+                index = "1",
+                arity = "0..1",
+                paramLabel = "URL",
+                description = "Such as http://host:8081")
         private String address;
+
+        @Option(names = "--yarn", description = "The YARN cluster; it needs no URL.")
+        private boolean yarn;
 
         @Override
         public Integer call() {
@@ -604,7 +616,14 @@ public final class FlinkJobs implements Runnable {
                 throw new CliException(ExitCode.USAGE, "not a name: " + name);
             }
             ObjectNode body = client().json().createObjectNode();
-            body.put("address", address);
+            if (yarn == (address != null)) {
+                throw new CliException(ExitCode.USAGE, "cluster add needs either a URL or --yarn");
+            }
+            if (yarn) {
+                body.put("kind", "yarn-application");
+            } else {
+                body.put("address", address);
+            }
             output().object(client().put(API + "/clusters/" + name, body, Map.of()));
             return ExitCode.OK;
         }

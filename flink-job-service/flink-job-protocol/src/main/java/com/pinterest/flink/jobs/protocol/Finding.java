@@ -17,33 +17,40 @@ public final class Finding<T> {
     private final Evidence evidence;
     private final T value;
     private final boolean sameLeader;
+    private final boolean gone;
     private final String detail;
 
-    private Finding(Evidence evidence, T value, boolean sameLeader, String detail) {
+    private Finding(Evidence evidence, T value, boolean sameLeader, boolean gone, String detail) {
         this.evidence = evidence;
         this.value = value;
         this.sameLeader = sameLeader;
+        this.gone = gone;
         this.detail = requireNonNull(detail);
     }
 
     /** It is so. */
     public static <T> Finding<T> yes(T value, String detail) {
-        return new Finding<>(Evidence.YES, requireNonNull(value), false, detail);
+        return new Finding<>(Evidence.YES, requireNonNull(value), false, false, detail);
     }
 
     /** It is not so, as the leader of now says; it may be a new one that knows nothing. */
     public static <T> Finding<T> no(String detail) {
-        return new Finding<>(Evidence.NO, null, false, detail);
+        return new Finding<>(Evidence.NO, null, false, false, detail);
     }
 
     /** It is not so, as the very leader says to which earlier requests went. */
     public static <T> Finding<T> noOfSameLeader(String detail) {
-        return new Finding<>(Evidence.NO, null, true, detail);
+        return new Finding<>(Evidence.NO, null, true, false, detail);
     }
 
     /** There is no answer. */
     public static <T> Finding<T> unknown(String detail) {
-        return new Finding<>(Evidence.UNKNOWN, null, false, detail);
+        return new Finding<>(Evidence.UNKNOWN, null, false, false, detail);
+    }
+
+    /** There will be no answer any more: who knew it has ended. */
+    public static <T> Finding<T> gone(String detail) {
+        return new Finding<>(Evidence.UNKNOWN, null, false, true, detail);
     }
 
     /** Returns what the observation proves. */
@@ -64,6 +71,11 @@ public final class Finding<T> {
     /** Whether there is no answer. */
     public boolean isUnknown() {
         return evidence == Evidence.UNKNOWN;
+    }
+
+    /** Whether there is no answer, and will be none. */
+    public boolean isGone() {
+        return gone;
     }
 
     /** Whether a NO comes from the leader that would know of all earlier requests. */

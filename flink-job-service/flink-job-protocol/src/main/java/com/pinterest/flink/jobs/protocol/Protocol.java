@@ -346,6 +346,9 @@ final class Protocol {
             return trouble;
         }
         Finding<String> restored = facts.restored();
+        if (restored.isGone() && facts.run().value().state() == RunState.FINISHED) {
+            return finishedEarly(view, now);
+        }
         if (restored.isUnknown()) {
             return waitFor(op, restored, now);
         }

@@ -374,7 +374,19 @@ final class Api {
                     "no-artifact",
                     "there is no artifact " + spec.run().artifact() + "; upload it first");
         }
-        if (!clusters.contains(spec.run().cluster())) {
+        Optional<ClusterEntry> cluster = clusters.find(spec.run().cluster());
+        if (cluster.isPresent() && !cluster.get().kind().equals(spec.targetKind())) {
+            throw Problem.of(
+                    422,
+                    "wrong-kind",
+                    "target.kind is "
+                            + spec.targetKind()
+                            + ", but the cluster "
+                            + spec.run().cluster()
+                            + " is of kind "
+                            + cluster.get().kind());
+        }
+        if (cluster.isEmpty()) {
             throw Problem.of(
                     422,
                     "no-cluster",
@@ -670,15 +682,21 @@ final class Api {
         principal.require(Role.ADMIN, "");
         String name = context.pathParam("name");
         JsonNode body = body(context);
-        String address = body.path("address").asText();
+        String kind = body.path("kind").asText(ClusterRegistry.SESSION);
+        boolean yarn = kind.equals(ClusterRegistry.YARN);
+        String address = yarn ? ClusterRegistry.YARN_ADDRESS : body.path("address").asText();
         if (!JobKey.isName(name)) {
             throw Problem.of(400, "bad-name", "not a name of a cluster: " + name);
         }
-        if (!isHttp(address)) {
+        if (!yarn && !kind.equals(ClusterRegistry.SESSION)) {
+            throw Problem.of(
+                    400, "bad-kind", "the kind has to be session or yarn-application: " + kind);
+        }
+        if (!yarn && !isHttp(address)) {
             throw Problem.of(
                     400, "bad-address", "the address has to be http(s)://HOST:PORT: " + address);
         }
-        ClusterEntry cluster = new ClusterEntry(name, "session", address);
+        ClusterEntry cluster = new ClusterEntry(name, kind, address);
         database.putCluster(cluster, principal.name(), clock.instant());
         answer(context, cluster);
     }

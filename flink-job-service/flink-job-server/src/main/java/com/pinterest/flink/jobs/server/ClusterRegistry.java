@@ -8,6 +8,7 @@ import com.pinterest.flink.jobs.store.Rows.ClusterEntry;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The clusters of the database. Thread-safe. */
@@ -16,20 +17,30 @@ final class ClusterRegistry implements Clusters {
     /** Port 9 is that of the discard service: nobody answers in the name of a cluster there. */
     private static final String NOWHERE = "http://localhost:9";
 
+    /** The kinds of clusters. */
+    static final String SESSION = "session";
+
+    static final String YARN = "yarn-application";
+
+    /** The address of a cluster that Hadoop's configuration names. */
+    static final String YARN_ADDRESS = "yarn";
+
     private final JobDatabase database;
     private final Artifacts artifacts;
     private final Secrets secrets;
     private final Storages storages;
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http;
-    private final Map<String, SessionCluster> byAddress = new ConcurrentHashMap<>();
+    private final Optional<Driver> driver;
+    private final Map<String, FlinkCluster> byAddress = new ConcurrentHashMap<>();
 
     ClusterRegistry(
             JobDatabase database,
             Artifacts artifacts,
             Secrets secrets,
             Tls tls,
-            Storages storages) {
+            Storages storages,
+            Optional<Driver> driver) {
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -40,28 +51,35 @@ final class ClusterRegistry implements Clusters {
         this.artifacts = artifacts;
         this.secrets = secrets;
         this.storages = storages;
+        this.driver = driver;
     }
 
     @Override
-    public SessionCluster get(String name) {
-        String address =
-                database.clusters().stream()
-                        .filter(cluster -> cluster.name().equals(name))
-                        .map(ClusterEntry::address)
-                        .findFirst()
-                        .orElse(NOWHERE);
+    public FlinkCluster get(String name) {
+        ClusterEntry entry = find(name).orElse(new ClusterEntry(name, SESSION, NOWHERE));
         return byAddress.computeIfAbsent(
-                address,
-                key ->
-                        new SessionCluster(
-                                new FlinkRest(http, json, key, secrets),
-                                artifacts,
-                                secrets,
-                                database.instance(),
-                                storages));
+                entry.kind() + " " + entry.address(),
+                key -> entry.kind().equals(YARN) ? yarn() : session(entry.address()));
     }
 
-    boolean contains(String name) {
-        return database.clusters().stream().anyMatch(cluster -> cluster.name().equals(name));
+    private SessionCluster session(String address) {
+        return new SessionCluster(
+                new FlinkRest(http, json, address, secrets),
+                artifacts,
+                secrets,
+                database.instance(),
+                storages);
+    }
+
+    private FlinkCluster yarn() {
+        return new YarnCluster(
+                driver, this::session, artifacts, secrets, database.instance(), storages);
+    }
+
+    /** Returns what is known of a cluster, empty if there is none of this name. */
+    Optional<ClusterEntry> find(String name) {
+        return database.clusters().stream()
+                .filter(cluster -> cluster.name().equals(name))
+                .findFirst();
     }
 }

@@ -83,12 +83,13 @@ final class FlinkRest {
         }
     }
 
-    /** The causes in a stack trace, without the stack. */
+    /** The causes in a stack trace, without the stack, and without secrets. */
     String cause(String trace) {
         return causes(secrets.hide(trace));
     }
 
-    private static String causes(String trace) {
+    /** The causes in a stack trace, without the stack. */
+    static String causes(String trace) {
         StringBuilder causes = new StringBuilder();
         for (String line : trace.lines().toList()) {
             String text = line.strip();

@@ -47,7 +47,7 @@ final class JobServer implements AutoCloseable {
     /** The file with the certificates of the running service, which clients of this host trust. */
     static final String CERTIFICATE_FILE = "certificate.pem";
 
-    /** What the process that gives the service Flink's file systems has to say. */
+    /** The errors of the driver. */
     private static final String DRIVER_LOG = "driver.log";
 
     private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(20);
@@ -63,7 +63,7 @@ final class JobServer implements AutoCloseable {
     private final Watcher watcher;
     private final SavepointLoop savepoints;
     private final LiveEvents events;
-    private final Optional<DriverStorage> driver;
+    private final Optional<Driver> driver;
     private final Javalin http;
 
     /**
@@ -92,7 +92,7 @@ final class JobServer implements AutoCloseable {
             Watcher watcher,
             SavepointLoop savepoints,
             LiveEvents events,
-            Optional<DriverStorage> driver,
+            Optional<Driver> driver,
             Javalin http) {
         this.lock = lock;
         this.database = database;
@@ -120,10 +120,11 @@ final class JobServer implements AutoCloseable {
         JobDatabase database = JobDatabase.open(data, random);
         Artifacts artifacts = new Artifacts(data.resolve("artifacts"), MAX_ARTIFACT_BYTES);
         Secrets secrets = new Secrets(data.resolve("secrets"));
-        Optional<DriverStorage> driver =
+        Optional<Driver> driver =
                 settings.flinkHome().map(home -> driver(home, data.resolve(DRIVER_LOG)));
-        Storages storages = new Storages(driver);
-        ClusterRegistry clusters = new ClusterRegistry(database, artifacts, secrets, tls, storages);
+        Storages storages = new Storages(driver.map(DriverStorage::new));
+        ClusterRegistry clusters =
+                new ClusterRegistry(database, artifacts, secrets, tls, storages, driver);
         firstToken(data, database, random, clock);
         OperationRequests requests = new OperationRequests(database, clock);
         LiveEvents events = new LiveEvents();
@@ -211,9 +212,9 @@ final class JobServer implements AutoCloseable {
                 "org.sqlite.tmpdir", Files.createDirectories(data.resolve("tmp")).toString());
     }
 
-    private static DriverStorage driver(Path flinkHome, Path log) {
+    private static Driver driver(Path flinkHome, Path log) {
         String script = flinkHome.resolve("job-service/driver.sh").toString();
-        return new DriverStorage(List.of("bash", script), log, DRIVER_TIMEOUT);
+        return new Driver(List.of("bash", script), log, DRIVER_TIMEOUT);
     }
 
     private static void firstToken(
@@ -254,7 +255,7 @@ final class JobServer implements AutoCloseable {
         savepoints.close();
         operations.close();
         events.close();
-        driver.ifPresent(DriverStorage::close);
+        driver.ifPresent(Driver::close);
         http.stop();
         database.close();
         lock.acquiredBy().close();

@@ -27,7 +27,7 @@ import org.yaml.snakeyaml.Yaml;
  * @param document the merged document with the artifact by its digest, as it is stored
  * @param jarUri what it says of its jar: a file of the user, or an artifact
  */
-record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
+record JobSpec(JobKey key, String document, String jarUri, String targetKind, RunSpec run) {
 
     static final String API_VERSION = "flink-job-service/v1";
 
@@ -106,7 +106,10 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
                 throw new SpecException(mistakes);
             }
             String uri = spec.map().get("job").map().get("jarURI").scalar();
-            return new JobSpec(new JobKey(namespace, name), document(run.artifact()), uri, run);
+            SpecNode target = spec.map().get("target").map().get("kind");
+            String kind = target == null ? ClusterRegistry.SESSION : target.scalar();
+            return new JobSpec(
+                    new JobKey(namespace, name), document(run.artifact()), uri, kind, run);
         }
 
         private RunSpec spec(SpecNode node) {
@@ -124,12 +127,19 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
                                     "savepoints"));
             scalar(spec, "flinkVersion", "");
             Map<String, SpecNode> target =
-                    section(spec, node, "target", Set.of("kind", "cluster"), true);
-            String kind = scalar(target, "kind", "session");
-            if (!kind.equals("session")) {
-                add(
-                        target.get("kind"),
-                        "target kind \"" + kind + "\" is not supported; supported: session");
+                    section(spec, node, "target", Set.of("kind", "cluster", "queue"), true);
+            String kind =
+                    choice(
+                            target,
+                            "kind",
+                            ClusterRegistry.SESSION,
+                            List.of(ClusterRegistry.SESSION, ClusterRegistry.YARN));
+            Map<String, String> configuration = configuration(spec.get("flinkConfiguration"));
+            if (target.containsKey("queue")) {
+                configuration.put("yarn.application.queue", scalar(target, "queue", ""));
+                if (kind.equals(ClusterRegistry.SESSION)) {
+                    add(target.get("queue"), "only target kind yarn-application has a queue");
+                }
             }
             String cluster = text(target, spec.getOrDefault("target", node), "cluster");
             Map<String, SpecNode> job =
@@ -159,7 +169,7 @@ record JobSpec(JobKey key, String document, String jarUri, RunSpec run) {
                     scalar(job, "entryClass", ""),
                     arguments(job),
                     number(job, "parallelism", 0),
-                    configuration(spec.get("flinkConfiguration")),
+                    configuration,
                     choice(job, "allowNonRestoredState", "false", List.of("true", "false"))
                             .equals("true"),
                     directory(savepoints, spec.getOrDefault("savepoints", node)),

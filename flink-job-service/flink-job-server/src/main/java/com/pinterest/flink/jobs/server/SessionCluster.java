@@ -2,7 +2,6 @@
 package com.pinterest.flink.jobs.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.pinterest.flink.jobs.protocol.Cluster;
 import com.pinterest.flink.jobs.protocol.ClusterException;
 import com.pinterest.flink.jobs.protocol.Finding;
 import com.pinterest.flink.jobs.protocol.JobKey;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,18 +25,10 @@ import java.util.Optional;
  * A session cluster of Flink 2.3 or later, over its REST interface. A run is an application with
  * one job, and both have the id of the run.
  */
-final class SessionCluster implements Cluster {
+final class SessionCluster implements FlinkCluster {
 
     /** Marks a copy of an artifact in a directory that outlives the JobManager. */
     private static final String PERSISTENT = "persistent:";
-
-    /** What the service needs to find the state of a run that has ended; a user may override it. */
-    private static final Map<String, String> DEFAULTS =
-            Map.of(
-                    "execution.checkpointing.externalized-checkpoint-retention",
-                    "RETAIN_ON_CANCELLATION",
-                    "execution.checkpointing.num-retained",
-                    "3");
 
     private final FlinkRest rest;
     private final Artifacts artifacts;
@@ -97,8 +87,10 @@ final class SessionCluster implements Cluster {
         RunSpec spec = start.spec();
         Map<String, Object> body = new LinkedHashMap<>();
         try {
-            body.put("programArgsList", resolved(start.job(), spec.arguments()));
-            body.put("flinkConfiguration", configuration(start));
+            body.put(
+                    "programArgsList",
+                    RunConfiguration.resolved(start.job(), spec.arguments(), secrets));
+            body.put("flinkConfiguration", RunConfiguration.of(start, secrets, instance));
         } catch (IOException e) {
             throw ClusterException.rejected(e.getMessage());
         }
@@ -134,26 +126,6 @@ final class SessionCluster implements Cluster {
         if (!mode.isEmpty() && !mode.equalsIgnoreCase("off")) {
             fences.raise(directory, start);
         }
-    }
-
-    private List<String> resolved(JobKey job, List<String> texts) throws IOException {
-        List<String> resolved = new ArrayList<>();
-        for (String text : texts) {
-            resolved.add(secrets.resolve(job.namespace(), text));
-        }
-        return resolved;
-    }
-
-    private Map<String, String> configuration(Start start) throws IOException {
-        Map<String, String> configuration = new HashMap<>(DEFAULTS);
-        for (Map.Entry<String, String> entry : start.spec().configuration().entrySet()) {
-            configuration.put(
-                    entry.getKey(), secrets.resolve(start.job().namespace(), entry.getValue()));
-        }
-        configuration.put("pinterest.job.instance", instance);
-        configuration.put("pinterest.job.name", start.job().toString());
-        configuration.put("pinterest.job.epoch", Long.toString(start.epoch()));
-        return configuration;
     }
 
     @Override
@@ -241,7 +213,7 @@ final class SessionCluster implements Cluster {
         }
         Map<String, Object> body = new LinkedHashMap<>();
         try {
-            body.put("programArgsList", resolved(job, spec.arguments()));
+            body.put("programArgsList", RunConfiguration.resolved(job, spec.arguments(), secrets));
             for (String value : spec.configuration().values()) {
                 secrets.resolve(job.namespace(), value);
             }
@@ -491,11 +463,8 @@ final class SessionCluster implements Cluster {
 
     // ------------------------------------------------------------------ watching
 
-    /**
-     * The runs of the cluster that are not in trouble, by their ids, with what is seen of them: one
-     * question for all. Of a run that is not among them, {@link #run} says more.
-     */
-    Finding<Map<String, String>> healthyRuns() {
+    @Override
+    public Finding<Map<String, String>> healthyRuns() {
         return answer(
                 () -> {
                     Answer overview = rest.get("/jobs/overview");
@@ -515,8 +484,8 @@ final class SessionCluster implements Cluster {
                 });
     }
 
-    /** The last completed checkpoint of a run, empty if there is none. */
-    Finding<String> lastCheckpoint(String runId) {
+    @Override
+    public Finding<String> lastCheckpoint(String runId) {
         return answer(
                 () -> {
                     Answer answer = rest.get("/jobs/" + runId + "/checkpoints");
@@ -529,8 +498,8 @@ final class SessionCluster implements Cluster {
                 });
     }
 
-    /** What people want to see of a run. */
-    Finding<RunDetails> details(String runId) {
+    @Override
+    public Finding<RunDetails> details(String runId) {
         return answer(
                 () -> {
                     Answer job = rest.get("/jobs/" + runId);
@@ -551,8 +520,8 @@ final class SessionCluster implements Cluster {
                 });
     }
 
-    /** Whether a leader answers; the value is the version of Flink. */
-    Finding<String> version() {
+    @Override
+    public Finding<String> version() {
         return answer(
                 () -> {
                     Answer config = rest.get("/config");

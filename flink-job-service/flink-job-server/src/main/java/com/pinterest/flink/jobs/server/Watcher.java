@@ -113,7 +113,7 @@ final class Watcher implements AutoCloseable {
 
     private void look(String name, List<Run> runs) {
         try {
-            SessionCluster cluster = clusters.get(name);
+            FlinkCluster cluster = clusters.get(name);
             Finding<Map<String, String>> healthy = cluster.healthyRuns();
             List<Sighting> sightings = new ArrayList<>();
             for (Run run : runs) {
@@ -141,7 +141,7 @@ final class Watcher implements AutoCloseable {
                         new Sighting(run.deployment(), UNKNOWN, detail, run.checkpointPath()));
     }
 
-    private Optional<Sighting> look(SessionCluster cluster, Run run, String healthy) {
+    private Optional<Sighting> look(FlinkCluster cluster, Run run, String healthy) {
         Deployment deployment = run.deployment();
         String id = deployment.runId();
         if (healthy != null) {
@@ -170,7 +170,7 @@ final class Watcher implements AutoCloseable {
     }
 
     /** The last checkpoint is for people, and costs a question for each run: now and then. */
-    private Sighting sighting(SessionCluster cluster, Run run, String state, String detail) {
+    private Sighting sighting(FlinkCluster cluster, Run run, String state, String detail) {
         String id = run.deployment().runId();
         Instant now = clock.instant();
         Instant last = checkpointAt.getOrDefault(id, Instant.MIN);

@@ -23,17 +23,18 @@ final class DriverStorageTest {
     private static final Duration LONG = Duration.ofMinutes(5);
 
     @TempDir private Path directory;
+    private Driver driver;
     private DriverStorage storage;
 
     private DriverStorage driver(String script, Duration timeout) {
-        storage =
-                new DriverStorage(List.of("bash", "-c", script), directory.resolve("log"), timeout);
+        driver = new Driver(List.of("bash", "-c", script), directory.resolve("log"), timeout);
+        storage = new DriverStorage(driver);
         return storage;
     }
 
     @AfterEach
     void close() {
-        storage.close();
+        driver.close();
     }
 
     private static String base64(String text) {
@@ -99,7 +100,7 @@ final class DriverStorageTest {
         assertThatThrownBy(() -> storage.list("s3://bucket/a"))
                 .isInstanceOf(NoAnswerException.class)
                 .hasMessageStartingWith("the driver has not answered");
-        storage.awaitEnd();
+        driver.awaitEnd();
     }
 
     @Test

@@ -226,7 +226,8 @@ final class TlsTest {
                             new Artifacts(data.resolve("artifacts"), 1),
                             new Secrets(data.resolve("secrets")),
                             Tls.read(service),
-                            new Storages(Optional.empty()))
+                            new Storages(Optional.empty()),
+                            Optional.empty())
                     .get("tls")
                     .version()
                     .toString();

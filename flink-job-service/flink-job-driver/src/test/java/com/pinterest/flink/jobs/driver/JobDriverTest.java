@@ -15,16 +15,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The driver over streams, with the local file system of Flink. */
-final class FileSystemDriverTest {
+final class JobDriverTest {
 
     @TempDir private Path directory;
 
@@ -38,8 +40,10 @@ final class FileSystemDriverTest {
         PipedOutputStream in = new PipedOutputStream();
         PipedInputStream served = new PipedInputStream(in);
         PipedInputStream out = new PipedInputStream(1 << 20);
-        FileSystemDriver driver =
-                new FileSystemDriver(new PrintStream(new PipedOutputStream(out), false, UTF_8));
+        JobDriver driver =
+                new JobDriver(
+                        Configuration.fromMap(Map.of("key", "value")),
+                        new PrintStream(new PipedOutputStream(out), false, UTF_8));
         requests = new PrintStream(in, true, UTF_8);
         answers = new BufferedReader(new InputStreamReader(out, UTF_8));
         this.served =
@@ -104,12 +108,18 @@ final class FileSystemDriverTest {
     }
 
     @Test
+    void configurationIsToldByKey() throws IOException {
+        assertThat(ask("CONFIG", "key")).containsExactly("OK", "value");
+        assertThat(ask("CONFIG", "other")).containsExactly("MISSING");
+    }
+
+    @Test
     void whatCannotBeDoneIsAnError() throws IOException {
         Files.writeString(directory.resolve("file"), "");
         assertThat(ask("WRITE", directory.resolve("file/a").toUri().toString(), "text").get(0))
                 .isEqualTo("ERROR");
-        assertThat(ask("SHRED", "file:/a")).contains("java.io.IOException: unknown command SHRED");
-        assertThat(ask("READ")).contains("java.io.IOException: a field is missing");
+        assertThat(ask("SHRED", "file:/a").get(1)).contains("unknown command SHRED");
+        assertThat(ask("READ").get(1)).contains("a field is missing");
         List<String> unsupported = ask("LIST", "gopher://host/a");
         assertThat(unsupported.get(0)).isEqualTo("UNSUPPORTED");
         assertThat(unsupported.get(1)).contains("'gopher'");

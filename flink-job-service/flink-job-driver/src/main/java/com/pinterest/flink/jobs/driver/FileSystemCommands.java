@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package com.pinterest.flink.jobs.driver;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.pinterest.flink.jobs.driver.JobDriver.Arguments;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.FSDataOutputStream;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * Commands on Flink's file systems.
+ *
+ * <table>
+ * <caption>Commands</caption>
+ * <tr><td>LIST directory</td><td>for each entry, {@code d} or {@code f}, the time of its last
+ * change in ms, and its name, as one field</td></tr>
+ * <tr><td>READ file bytes</td><td>at most that many bytes of its beginning</td></tr>
+ * <tr><td>WRITE file bytes</td><td>replaces the file; makes its directory</td></tr>
+ * <tr><td>DELETE path</td><td>with all that is in it</td></tr>
+ * </table>
+ */
+final class FileSystemCommands {
+
+    private FileSystemCommands() {}
+
+    static List<byte[]> answer(String command, Arguments arguments) throws IOException {
+        List<byte[]> answer = new ArrayList<>();
+        Path path = new Path(arguments.text(0));
+        FileSystem files = path.getFileSystem();
+        switch (command) {
+            case "LIST" -> {
+                for (FileStatus status : list(files, path)) {
+                    String entry =
+                            (status.isDir() ? "d " : "f ")
+                                    + status.getModificationTime()
+                                    + " "
+                                    + status.getPath().getName();
+                    answer.add(entry.getBytes(UTF_8));
+                }
+            }
+            case "READ" -> {
+                try (FSDataInputStream in = files.open(path)) {
+                    answer.add(in.readNBytes(arguments.number(1)));
+                }
+            }
+            case "WRITE" -> {
+                files.mkdirs(path.getParent());
+                try (FSDataOutputStream out = files.create(path, FileSystem.WriteMode.OVERWRITE)) {
+                    out.write(arguments.bytes(1));
+                }
+            }
+            default -> {
+                if (!files.delete(path, true) && files.exists(path)) {
+                    throw new IOException(path + " cannot be deleted");
+                }
+            }
+        }
+        return answer;
+    }
+
+    private static FileStatus[] list(FileSystem files, Path directory) throws IOException {
+        FileStatus[] found = files.listStatus(directory);
+        // What a missing directory gives depends on the file system.
+        if (found == null) {
+            throw new FileNotFoundException(directory.toString());
+        }
+        return found;
+    }
+}
