@@ -4,6 +4,7 @@ package com.pinterest.flink.dist.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,8 +113,13 @@ final class JobService implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        installation.run("flink-job-service.sh", "stop").succeeded();
-        assertThat(installation.run("flink-job-service.sh", "status").exitCode()).isEqualTo(3);
+    public void close() throws IOException {
+        try {
+            installation.run("flink-job-service.sh", "stop").succeeded();
+            assertThat(installation.run("flink-job-service.sh", "status").exitCode()).isEqualTo(3);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
     }
 }

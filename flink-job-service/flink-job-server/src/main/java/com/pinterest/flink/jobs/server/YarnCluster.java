@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -122,7 +123,7 @@ final class YarnCluster implements FlinkCluster {
 
     private static String tagOf(String id) {
         // YARN's tags are in lower case.
-        return TAG + id.toLowerCase(java.util.Locale.ROOT);
+        return TAG + id.toLowerCase(Locale.ROOT);
     }
 
     /** The applications of this service, as YARN says now. */
@@ -140,6 +141,11 @@ final class YarnCluster implements FlinkCluster {
 
     private synchronized List<Application> applications() throws IOException {
         return !seen.isEmpty() && System.nanoTime() - seenAt < MAX_AGE_NANOS ? seen : lookUp();
+    }
+
+    /** Something has changed since. */
+    private synchronized void forget() {
+        seen = List.of();
     }
 
     private static List<Application> of(String runId, List<Application> all) {
@@ -166,6 +172,7 @@ final class YarnCluster implements FlinkCluster {
     }
 
     private void kill(Application application) throws IOException {
+        forget();
         driver().call("KILL", application.id().getBytes(UTF_8));
     }
 
@@ -191,6 +198,7 @@ final class YarnCluster implements FlinkCluster {
             }
             List<byte[]> request = request(start);
             raiseFence(start);
+            forget();
             driver().callPatiently(PATIENCE, "DEPLOY", request);
         } catch (NoSuchFileException e) {
             throw ClusterException.rejected(e.getMessage());

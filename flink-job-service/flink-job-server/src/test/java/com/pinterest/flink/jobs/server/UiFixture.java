@@ -27,7 +27,7 @@ final class UiFixture implements AutoCloseable {
     static final String JOB = "/api/v1/jobs/ads/flights";
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String JAR = Jars.text("a jar");
+    static final String JAR = Jars.text("a jar");
 
     private final HttpClient http = HttpClient.newHttpClient();
     final Path data;
