@@ -55,6 +55,11 @@ final class JobManagerRest {
         return send(request(path));
     }
 
+    /** Sends a DELETE request. */
+    void delete(String path) throws IOException, InterruptedException {
+        send(request(path).DELETE());
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(address + path)).timeout(Await.PATIENCE);
     }
