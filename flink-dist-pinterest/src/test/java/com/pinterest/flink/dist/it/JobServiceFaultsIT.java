@@ -311,9 +311,11 @@ final class JobServiceFaultsIT {
                         files,
                         flights,
                         "bad",
-                        "  flinkConfiguration:\n"
-                                + "    state.backend.type: no.such.Backend\n"
-                                + "    restart-strategy.type: none\n");
+                        """
+                          flinkConfiguration:
+                            state.backend.type: no.such.Backend
+                            restart-strategy.type: none
+                        """);
         JsonNode operation =
                 switch (one.operation()) {
                     case "upgrade" -> service.json("upgrade", again);

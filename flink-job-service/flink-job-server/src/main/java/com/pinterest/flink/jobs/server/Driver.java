@@ -193,13 +193,13 @@ final class Driver implements AutoCloseable {
                 .orElseThrow(() -> new IOException("the driver has no version"));
     }
 
-    /** Waits until the process that was used last has ended. */
-    void awaitEnd() throws InterruptedException {
+    /** Whether the process that was used last ends in some time. */
+    boolean ends(Duration patience) throws InterruptedException {
         Process last;
         synchronized (this) {
             last = running.process;
         }
-        last.waitFor();
+        return last.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -100,7 +100,7 @@ final class DriverStorageTest {
         assertThatThrownBy(() -> storage.list("s3://bucket/a"))
                 .isInstanceOf(NoAnswerException.class)
                 .hasMessageStartingWith("the driver has not answered");
-        driver.awaitEnd();
+        assertThat(driver.ends(Duration.ofMinutes(1))).isTrue();
     }
 
     @Test
