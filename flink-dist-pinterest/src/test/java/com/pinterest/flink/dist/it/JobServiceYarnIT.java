@@ -79,7 +79,7 @@ final class JobServiceYarnIT {
             service.jobs("stop", JOB, "--wait").succeeded();
             assertThat(yarn.runningApplications()).isEmpty();
             assertThat(service.json("status", JOB).path("phase").asText()).isEqualTo("SUSPENDED");
-            service.jobs("submit", JOB, "--wait").succeeded();
+            service.jobs("submit", flights(flights, ""), "--wait").succeeded();
             flights.release();
             service.awaitPhase(JOB, "FINISHED");
             flights.assertComplete();

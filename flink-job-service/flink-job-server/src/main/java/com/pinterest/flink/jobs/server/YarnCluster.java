@@ -404,11 +404,17 @@ final class YarnCluster implements FlinkCluster {
             case "KILLED" -> yes(RunState.CANCELED, "application", application);
             default ->
                     Finding.yes(
-                            new RunStatus(
-                                    RunState.FAILED,
-                                    FlinkRest.causes(secrets.hide(application.diagnostics()))),
+                            new RunStatus(RunState.FAILED, causeOf(application)),
                             "application " + application.id() + " has failed");
         };
+    }
+
+    private String causeOf(Application application) {
+        String cause = FlinkRest.causes(secrets.hide(application.diagnostics()));
+        // YARN has them if they are aggregated, or as long as the node keeps them.
+        return cause.isEmpty() || cause.equals("null")
+                ? "YARN gives no reason; see yarn logs -applicationId " + application.id()
+                : cause;
     }
 
     @Override
