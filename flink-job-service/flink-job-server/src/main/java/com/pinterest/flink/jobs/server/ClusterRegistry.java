@@ -25,6 +25,8 @@ final class ClusterRegistry implements Clusters {
     /** The address of a cluster that Hadoop's configuration names. */
     static final String YARN_ADDRESS = "yarn";
 
+    private static final Duration SECOND_LOOK = Duration.ofSeconds(15);
+
     private final JobDatabase database;
     private final Artifacts artifacts;
     private final Secrets secrets;
@@ -73,7 +75,13 @@ final class ClusterRegistry implements Clusters {
 
     private FlinkCluster yarn() {
         return new YarnCluster(
-                driver, this::session, artifacts, secrets, database.instance(), storages);
+                driver,
+                this::session,
+                artifacts,
+                secrets,
+                database.instance(),
+                storages,
+                SECOND_LOOK);
     }
 
     /** Returns what is known of a cluster, empty if there is none of this name. */

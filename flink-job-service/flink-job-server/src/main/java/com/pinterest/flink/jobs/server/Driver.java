@@ -134,38 +134,63 @@ final class Driver implements AutoCloseable {
     Optional<List<byte[]>> call(String name, byte[]... arguments) throws IOException {
         Running used = running();
         try {
-            return call(used, timeout, name, List.of(arguments));
+            return await(ask(used, name, List.of(arguments)), timeout);
         } catch (NoAnswerException e) {
             used.process.destroyForcibly();
             throw e;
         }
     }
 
-    /** Asks something that may take its time; the process lives on when nobody waits any more. */
-    Optional<List<byte[]>> callPatiently(Duration patience, String name, List<byte[]> arguments)
-            throws IOException {
-        return call(running(), patience, name, arguments);
+    /**
+     * Asks something that may take its time.
+     *
+     * @return is cancelled if the process ends
+     * @throws NoAnswerException if it cannot be asked
+     */
+    CompletableFuture<String> ask(String name, List<byte[]> arguments) throws IOException {
+        return ask(running(), name, arguments);
     }
 
-    private Optional<List<byte[]>> call(
-            Running used, Duration patience, String name, List<byte[]> arguments)
-            throws IOException {
-        StringBuilder request = new StringBuilder(name);
-        for (byte[] argument : arguments) {
-            request.append(' ').append(Base64.getEncoder().encodeToString(argument));
-        }
-        String answer;
+    private CompletableFuture<String> ask(Running used, String name, List<byte[]> arguments)
+            throws NoAnswerException {
         try {
-            answer = used.send(request.toString()).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return used.send(request(name, arguments));
+        } catch (IOException e) {
+            throw new NoAnswerException("the driver has ended; " + lastWords(), e);
+        }
+    }
+
+    /**
+     * Waits for an answer, and not for ever.
+     *
+     * @return as that of {@link #call}
+     */
+    Optional<List<byte[]>> await(CompletableFuture<String> answer, Duration patience)
+            throws IOException {
+        String text;
+        try {
+            text = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new NoAnswerException(
                     "the driver has not answered for " + patience.toSeconds() + " s", e);
-        } catch (ExecutionException | CancellationException | IOException e) {
+        } catch (ExecutionException | CancellationException e) {
             throw new NoAnswerException("the driver has ended; " + lastWords(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NoAnswerException("interrupted", e);
         }
+        return decoded(text);
+    }
+
+    private static String request(String name, List<byte[]> arguments) {
+        StringBuilder request = new StringBuilder(name);
+        for (byte[] argument : arguments) {
+            request.append(' ').append(Base64.getEncoder().encodeToString(argument));
+        }
+        return request.toString();
+    }
+
+    private static Optional<List<byte[]>> decoded(String answer) throws IOException {
         String[] fields = answer.split(" ", -1);
         List<byte[]> values = new ArrayList<>();
         for (int i = 1; i < fields.length; i++) {

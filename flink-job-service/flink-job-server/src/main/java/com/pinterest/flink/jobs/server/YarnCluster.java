@@ -24,6 +24,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,11 +61,18 @@ final class YarnCluster implements FlinkCluster {
     private final StateFiles states;
     private final FenceFiles fences;
 
+    private final Duration secondLook;
+
+    /** The runs that the driver was asked to deploy, with its answers. */
+    private final Map<String, CompletableFuture<String>> deploying = new ConcurrentHashMap<>();
+
     private List<Application> seen = List.of();
     private long seenAt;
 
     /**
      * @param jobManagers gives access to the JobManager at an address
+     * @param secondLook how long after an error YARN may show an application that has begun all the
+     *     same
      */
     YarnCluster(
             Optional<Driver> driver,
@@ -71,7 +80,9 @@ final class YarnCluster implements FlinkCluster {
             Artifacts artifacts,
             Secrets secrets,
             String instance,
-            Storages storages) {
+            Storages storages,
+            Duration secondLook) {
+        this.secondLook = secondLook;
         this.driver = driver;
         this.jobManagers = jobManagers;
         this.artifacts = artifacts;
@@ -159,14 +170,28 @@ final class YarnCluster implements FlinkCluster {
 
     /**
      * The application of a run, empty if there is none; ends those that were started in addition.
+     *
+     * @throws IOException if that cannot be said now
      */
     private Optional<Application> application(String runId) throws IOException {
-        List<Application> found = of(runId, applications());
+        CompletableFuture<String> deployed = deploying.get(runId);
+        boolean mayCome = deployed != null && !deployed.isDone();
+        // What was seen before the answer does not show what it has begun.
+        List<Application> found = of(runId, deployed == null ? applications() : lookUp());
+        if (found.isEmpty() && mayCome) {
+            throw new IOException("the application is being deployed");
+        }
+        deploying.remove(runId);
+        boolean twice = false;
         for (int i = 1; i < found.size(); i++) {
             if (!found.get(i).hasEnded()) {
                 LOG.warn("{} was started twice: {} is ended", runId, found.get(i).id());
                 kill(found.get(i));
+                twice = true;
             }
+        }
+        if (twice && found.get(0).hasEnded()) {
+            throw new IOException("a second application of the run is being ended");
         }
         return found.stream().findFirst();
     }
@@ -199,7 +224,9 @@ final class YarnCluster implements FlinkCluster {
             List<byte[]> request = request(start);
             raiseFence(start);
             forget();
-            driver().callPatiently(PATIENCE, "DEPLOY", request);
+            CompletableFuture<String> answer = driver().ask("DEPLOY", request);
+            deploying.put(start.runId(), answer);
+            driver().await(answer, PATIENCE);
         } catch (NoSuchFileException e) {
             throw ClusterException.rejected(e.getMessage());
         } catch (NoAnswerException e) {
@@ -212,11 +239,18 @@ final class YarnCluster implements FlinkCluster {
         }
     }
 
-    /** Whether there may be an application of a run. */
+    /** Whether there may be an application of a run: YARN may show it only after a while. */
     private boolean isThere(String runId) {
         try {
+            if (!of(runId, lookUp()).isEmpty()) {
+                return true;
+            }
+            Thread.sleep(secondLook.toMillis());
             return !of(runId, lookUp()).isEmpty();
         } catch (IOException e) {
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return true;
         }
     }

@@ -49,6 +49,7 @@ final class YarnClusterTest {
                 case $command in
                     APPLICATIONS) echo "$number $(< applications)" ;;
                     DEPLOY)
+                        [[ ! -f hold ]] || continue
                         [[ ! -f deployed ]] || cp deployed applications
                         [[ -f answer ]] || exit 1
                         echo "$number $(< answer)"
@@ -92,7 +93,8 @@ final class YarnClusterTest {
                         artifacts,
                         new Secrets(directory.resolve("secrets")),
                         "Instance",
-                        new Storages(Optional.empty()));
+                        new Storages(Optional.empty()),
+                        Duration.ZERO);
     }
 
     @AfterEach
@@ -227,6 +229,35 @@ final class YarnClusterTest {
         assertThat(failure().isRejected()).isFalse();
     }
 
+    /** Starts the run with a driver that does not answer, and stops waiting. */
+    private void startWithoutWaiting() throws Exception {
+        write("hold", "");
+        Thread starting =
+                new Thread(
+                        () -> {
+                            try {
+                                cluster.start(start());
+                            } catch (ClusterException e) {
+                                // There is no answer.
+                            }
+                        });
+        starting.start();
+        while (!Files.exists(directory.resolve("requests")) || requests("DEPLOY").isEmpty()) {
+            Thread.sleep(10);
+        }
+        starting.interrupt();
+        starting.join();
+    }
+
+    @Test
+    void whatIsBeingDeployedIsUnknown() throws Exception {
+        startWithoutWaiting();
+
+        assertThat(cluster.run(RUN, "").isUnknown()).isTrue();
+        write("applications", "OK " + application(1, "ACCEPTED", "UNDEFINED"));
+        assertThat(cluster.run(RUN, "").value().state()).isEqualTo(RunState.STARTING);
+    }
+
     // ------------------------------------------------------------------ observations
 
     private Finding<RunStatus> run(String... applications) throws IOException {
@@ -247,6 +278,11 @@ final class YarnClusterTest {
                 .contains("application_1_0001");
 
         assertThat(requests("KILL")).containsExactly("application_1_0002");
+        // It has not ended before all of them have.
+        String first = application(1, "FAILED", "FAILED");
+        assertThat(run(application(2, "RUNNING", "UNDEFINED"), first).isUnknown()).isTrue();
+        assertThat(run(application(2, "KILLED", "KILLED"), first).value().state())
+                .isEqualTo(RunState.FAILED);
     }
 
     @Test
