@@ -263,6 +263,9 @@ final class YarnCluster implements FlinkCluster {
         }
         Map<String, String> configuration = RunConfiguration.of(start, secrets, instance);
         configuration.putIfAbsent("yarn.application.name", start.job().toString());
+        // For so long, a JobManager that is to end waits for someone to read the result of a stop;
+        // the service may have seen the savepoint itself. Flink's default is 5 minutes.
+        configuration.putIfAbsent("rest.async.store-duration", "10 s");
         configuration.merge(
                 TAGS,
                 tagOf(instance) + "," + tagOf(start.runId()),

@@ -186,6 +186,7 @@ final class YarnClusterTest {
                         "execution.state-recovery.path hdfs:///savepoints/1",
                         "execution.state-recovery.claim-mode NO_CLAIM",
                         "parallelism.default 4",
+                        "rest.async.store-duration 10 s",
                         "pinterest.job.epoch 7",
                         "pipeline.jars " + artifacts.file(artifact).toUri());
     }
