@@ -196,12 +196,10 @@ final class SecurityTest {
                 assertThat(answer.statusCode()).as(path + name).isIn(400, 404);
                 assertThat(answer.body()).doesNotContain("SQLite format");
             }
+            // Without a body: a server that refuses the path may close the connection before it has
+            // read one, and the answer is lost then.
             assertThat(
-                            service.send(
-                                            service.admin,
-                                            "PUT",
-                                            "/api/v1/artifacts/" + name,
-                                            Jars.text("x"))
+                            service.send(service.admin, "PUT", "/api/v1/artifacts/" + name, "")
                                     .statusCode())
                     .as(name)
                     .isIn(400, 404);
