@@ -37,6 +37,9 @@ final class Throttle implements AutoCloseable {
     /** Of which a first record was reported to the clock. */
     private final Set<String> reported = new HashSet<>();
 
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+    private boolean endAsked;
     private boolean started;
     private int own;
     private int all;
@@ -114,6 +117,8 @@ final class Throttle implements AutoCloseable {
             share();
         } else if (event instanceof ReplayClockEvent) {
             pace.start((ReplayClockEvent) event, System.nanoTime());
+        } else if (event instanceof ReaderEndEvent) {
+            end.complete(null);
         } else {
             return false;
         }
@@ -125,6 +130,23 @@ final class Throttle implements AutoCloseable {
             // Until the enumerator has counted them, there may be more.
             gate.setPartitions(all < own ? 0 : own, all, System.nanoTime());
         }
+    }
+
+    /**
+     * Returns a future that is complete when the reader, which has nothing more to read, may end;
+     * asks the enumerator for that.
+     */
+    CompletableFuture<Void> end() {
+        if (!endAsked) {
+            endAsked = true;
+            context.sendSourceEventToCoordinator(new ReaderEndEvent());
+        }
+        return end;
+    }
+
+    /** Whether the reader waits until it may end. */
+    boolean isEnding() {
+        return endAsked && !end.isDone();
     }
 
     /** Whether the reader has to wait. One without partitions does not: it may have to end. */

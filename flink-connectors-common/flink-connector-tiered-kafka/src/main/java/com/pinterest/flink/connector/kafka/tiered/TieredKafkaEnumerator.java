@@ -92,6 +92,9 @@ final class TieredKafkaEnumerator
     /** Of readers with a rate limit, by subtask. */
     private final Map<Integer, Integer> partitionsOfReaders = new HashMap<>();
 
+    /** The readers that may end at any time, and get no more events. */
+    private final Set<Integer> endedReaders = new HashSet<>();
+
     @Nullable private final Double replayRate;
     private final Runnable onReplayClock;
     @Nullable private ReplayClock replayClock;
@@ -381,6 +384,7 @@ final class TieredKafkaEnumerator
     public void addReader(int subtaskId) {
         setInArchive(subtaskId, false);
         partitionsOfReaders.remove(subtaskId);
+        endedReaders.remove(subtaskId);
         readersCaughtUp.remove(subtaskId);
         assign();
         signalIfNoMore(subtaskId);
@@ -408,6 +412,9 @@ final class TieredKafkaEnumerator
         } else if (event instanceof PartitionCountEvent) {
             partitionsOfReaders.put(subtaskId, ((PartitionCountEvent) event).count());
             tellPartitionCount();
+        } else if (event instanceof ReaderEndEvent) {
+            endedReaders.add(subtaskId);
+            context.sendEventToSourceReader(subtaskId, event);
         } else if (event instanceof CaughtUpEvent) {
             readersCaughtUp.add(subtaskId);
             reportIfCaughtUp();
@@ -421,17 +428,19 @@ final class TieredKafkaEnumerator
     private void tellReplayClock() {
         ReplayClockEvent clock = replayClock.event(System.nanoTime());
         if (clock != null) {
-            for (int reader : context.registeredReaders().keySet()) {
-                context.sendEventToSourceReader(reader, clock);
-            }
+            tell(context.registeredReaders().keySet(), clock);
         }
     }
 
     private void tellPartitionCount() {
         int all = partitionsOfReaders.values().stream().mapToInt(Integer::intValue).sum();
-        for (int reader : partitionsOfReaders.keySet()) {
-            if (context.registeredReaders().containsKey(reader)) {
-                context.sendEventToSourceReader(reader, new PartitionCountEvent(all));
+        tell(partitionsOfReaders.keySet(), new PartitionCountEvent(all));
+    }
+
+    private void tell(Set<Integer> readers, SourceEvent event) {
+        for (int reader : readers) {
+            if (context.registeredReaders().containsKey(reader) && !endedReaders.contains(reader)) {
+                context.sendEventToSourceReader(reader, event);
             }
         }
     }

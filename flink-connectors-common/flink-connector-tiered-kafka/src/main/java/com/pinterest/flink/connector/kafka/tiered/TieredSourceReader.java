@@ -94,11 +94,17 @@ final class TieredSourceReader<T> extends KafkaSourceReader<T> {
             reportedCaughtUp = true;
             context.sendSourceEventToCoordinator(new CaughtUpEvent());
         }
+        if (status == InputStatus.END_OF_INPUT && throttle != null && !throttle.end().isDone()) {
+            return InputStatus.NOTHING_AVAILABLE;
+        }
         return status;
     }
 
     @Override
     public CompletableFuture<Void> isAvailable() {
+        if (throttle != null && throttle.isEnding()) {
+            return throttle.end();
+        }
         return throttle != null && throttle.isShut() ? throttle.opening() : super.isAvailable();
     }
 
