@@ -28,9 +28,8 @@ final class ClusterRegistry implements Clusters {
     private static final Duration SECOND_LOOK = Duration.ofSeconds(15);
 
     private final JobDatabase database;
-    private final Artifacts artifacts;
+    private final SharedFiles files;
     private final Secrets secrets;
-    private final Storages storages;
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http;
     private final Optional<Driver> driver;
@@ -50,9 +49,8 @@ final class ClusterRegistry implements Clusters {
         tls.clusters().ifPresent(builder::sslContext);
         this.http = builder.build();
         this.database = database;
-        this.artifacts = artifacts;
+        this.files = new SharedFiles(artifacts, storages);
         this.secrets = secrets;
-        this.storages = storages;
         this.driver = driver;
     }
 
@@ -66,22 +64,12 @@ final class ClusterRegistry implements Clusters {
 
     private SessionCluster session(String address) {
         return new SessionCluster(
-                new FlinkRest(http, json, address, secrets),
-                artifacts,
-                secrets,
-                database.instance(),
-                storages);
+                new FlinkRest(http, json, address, secrets), files, secrets, database.instance());
     }
 
     private FlinkCluster yarn() {
         return new YarnCluster(
-                driver,
-                this::session,
-                artifacts,
-                secrets,
-                database.instance(),
-                storages,
-                SECOND_LOOK);
+                driver, this::session, files, secrets, database.instance(), SECOND_LOOK);
     }
 
     /** Returns what is known of a cluster, empty if there is none of this name. */

@@ -11,6 +11,7 @@ import com.pinterest.flink.jobs.protocol.RunState;
 import com.pinterest.flink.jobs.protocol.RunStatus;
 import com.pinterest.flink.jobs.protocol.SavepointStatus;
 import com.pinterest.flink.jobs.server.FlinkRest.Answer;
+import com.pinterest.flink.jobs.server.SharedFiles.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,24 +32,15 @@ final class SessionCluster implements FlinkCluster {
     private static final String PERSISTENT = "persistent:";
 
     private final FlinkRest rest;
-    private final Artifacts artifacts;
+    private final SharedFiles files;
     private final Secrets secrets;
     private final String instance;
-    private final StateFiles states;
-    private final FenceFiles fences;
 
-    SessionCluster(
-            FlinkRest rest,
-            Artifacts artifacts,
-            Secrets secrets,
-            String instance,
-            Storages storages) {
+    SessionCluster(FlinkRest rest, SharedFiles files, Secrets secrets, String instance) {
         this.rest = rest;
-        this.artifacts = artifacts;
+        this.files = files;
         this.secrets = secrets;
         this.instance = instance;
-        this.states = new StateFiles(storages);
-        this.fences = new FenceFiles(storages);
     }
 
     // ------------------------------------------------------------------ requests
@@ -75,7 +67,7 @@ final class SessionCluster implements FlinkCluster {
 
     @Override
     public void upload(String artifact) throws ClusterException {
-        Path file = artifacts.file(artifact);
+        Path file = files.artifacts().file(artifact);
         if (!Files.isRegularFile(file)) {
             throw ClusterException.rejected("the service has no artifact " + artifact);
         }
@@ -108,24 +100,14 @@ final class SessionCluster implements FlinkCluster {
             // What is in the catalogue belongs to the service.
             body.put("claimMode", "NO_CLAIM");
         }
-        raiseFence(start);
-        String jar = start.marker().replace(PERSISTENT, "");
-        request(() -> rest.post("/jars/" + jar + "/run-application", body));
-    }
-
-    /** Tells the guard of the cluster, if it has one, which epoch may run. */
-    private void raiseFence(Start start) throws ClusterException {
-        String mode;
-        String directory;
         try {
-            mode = setting("job-guard.mode");
-            directory = setting("job-guard.directory");
+            // The guard is the cluster's: a job's own configuration does not reach it.
+            files.raiseFence(this::setting, start);
         } catch (IOException e) {
             throw ClusterException.lost(e.toString());
         }
-        if (!mode.isEmpty() && !mode.equalsIgnoreCase("off")) {
-            fences.raise(directory, start);
-        }
+        String jar = start.marker().replace(PERSISTENT, "");
+        request(() -> rest.post("/jars/" + jar + "/run-application", body));
     }
 
     @Override
@@ -176,12 +158,9 @@ final class SessionCluster implements FlinkCluster {
 
     @Override
     public Finding<String> ready(JobKey job, RunSpec spec) {
-        if (!artifacts.contains(spec.artifact())) {
-            return Finding.no("the service has no artifact " + spec.artifact());
-        }
-        Finding<String> writable = states.writable(spec.savepointDirectory());
-        if (!writable.isYes()) {
-            return writable;
+        Finding<String> shared = files.ready(spec);
+        if (!shared.isYes()) {
+            return shared;
         }
         return answer(
                 () -> {
@@ -205,7 +184,7 @@ final class SessionCluster implements FlinkCluster {
     private Finding<String> plan(JobKey job, RunSpec spec) throws IOException {
         Optional<JsonNode> jar = jar(spec.artifact());
         if (jar.isEmpty()) {
-            Answer upload = rest.upload(artifacts.file(spec.artifact()));
+            Answer upload = rest.upload(files.artifacts().file(spec.artifact()));
             if (upload.isRefused()) {
                 return Finding.no("the cluster does not take the artifact: " + upload.error());
             }
@@ -405,7 +384,7 @@ final class SessionCluster implements FlinkCluster {
 
     @Override
     public Finding<String> stored(String directory) {
-        return states.stored(directory);
+        return files.states().stored(directory);
     }
 
     @Override
@@ -449,16 +428,9 @@ final class SessionCluster implements FlinkCluster {
     public Finding<String> newestState(
             RunSpec spec, String runId, String savepoints, List<String> candidates) {
         return answer(
-                () -> {
-                    String directory = spec.configuration().get("execution.checkpointing.dir");
-                    if (directory == null) {
-                        directory = setting("execution.checkpointing.dir");
-                    }
-                    if (directory.isEmpty()) {
-                        directory = setting("state.checkpoints.dir");
-                    }
-                    return states.newest(directory, runId, savepoints, candidates);
-                });
+                () ->
+                        files.newestState(
+                                Settings.of(spec, this::setting), runId, savepoints, candidates));
     }
 
     // ------------------------------------------------------------------ watching

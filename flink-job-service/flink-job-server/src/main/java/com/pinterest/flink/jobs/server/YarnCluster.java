@@ -11,6 +11,7 @@ import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunState;
 import com.pinterest.flink.jobs.protocol.RunStatus;
 import com.pinterest.flink.jobs.protocol.SavepointStatus;
+import com.pinterest.flink.jobs.server.SharedFiles.Settings;
 import com.pinterest.flink.jobs.server.Storage.NoAnswerException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,12 +56,9 @@ final class YarnCluster implements FlinkCluster {
 
     private final Optional<Driver> driver;
     private final Function<String, SessionCluster> jobManagers;
-    private final Artifacts artifacts;
+    private final SharedFiles files;
     private final Secrets secrets;
     private final String instance;
-    private final StateFiles states;
-    private final FenceFiles fences;
-
     private final Duration secondLook;
 
     /** The runs that the driver was asked to deploy, with its answers. */
@@ -77,19 +75,16 @@ final class YarnCluster implements FlinkCluster {
     YarnCluster(
             Optional<Driver> driver,
             Function<String, SessionCluster> jobManagers,
-            Artifacts artifacts,
+            SharedFiles files,
             Secrets secrets,
             String instance,
-            Storages storages,
             Duration secondLook) {
-        this.secondLook = secondLook;
         this.driver = driver;
         this.jobManagers = jobManagers;
-        this.artifacts = artifacts;
+        this.files = files;
         this.secrets = secrets;
         this.instance = instance;
-        this.states = new StateFiles(storages);
-        this.fences = new FenceFiles(storages);
+        this.secondLook = secondLook;
     }
 
     // ------------------------------------------------------------------ applications
@@ -222,7 +217,7 @@ final class YarnCluster implements FlinkCluster {
                 return;
             }
             List<byte[]> request = request(start);
-            raiseFence(start);
+            files.raiseFence(settingsOf(start.spec()), start);
             forget();
             CompletableFuture<String> answer = driver().ask("DEPLOY", request);
             deploying.put(start.runId(), answer);
@@ -257,7 +252,7 @@ final class YarnCluster implements FlinkCluster {
 
     private List<byte[]> request(Start start) throws IOException {
         RunSpec spec = start.spec();
-        Path jar = artifacts.file(spec.artifact());
+        Path jar = files.artifacts().file(spec.artifact());
         if (!Files.isRegularFile(jar)) {
             throw new NoSuchFileException("the service has no artifact " + spec.artifact());
         }
@@ -297,17 +292,9 @@ final class YarnCluster implements FlinkCluster {
         return fields.stream().map(field -> field.getBytes(UTF_8)).toList();
     }
 
-    /** Tells the guard of the application, if it has one, which epoch may run. */
-    private void raiseFence(Start start) throws ClusterException, IOException {
-        String mode = setting(start.spec(), "job-guard.mode");
-        if (!mode.isEmpty() && !mode.equalsIgnoreCase("off")) {
-            fences.raise(setting(start.spec(), "job-guard.directory"), start);
-        }
-    }
-
-    private String setting(RunSpec spec, String key) throws IOException {
-        String value = spec.configuration().get(key);
-        return value == null ? driver().setting(key) : value;
+    /** An application has a JobManager of its own, which its job configures. */
+    private Settings settingsOf(RunSpec spec) {
+        return Settings.of(spec, key -> driver().setting(key));
     }
 
     @Override
@@ -371,17 +358,14 @@ final class YarnCluster implements FlinkCluster {
 
     @Override
     public Finding<String> ready(JobKey job, RunSpec spec) {
-        if (!artifacts.contains(spec.artifact())) {
-            return Finding.no("the service has no artifact " + spec.artifact());
-        }
-        Finding<String> writable = states.writable(spec.savepointDirectory());
-        if (!writable.isYes()) {
-            return writable;
+        Finding<String> shared = files.ready(spec);
+        if (!shared.isYes()) {
+            return shared;
         }
         try {
             RunConfiguration.resolved(job, spec.arguments(), secrets);
             RunConfiguration.resolved(job, List.copyOf(spec.configuration().values()), secrets);
-            String queue = setting(spec, QUEUE);
+            String queue = settingsOf(spec).get(QUEUE);
             String name = queue.isEmpty() ? "default" : queue;
             Optional<List<byte[]>> state = driver().call("QUEUE", name.getBytes(UTF_8));
             if (state.isEmpty()) {
@@ -389,7 +373,7 @@ final class YarnCluster implements FlinkCluster {
             }
             String text = new String(state.get().get(0), UTF_8);
             return text.equals("RUNNING")
-                    ? Finding.yes("", writable.detail() + "; the queue " + name + " is open")
+                    ? Finding.yes("", shared.detail() + "; the queue " + name + " is open")
                     : Finding.no("the queue " + name + " is " + text);
         } catch (NoSuchFileException e) {
             return Finding.no(e.getMessage());
@@ -401,7 +385,7 @@ final class YarnCluster implements FlinkCluster {
     @Override
     public Finding<String> artifact(String artifact) {
         // An application gets a copy of its own.
-        return artifacts.contains(artifact)
+        return files.artifacts().contains(artifact)
                 ? Finding.yes("", "YARN gets it with the run")
                 : Finding.no("the service has no artifact " + artifact);
     }
@@ -464,7 +448,7 @@ final class YarnCluster implements FlinkCluster {
 
     @Override
     public Finding<String> stored(String directory) {
-        return states.stored(directory);
+        return files.states().stored(directory);
     }
 
     @Override
@@ -481,11 +465,7 @@ final class YarnCluster implements FlinkCluster {
     public Finding<String> newestState(
             RunSpec spec, String runId, String savepoints, List<String> candidates) {
         try {
-            String directory = setting(spec, "execution.checkpointing.dir");
-            if (directory.isEmpty()) {
-                directory = setting(spec, "state.checkpoints.dir");
-            }
-            return states.newest(directory, runId, savepoints, candidates);
+            return files.newestState(settingsOf(spec), runId, savepoints, candidates);
         } catch (IOException e) {
             return Finding.unknown(e.getMessage());
         }

@@ -313,10 +313,9 @@ final class SecurityTest {
                                 new com.fasterxml.jackson.databind.ObjectMapper(),
                                 service.flink.address(),
                                 new Secrets(data.resolve("secrets"))),
-                        null,
+                        new SharedFiles(null, new Storages(java.util.Optional.empty())),
                         new Secrets(data.resolve("secrets")),
-                        "instance",
-                        new Storages(java.util.Optional.empty()));
+                        "instance");
         String run = service.api("GET", UiFixture.JOB, "").at("/run/flinkJobId").asText();
 
         assertThat(cluster.details(run).value().failures())

@@ -38,7 +38,7 @@ final class StateFilesTest {
         return files.newest("file://" + checkpoints, "run", "file://" + savepoints, List.of());
     }
 
-    private static void write(Path state, long number, long millis) throws IOException {
+    static void write(Path state, long number, long millis) throws IOException {
         Files.createDirectories(state);
         Path metadata = state.resolve("_metadata");
         try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(metadata))) {

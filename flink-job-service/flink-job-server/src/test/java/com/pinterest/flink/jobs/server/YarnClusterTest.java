@@ -90,10 +90,9 @@ final class YarnClusterTest {
                         address -> {
                             throw new AssertionError("there is no JobManager at " + address);
                         },
-                        artifacts,
+                        new SharedFiles(artifacts, new Storages(Optional.empty())),
                         new Secrets(directory.resolve("secrets")),
                         "Instance",
-                        new Storages(Optional.empty()),
                         Duration.ZERO);
     }
 
