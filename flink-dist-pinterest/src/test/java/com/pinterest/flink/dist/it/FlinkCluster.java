@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -30,6 +31,7 @@ final class FlinkCluster
         implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
 
     private static final int START_ATTEMPTS = 3;
+    private static final String FENCES = "fences";
     private static final Pattern SUBMITTED =
             Pattern.compile("Job has been submitted with JobID ([0-9a-f]{32})");
 
@@ -75,6 +77,11 @@ final class FlinkCluster
     FlinkCluster withDirectory(String key, String name) {
         directories.put(key, name);
         return this;
+    }
+
+    /** Runs only jobs of a job service, which has the fences in a directory of {@link #data}. */
+    FlinkCluster guarded() {
+        return with("job-guard.mode", "names").withDirectory("job-guard.directory", FENCES);
     }
 
     /** Copies a jar of opt/ into a directory of plugins/, as a user does it. */
@@ -261,6 +268,15 @@ final class FlinkCluster
         return installation.directory("data/" + name);
     }
 
+    /** Forgets all jobs of a {@link #guarded} cluster, for a service that begins anew. */
+    void clearFences() throws IOException {
+        try (Stream<Path> files = Files.walk(data(FENCES))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     // ------------------------------------------------------------------ REST
 
     int restPort() {
@@ -319,6 +335,11 @@ final class FlinkCluster
         Matcher matcher = SUBMITTED.matcher(client.stdout());
         assertThat(matcher.find()).as("job id in: %s", client).isTrue();
         return matcher.group(1);
+    }
+
+    /** The jobs in one of some states. */
+    List<String> jobs(JobStatus... states) throws IOException, InterruptedException {
+        return rest().jobs(states);
     }
 
     String state(String job) throws IOException, InterruptedException {

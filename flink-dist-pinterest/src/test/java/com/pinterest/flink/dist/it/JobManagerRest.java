@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +54,17 @@ final class JobManagerRest {
     /** As {@link #get(String)}, for what is not JSON. */
     String text(String path) throws IOException, InterruptedException {
         return send(request(path));
+    }
+
+    /** The jobs in one of some states. */
+    List<String> jobs(JobStatus... states) throws IOException, InterruptedException {
+        List<String> ids = new ArrayList<>();
+        for (JsonNode job : get("/jobs/overview").get("jobs")) {
+            if (List.of(states).contains(JobStatus.valueOf(job.get("state").asText()))) {
+                ids.add(job.get("jid").asText());
+            }
+        }
+        return ids;
     }
 
     /** Sends a DELETE request. */

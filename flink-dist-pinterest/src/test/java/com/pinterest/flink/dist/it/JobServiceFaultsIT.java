@@ -6,19 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.pinterest.flink.dist.it.FaultyProxy.Fate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,8 +41,6 @@ final class JobServiceFaultsIT {
                                     + "|upgrade/start/jobmanager-killed"));
     private static final int ROUNDS = Integer.getInteger("faults.rounds", 1);
 
-    private static final Path FENCES = temporaryDirectory();
-
     @RegisterExtension
     static final FlinkCluster CLUSTER =
             FlinkCluster.of(FlinkTree.DISTRIBUTION, 1)
@@ -53,8 +48,7 @@ final class JobServiceFaultsIT {
                     // Less than the service takes to believe that a job is gone.
                     .with("heartbeat.interval", "500 ms")
                     .with("heartbeat.timeout", "3 s")
-                    .with("job-guard.mode", "names")
-                    .with("job-guard.directory", FENCES.toUri().toString());
+                    .guarded();
 
     /** A request of an operation to the cluster. */
     private enum Step {
@@ -117,23 +111,6 @@ final class JobServiceFaultsIT {
     private JobService service;
     private FaultyProxy proxy;
 
-    private static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("fences");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @AfterAll
-    static void removeFences() throws IOException {
-        try (Stream<Path> files = Files.walk(FENCES)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
-    }
-
     private static List<Case> cases() {
         List<Case> all = new ArrayList<>();
         add(all, "submit", Step.UPLOAD, Step.START, Step.RESTORED);
@@ -185,7 +162,7 @@ final class JobServiceFaultsIT {
     private String live(Case one, boolean withIntruder) throws Exception {
         Path files = CLUSTER.directory("case-" + System.nanoTime());
         Flights flights = Flights.in(files, ROWS).holdingAt(ROWS / 2);
-        clearFences();
+        CLUSTER.clearFences();
         // An artifact that is there is not uploaded again.
         for (JsonNode jar : CLUSTER.get("/jars").path("files")) {
             CLUSTER.rest().delete("/jars/" + jar.path("id").asText());
@@ -239,16 +216,6 @@ final class JobServiceFaultsIT {
                         "{dir: \"" + files.resolve("savepoints").toUri() + "\"}",
                         more);
         return installation.write("specs/" + name + ".yaml", text).toString();
-    }
-
-    private void clearFences() throws IOException {
-        try (Stream<Path> files = Files.walk(FENCES)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                if (!file.equals(FENCES)) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 
     // ------------------------------------------------------------------ faults
@@ -351,14 +318,8 @@ final class JobServiceFaultsIT {
     }
 
     private static List<String> runningIds() throws IOException, InterruptedException {
-        List<String> ids = new ArrayList<>();
-        for (JsonNode job : CLUSTER.get("/jobs/overview").get("jobs")) {
-            if (Set.of("CREATED", "RUNNING", "RESTARTING", "FAILING")
-                    .contains(job.get("state").asText())) {
-                ids.add(job.get("jid").asText());
-            }
-        }
-        return ids;
+        return CLUSTER.jobs(
+                JobStatus.CREATED, JobStatus.RUNNING, JobStatus.RESTARTING, JobStatus.FAILING);
     }
 
     /** What a violation has left. */

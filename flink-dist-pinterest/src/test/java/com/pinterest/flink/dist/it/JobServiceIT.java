@@ -4,15 +4,12 @@ package com.pinterest.flink.dist.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,15 +21,12 @@ final class JobServiceIT {
     private static final int ROWS = 20_000;
     private static final int HELD_AT = 10_000;
 
-    private static final Path FENCES = fences();
-
     /** With the guard, so that each start needs its fence. */
     @RegisterExtension
     static final FlinkCluster CLUSTER =
             FlinkCluster.of(FlinkTree.DISTRIBUTION, 1)
                     .with("execution.checkpointing.interval", "500 ms")
-                    .with("job-guard.mode", "names")
-                    .with("job-guard.directory", FENCES.toUri().toString());
+                    .guarded();
 
     private FlinkInstallation installation;
     private Path files;
@@ -42,6 +36,7 @@ final class JobServiceIT {
     void startService() throws Exception {
         installation = CLUSTER.installation();
         files = CLUSTER.directory("job-" + System.nanoTime());
+        CLUSTER.clearFences();
         service = JobService.start(installation, files.resolve("service"));
         jobs("cluster", "add", "it", "http://localhost:" + CLUSTER.restPort()).succeeded();
     }
@@ -49,36 +44,6 @@ final class JobServiceIT {
     @AfterEach
     void stopService() throws Exception {
         service.close();
-    }
-
-    private static Path fences() {
-        try {
-            return Files.createTempDirectory("fences");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Each test has a service of its own, which begins with the first epoch. */
-    @BeforeEach
-    void removeFences() throws IOException {
-        clear();
-    }
-
-    @AfterAll
-    static void removeDirectory() throws IOException {
-        clear();
-        Files.delete(FENCES);
-    }
-
-    private static void clear() throws IOException {
-        try (Stream<Path> files = Files.walk(FENCES)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                if (!file.equals(FENCES)) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 
     private ProcessResult jobs(String... arguments) throws IOException, InterruptedException {
@@ -100,13 +65,7 @@ final class JobServiceIT {
     }
 
     private List<String> running() throws IOException, InterruptedException {
-        List<String> ids = new ArrayList<>();
-        for (JsonNode job : CLUSTER.get("/jobs/overview").get("jobs")) {
-            if (job.get("state").asText().equals("RUNNING")) {
-                ids.add(job.get("jid").asText());
-            }
-        }
-        return ids;
+        return CLUSTER.jobs(JobStatus.RUNNING);
     }
 
     private String flinkJob() throws IOException, InterruptedException {

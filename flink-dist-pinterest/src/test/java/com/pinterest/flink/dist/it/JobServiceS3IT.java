@@ -24,9 +24,7 @@ final class JobServiceS3IT {
     @Order(2)
     @RegisterExtension
     static final FlinkCluster cluster =
-            FlinkCluster.of(FlinkTree.DISTRIBUTION, 1)
-                    .withPlugin("flink-s3-fs-native-*.jar")
-                    .with(endpoint::settings)
+            endpoint.cluster(1)
                     .with("execution.checkpointing.interval", "500 ms")
                     .with("execution.checkpointing.dir", ROOT + "/checkpoints")
                     .with("job-guard.mode", "names")

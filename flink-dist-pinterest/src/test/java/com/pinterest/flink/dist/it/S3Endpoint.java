@@ -63,7 +63,7 @@ final class S3Endpoint implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** What the native S3 file system needs to be told. */
-    Map<String, String> settings() {
+    private Map<String, String> settings() {
         return Map.of(
                 "s3.endpoint", url,
                 "s3.access-key", ACCESS_KEY,
@@ -74,6 +74,13 @@ final class S3Endpoint implements BeforeAllCallback, AfterAllCallback {
                 "s3.async.enabled", "false",
                 "s3.chunked-encoding.enabled", "false",
                 "s3.checksum-validation.enabled", "false");
+    }
+
+    /** A cluster that has this endpoint as its S3. */
+    FlinkCluster cluster(int taskManagers) {
+        return FlinkCluster.of(FlinkTree.DISTRIBUTION, taskManagers)
+                .withPlugin("flink-s3-fs-native-*.jar")
+                .with(this::settings);
     }
 
     /**

@@ -73,9 +73,7 @@ final class S3IT {
     @Order(2)
     @RegisterExtension
     static final FlinkCluster cluster =
-            FlinkCluster.of(FlinkTree.DISTRIBUTION, SUBTASKS)
-                    .withPlugin("flink-s3-fs-native-*.jar")
-                    .with(endpoint::settings)
+            endpoint.cluster(SUBTASKS)
                     .with("taskmanager.numberOfTaskSlots", "1")
                     .with("execution.checkpointing.interval", "1 s");
 

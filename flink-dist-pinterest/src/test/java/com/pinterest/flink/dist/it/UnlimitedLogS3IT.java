@@ -18,10 +18,7 @@ final class UnlimitedLogS3IT {
     @Order(2)
     @RegisterExtension
     static final FlinkCluster cluster =
-            FlinkCluster.of(FlinkTree.DISTRIBUTION, 1)
-                    .withPlugin("flink-s3-fs-native-*.jar")
-                    .with(endpoint::settings)
-                    .with("execution.checkpointing.interval", "1 s");
+            endpoint.cluster(1).with("execution.checkpointing.interval", "1 s");
 
     @Test
     void archiveIsWrittenCheckedAndReplayed() throws Exception {
