@@ -54,7 +54,7 @@ spec:
     args: [--input, "$flights", --output, "$scratch/hourly", --late, "$scratch/late", --hold-at, "$1",
            --hold-until, "$scratch/release"]
     upgradeMode: savepoint
-  stability: {checkpoints: 2}
+  stability: {checkpoints: 2, throughput: 0%} # it is held, so as to be looked at
   savepoints: {dir: "file://$scratch/savepoints"}
 END
 }

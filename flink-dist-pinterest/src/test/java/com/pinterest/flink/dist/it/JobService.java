@@ -82,7 +82,8 @@ final class JobService implements AutoCloseable {
     }
 
     /**
-     * The specification of the flights of the tests, as {@code it/flights}.
+     * The specification of the flights of the tests, as {@code it/flights}. As runs are held by
+     * them, their throughput does not count.
      *
      * @param target of the specification, such as {@code {cluster: it}}
      * @param savepoints of the specification
@@ -105,7 +106,7 @@ final class JobService implements AutoCloseable {
                     entryClass: %s
                     parallelism: 2
                     args:%s
-                  stability: {checkpoints: 1}
+                  stability: {checkpoints: 1, throughput: 0%}
                   savepoints: %s
                 %s\
                 """

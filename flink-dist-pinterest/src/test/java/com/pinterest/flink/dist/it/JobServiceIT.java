@@ -26,6 +26,7 @@ final class JobServiceIT {
     static final FlinkCluster CLUSTER =
             FlinkCluster.of(FlinkTree.DISTRIBUTION, 1)
                     .with("execution.checkpointing.interval", "500 ms")
+                    .with("metrics.fetcher.update-interval", "500 ms")
                     .guarded();
 
     private FlinkInstallation installation;
@@ -194,6 +195,37 @@ final class JobServiceIT {
         flights.release();
         awaitPhase("FINISHED");
         flights.assertComplete();
+    }
+
+    @Test
+    void upgradeThatReadsSlowerGoesBackByItself() throws Exception {
+        // given
+        Flights flights = Flights.in(files, ROWS);
+        jobs("submit", paced(flights, 100, "5m"), "--wait").succeeded();
+        CLUSTER.awaitRowsRead(flinkJob(), 100);
+
+        // when
+        ProcessResult slow = jobs("upgrade", paced(flights, 5, "10s"), "--wait");
+        ProcessResult good = jobs("upgrade", paced(flights, 120, "5m"), "--wait");
+
+        // then
+        assertThat(slow.exitCode()).as(slow.toString()).isEqualTo(6);
+        assertThat(slow.stdout())
+                .contains("UPGRADE ROLLED_BACK")
+                .contains("preflight passed; the job reads ")
+                .contains("the run before read ");
+        assertThat(good.stdout()).contains("UPGRADE SUCCEEDED");
+        assertThat(json("status", "it/flights").path("run").path("revision").asInt()).isEqualTo(3);
+        jobs("cancel", "it/flights", "--wait").succeeded();
+    }
+
+    /** A specification of which the job reads so many rows a second. */
+    private String paced(Flights flights, int rowsPerSecond, String timeout) throws IOException {
+        String text =
+                Files.readString(Path.of(spec(flights, "")))
+                        .replace("throughput: 0%", "throughput: 80%, timeout: " + timeout)
+                        .replaceFirst("(\"--rate\"\\s+- )\"0\"", "$1\"" + rowsPerSecond + "\"");
+        return installation.write("specs/paced.yaml", text).toString();
     }
 
     @Test

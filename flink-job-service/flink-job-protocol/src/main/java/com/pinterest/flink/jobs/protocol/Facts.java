@@ -25,8 +25,8 @@ record Facts(
 
     static final Facts NONE = new Facts(null, null, null, null, null, null, null, null);
 
-    static Facts ready(Finding<String> ready) {
-        return new Facts(ready, null, null, null, null, null, null, null);
+    static Facts ready(Finding<String> ready, Finding<Progress> progressOfOldRun) {
+        return new Facts(ready, null, null, null, null, null, progressOfOldRun, null);
     }
 
     static Facts artifact(Finding<String> artifact) {

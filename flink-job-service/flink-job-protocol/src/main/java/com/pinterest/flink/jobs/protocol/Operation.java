@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param starts how many epochs the operation has started
  * @param marker of the artifact's copy on the cluster, see {@link Cluster#artifact}
  * @param baseState the state that the old run left, which a rollback begins with; empty if none
+ * @param pace how fast the old run was before it was touched; null if that was not known
  * @param rejection the last refusal of a request by the cluster; empty if there is none
  * @param failure why the operation has failed, or is going back; empty if it has not
  * @param abort whether its user wants it to end
@@ -47,6 +48,7 @@ public record Operation(
         int starts,
         String marker,
         String baseState,
+        Pace pace,
         String rejection,
         String failure,
         boolean abort,
@@ -85,6 +87,7 @@ public record Operation(
                 0,
                 "",
                 "",
+                null,
                 "",
                 "",
                 false,
@@ -121,6 +124,7 @@ public record Operation(
         private int starts;
         private String marker;
         private String baseState;
+        private Pace pace;
         private String rejection;
         private String failure;
         private boolean abort;
@@ -141,6 +145,7 @@ public record Operation(
             starts = old.starts;
             marker = old.marker;
             baseState = old.baseState;
+            pace = old.pace;
             rejection = old.rejection;
             failure = old.failure;
             abort = old.abort;
@@ -214,6 +219,11 @@ public record Operation(
             return this;
         }
 
+        Edit pace(Pace ofOldRun) {
+            pace = ofOldRun;
+            return this;
+        }
+
         Edit rejection(String why) {
             rejection = why;
             return this;
@@ -261,6 +271,7 @@ public record Operation(
                     starts,
                     marker,
                     baseState,
+                    pace,
                     rejection,
                     failure,
                     abort,

@@ -80,11 +80,19 @@ public final class OperationRunner {
                 .orElseGet(() -> view.revision(view.wantedRevision()).cluster());
     }
 
-    private static Facts observe(Cluster cluster, View view) {
+    private Facts observe(Cluster cluster, View view) {
         Operation op = view.operation();
         Deployment run = Protocol.subject(view).orElse(null);
         if (op.step() == Step.PREFLIGHT) {
-            return Facts.ready(cluster.ready(op.job(), view.revision(view.wantedRevision())));
+            RunSpec wanted = view.revision(view.wantedRevision());
+            return Facts.ready(
+                    cluster.ready(op.job(), wanted),
+                    // It is compared with that of the run that follows.
+                    wanted.stableThroughput() == 0
+                            ? null
+                            : view.live()
+                                    .map(old -> clusters.get(old.cluster()).progress(old.runId()))
+                                    .orElse(null));
         }
         if (run == null) {
             return Facts.NONE;

@@ -7,5 +7,6 @@ package com.pinterest.flink.jobs.protocol;
  * @param checkpointing whether the run takes checkpoints
  * @param checkpoints how many were completed
  * @param restarts how often it was restarted by Flink
+ * @param pace how fast it reads; null if that is not known
  */
-public record Progress(boolean checkpointing, long checkpoints, long restarts) {}
+public record Progress(boolean checkpointing, long checkpoints, long restarts, Pace pace) {}

@@ -37,6 +37,9 @@ final class Protocol {
     private static final int MAX_SENDS = 6;
     private static final int MAX_SAVEPOINTS = 3;
 
+    /** A JobManager gathers the metrics of its TaskManagers only when someone asks for them. */
+    private static final Duration METRICS = Duration.ofSeconds(5);
+
     private final Timing timing;
 
     Protocol(Timing timing) {
@@ -119,12 +122,22 @@ final class Protocol {
         if (ready.isUnknown()) {
             return waitFor(op, ready, now);
         }
+        Finding<Progress> progress = facts.progress();
+        if (progress != null && progress.isUnknown()) {
+            return waitFor(op, progress, now);
+        }
+        Pace pace = progress == null ? null : progress.optional().map(Progress::pace).orElse(null);
+        if (progress != null && pace == null && now.isBefore(op.enteredAt().plus(METRICS))) {
+            return Decision.NOTHING;
+        }
         UpgradeMode mode = view.revision(op.fromRevision()).upgradeMode();
         Step next =
                 op.request().kind() == Kind.UPGRADE && mode != UpgradeMode.SAVEPOINT
                         ? Step.CANCEL
                         : Step.STOP;
-        return write(op.edit().enter(next, now).done(), "preflight passed");
+        return write(
+                op.edit().pace(pace).enter(next, now).done(),
+                pace == null ? "preflight passed" : "preflight passed; the job reads " + pace);
     }
 
     private Decision clear(View view, Facts facts, Instant now) {
@@ -392,25 +405,37 @@ final class Protocol {
         if (progress.isYes() && progress.value().restarts() > 0) {
             return fail(view, "not stable: it was restarted", now);
         }
-        long wanted = view.revision(live(view).revision()).stableCheckpoints();
+        RunSpec spec = view.revision(live(view).revision());
         boolean proven =
                 progress.isYes()
                         && run.value().state() == RunState.RUNNING
                         && (progress.value().checkpointing()
-                                ? progress.value().checkpoints() >= wanted
+                                ? progress.value().checkpoints() >= spec.stableCheckpoints()
                                 : now.isAfter(op.enteredAt().plus(timing.resend())));
-        if (proven) {
+        if (proven && keepsPace(op, spec, progress.value())) {
             Change change =
                     Change.of(
                             op.edit().close(endOf(op, OperationState.SUCCEEDED), now).done(),
                             op.isRollingBack() ? "the old revision runs again" : "it is stable");
             return Decision.write(change.stable(live(view).revision()));
         }
-        if (isLate(op, now)) {
+        Duration timeout = spec.stableTimeout() == null ? timing.stable() : spec.stableTimeout();
+        if (now.isAfter(op.enteredAt().plus(timeout))) {
+            String slow = proven ? "; the run before read " + op.pace() : "";
             return fail(
-                    view, "not stable in time: " + run.detail() + ", " + progress.detail(), now);
+                    view,
+                    "not stable in time: " + run.detail() + ", " + progress.detail() + slow,
+                    now);
         }
         return keepOn(op);
+    }
+
+    /** Whether a new revision reads as fast as the old one did. */
+    private static boolean keepsPace(Operation op, RunSpec spec, Progress progress) {
+        if (op.pace() == null || spec.stableThroughput() == 0 || op.isRollingBack()) {
+            return true;
+        }
+        return progress.pace() != null && progress.pace().holds(op.pace(), spec.stableThroughput());
     }
 
     /** What can go wrong with a run that was started; null if nothing has. */

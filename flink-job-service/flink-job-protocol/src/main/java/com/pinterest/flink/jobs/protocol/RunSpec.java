@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.jobs.protocol;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,9 @@ import java.util.Map;
  * @param savepointDirectory a URL; the savepoints of all jobs are below it
  * @param upgradeMode what an upgrade carries over
  * @param stableCheckpoints how many checkpoints without a restart make a run stable
+ * @param stableThroughput the throughput that makes it stable, in per cent of that of the run
+ *     before it; with 0, any does, also in a specification of an earlier version
+ * @param stableTimeout for a run to become stable; null for the default
  * @param recoveriesPerHour how often the service may start the job again when it has failed for
  *     good
  * @param retention which savepoints are kept; all in a specification of an earlier version, which
@@ -31,6 +35,8 @@ public record RunSpec(
         String savepointDirectory,
         UpgradeMode upgradeMode,
         int stableCheckpoints,
+        int stableThroughput,
+        Duration stableTimeout,
         int recoveriesPerHour,
         Retention retention) {
 

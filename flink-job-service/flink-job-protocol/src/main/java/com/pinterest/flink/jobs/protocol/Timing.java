@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param running for all tasks to run
  * @param stop for a savepoint
  * @param cancel for a run to be gone
- * @param stable for a run to prove itself
+ * @param stable for a run to prove itself, unless its specification says otherwise
  * @param look for anything that only has to be looked up
  */
 public record Timing(

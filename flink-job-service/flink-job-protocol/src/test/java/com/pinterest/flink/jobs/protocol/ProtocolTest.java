@@ -196,6 +196,74 @@ final class ProtocolTest {
         assertThat(ofTheSame.change().operation().sends()).isEqualTo(2);
     }
 
+    @Test
+    void paceOfTheOldRunIsAskedForBeforeItIsTouched() {
+        // given
+        Operation upgrade = open(Kind.UPGRADE).done();
+        Finding<String> ready = Finding.yes("", "ready");
+        Pace pace = new Pace(1_000, -1);
+
+        // when
+        Change known = decide(upgrade, Facts.ready(ready, progress(pace)), NOW);
+        Change unknownYet = decide(upgrade, Facts.ready(ready, progress(null)), NOW);
+        Change unknown = decide(upgrade, Facts.ready(ready, progress(null)), NOW.plusSeconds(10));
+        Change unanswered = decide(upgrade, Facts.ready(ready, Finding.unknown("no answer")), NOW);
+
+        // then
+        assertThat(known.operation().step()).isEqualTo(Step.STOP);
+        assertThat(known.operation().pace()).isEqualTo(pace);
+        assertThat(unknownYet).isNull();
+        assertThat(unknown.operation().step()).isEqualTo(Step.STOP);
+        assertThat(unknown.operation().pace()).isNull();
+        assertThat(unanswered).isNull();
+    }
+
+    @Test
+    void runThatReadsSlowerThanTheOneBeforeItIsNotStable() {
+        Pace before = new Pace(1_000, 500);
+
+        assertThat(stable(before, new Pace(800, 1_000_000))).isTrue();
+        assertThat(stable(before, new Pace(799, 1_000_000))).isFalse();
+        assertThat(stable(before, new Pace(799, -1))).isFalse();
+        assertThat(stable(before, null)).isFalse();
+        // Ten seconds of input are no lag, and who has read all has nothing to be fast at.
+        assertThat(stable(before, new Pace(0, 10_500))).isTrue();
+        assertThat(stable(before, new Pace(0, 10_501))).isFalse();
+        assertThat(stable(new Pace(1_000, -1), new Pace(0, 10_000))).isTrue();
+        assertThat(stable(new Pace(0, -1), new Pace(0, -1))).isTrue();
+        assertThat(stable(null, null)).isTrue();
+    }
+
+    private boolean stable(Pace before, Pace after) {
+        Operation upgrade = open(Kind.UPGRADE).pace(before).enter(Step.STABLE, NOW).done();
+        Facts facts = Facts.progress(run(RunState.RUNNING), progress(after));
+        Change change = decide(upgrade, facts, NOW.plusSeconds(1));
+        return change != null && change.operation().isClosed();
+    }
+
+    @Test
+    void slowRunGoesBackInTimeAndTheOldRevisionMayBeAsSlow() {
+        // given
+        Edit upgrade = open(Kind.UPGRADE).pace(new Pace(1_000, -1)).enter(Step.STABLE, NOW);
+        Facts slow = Facts.progress(run(RunState.RUNNING), progress(new Pace(10, -1)));
+        Instant late = NOW.plus(TIMING.stable()).plusSeconds(1);
+
+        // when
+        Change back = decide(upgrade.done(), slow, late);
+        Change old = decide(upgrade.after(After.ROLL_BACK).done(), slow, late);
+
+        // then
+        assertThat(back.operation().after()).isEqualTo(After.ROLL_BACK);
+        assertThat(back.operation().failure())
+                .startsWith("not stable in time")
+                .endsWith("the run before read 1,000.0 records/s");
+        assertThat(old.operation().state()).isEqualTo(OperationState.ROLLED_BACK);
+    }
+
+    private static Finding<Progress> progress(Pace pace) {
+        return Finding.yes(new Progress(true, 2, 0, pace), "2 checkpoints");
+    }
+
     private Change decide(Operation operation, Facts facts, Instant now) {
         return protocol.decide(view(operation, running), facts, now).change();
     }
@@ -226,6 +294,8 @@ final class ProtocolTest {
                         "/savepoints",
                         UpgradeMode.SAVEPOINT,
                         2,
+                        80,
+                        null,
                         0,
                         Retention.ALL);
         return Map.of(1L, spec, 2L, spec);

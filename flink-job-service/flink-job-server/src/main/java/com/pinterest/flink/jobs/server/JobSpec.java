@@ -38,7 +38,7 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
     private static final Pattern SECRET_KEY =
             Pattern.compile("(?i).*(password|passwd|secret|token|credential|access[.-]?key).*");
 
-    private static final Pattern AGE = Pattern.compile("([1-9][0-9]{0,4})([mhd])");
+    private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,4})([smhd])");
 
     /** A file of a specification. */
     record File(String name, String text) {}
@@ -156,7 +156,12 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
                                     "allowNonRestoredState"),
                             true);
             Map<String, SpecNode> stability =
-                    section(spec, node, "stability", Set.of("checkpoints"), false);
+                    section(
+                            spec,
+                            node,
+                            "stability",
+                            Set.of("checkpoints", "throughput", "timeout"),
+                            false);
             Map<String, SpecNode> restart =
                     section(spec, node, "restart", Set.of("onFailed", "maxPerHour"), false);
             Map<String, SpecNode> savepoints =
@@ -182,27 +187,14 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
                                     .replace('-', '_')
                                     .toUpperCase(Locale.ROOT)),
                     number(stability, "checkpoints", 2),
+                    percent(stability, "throughput", 80),
+                    duration(stability, "timeout", null),
                     onFailed.equals("never") ? 0 : number(restart, "maxPerHour", 3),
                     retention(savepoints));
         }
 
         private Retention retention(Map<String, SpecNode> savepoints) {
-            Duration maxAge = Duration.ZERO;
-            String age = scalar(savepoints, "maxAge", "");
-            Matcher matcher = AGE.matcher(age);
-            if (matcher.matches()) {
-                long number = Long.parseLong(matcher.group(1));
-                maxAge =
-                        switch (matcher.group(2)) {
-                            case "m" -> Duration.ofMinutes(number);
-                            case "h" -> Duration.ofHours(number);
-                            default -> Duration.ofDays(number);
-                        };
-            } else if (savepoints.containsKey("maxAge")) {
-                add(
-                        savepoints.get("maxAge"),
-                        "maxAge has to be minutes, hours or days, such as 30m, 12h or 7d: " + age);
-            }
+            Duration maxAge = duration(savepoints, "maxAge", Duration.ZERO);
             return new Retention(number(savepoints, "maxCount", 0), maxAge);
         }
 
@@ -462,6 +454,39 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
                 return otherwise;
             }
             return Integer.parseInt(text);
+        }
+
+        private Duration duration(Map<String, SpecNode> parent, String name, Duration otherwise) {
+            if (!parent.containsKey(name)) {
+                return otherwise;
+            }
+            String text = scalar(parent, name, "");
+            Matcher matcher = DURATION.matcher(text);
+            if (!matcher.matches()) {
+                add(
+                        parent.get(name),
+                        name
+                                + " has to be seconds, minutes, hours or days, such as 30m, 12h or"
+                                + " 7d: "
+                                + text);
+                return otherwise;
+            }
+            long number = Long.parseLong(matcher.group(1));
+            return switch (matcher.group(2)) {
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                case "h" -> Duration.ofHours(number);
+                default -> Duration.ofDays(number);
+            };
+        }
+
+        private int percent(Map<String, SpecNode> parent, String name, int otherwise) {
+            String text = scalar(parent, name, otherwise + "%");
+            if (!text.matches("[0-9]{1,3} ?%")) {
+                add(parent.get(name), name + " has to be a percentage, such as 80%: " + text);
+                return otherwise;
+            }
+            return Integer.parseInt(text.replaceAll("\\D", ""));
         }
 
         private String choice(

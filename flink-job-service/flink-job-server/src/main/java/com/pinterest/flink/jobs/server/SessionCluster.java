@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.pinterest.flink.jobs.protocol.ClusterException;
 import com.pinterest.flink.jobs.protocol.Finding;
 import com.pinterest.flink.jobs.protocol.JobKey;
+import com.pinterest.flink.jobs.protocol.Pace;
 import com.pinterest.flink.jobs.protocol.Progress;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunState;
@@ -409,8 +410,11 @@ final class SessionCluster implements FlinkCluster {
                     Answer checkpoints = rest.get("/jobs/" + runId + "/checkpoints");
                     Answer config = rest.get("/jobs/" + runId + "/checkpoints/config");
                     Answer failures = rest.get("/jobs/" + runId + "/exceptions?maxExceptions=100");
-                    if (!checkpoints.isGood() || !failures.isGood()) {
-                        return strange(checkpoints.isGood() ? failures : checkpoints);
+                    Answer job = rest.get("/jobs/" + runId);
+                    for (Answer one : List.of(checkpoints, failures, job)) {
+                        if (!one.isGood()) {
+                            return strange(one);
+                        }
                     }
                     boolean checkpointing =
                             config.isGood()
@@ -418,9 +422,14 @@ final class SessionCluster implements FlinkCluster {
                                     && config.body().path("interval").asLong() < Long.MAX_VALUE / 2;
                     long completed = checkpoints.body().at("/counts/completed").asLong();
                     long restarts = failures.body().at("/exceptionHistory/entries").size();
+                    Pace pace = SourceMetrics.pace(rest, runId, job.body()).orElse(null);
                     return Finding.yes(
-                            new Progress(checkpointing, completed, restarts),
-                            completed + " checkpoints, " + restarts + " failures");
+                            new Progress(checkpointing, completed, restarts, pace),
+                            completed
+                                    + " checkpoints, "
+                                    + restarts
+                                    + " failures"
+                                    + (pace == null ? "" : ", " + pace));
                 });
     }
 

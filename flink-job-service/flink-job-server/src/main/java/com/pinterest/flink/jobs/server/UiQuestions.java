@@ -255,7 +255,13 @@ final class UiQuestions {
         effects.add(
                 "It has to complete "
                         + spec.stableCheckpoints()
-                        + " checkpoints without a restart. Otherwise revision "
+                        + " checkpoints without a restart"
+                        + (spec.stableThroughput() == 0
+                                ? ""
+                                : ", and to read at least "
+                                        + spec.stableThroughput()
+                                        + " % as fast as now or to have nothing left to read")
+                        + ". Otherwise revision "
                         + live.revision()
                         + " of "
                         + job.key()

@@ -57,6 +57,11 @@ final class FakeFlink implements AutoCloseable {
     /** What exceptions have in their messages. */
     volatile String leak = "";
 
+    /** How many records a second each source reads, and how many it has not read yet. */
+    volatile int rate = 500;
+
+    volatile int lag;
+
     /** Whether starts are refused. */
     volatile boolean refuses;
 
@@ -219,6 +224,10 @@ final class FakeFlink implements AutoCloseable {
                 job.state = "FINISHED";
             }
             case "/savepoints" -> savepoint(job, JSON.readTree(body), "target-directory");
+            case "/vertices/a/subtasks/metrics", "/vertices/b/subtasks/metrics" -> {
+                metrics(exchange);
+                return;
+            }
             default -> {
                 String trigger = what.substring(what.lastIndexOf('/') + 1);
                 if (!job.savepoints.containsKey(trigger)) {
@@ -235,6 +244,31 @@ final class FakeFlink implements AutoCloseable {
             job.state = "CANCELED";
         }
         answer(exchange, patch ? 202 : 200, answer);
+    }
+
+    /** Of a source that tells its lag, and of a map in a chain with it. */
+    private void metrics(HttpExchange exchange) throws IOException {
+        Map<String, Integer> sums =
+                Map.of(
+                        "Source__flights.numRecordsOut",
+                        90 * rate,
+                        "Source__flights.numRecordsOutPerSecond",
+                        rate,
+                        "Source__flights.pendingRecords",
+                        lag,
+                        "Map.numRecordsOutPerSecond",
+                        7);
+        String query = exchange.getRequestURI().getQuery();
+        ArrayNode answer = JSON.createArrayNode();
+        sums.forEach(
+                (name, sum) -> {
+                    if (query == null) {
+                        answer.addObject().put("id", name);
+                    } else if (query.contains(name)) {
+                        answer.addObject().put("id", name).put("sum", sum);
+                    }
+                });
+        answer(exchange, 200, answer);
     }
 
     private static void savepoint(Job job, JsonNode request, String directory) throws IOException {

@@ -34,7 +34,7 @@ final class JobSpecTest {
                 args: [--env, prod]
                 parallelism: 8
                 upgradeMode: last-state
-              stability: {checkpoints: 3}
+              stability: {checkpoints: 3, throughput: 50%}
               savepoints: {dir: "file:///savepoints"}
             """;
 
@@ -63,6 +63,7 @@ final class JobSpecTest {
         assertThat(spec.run().parallelism()).isEqualTo(8);
         assertThat(spec.run().upgradeMode()).isEqualTo(UpgradeMode.LAST_STATE);
         assertThat(spec.run().stableCheckpoints()).isEqualTo(3);
+        assertThat(spec.run().stableThroughput()).isEqualTo(50);
         assertThat(spec.run().configuration())
                 .containsEntry("execution.checkpointing.interval", "10s")
                 .containsEntry("state.backend.type", "rocksdb");
@@ -173,6 +174,23 @@ final class JobSpecTest {
                         "--token-limit=5")) {
             assertThat(read(GOOD.replace("--env, prod", args)).run().arguments()).isNotEmpty();
         }
+    }
+
+    @Test
+    void stabilityHasDefaultsAndSaysWhatIsWrong() throws Exception {
+        String none = GOOD.replace("  stability: {checkpoints: 3, throughput: 50%}\n", "");
+        assertThat(read(none).run().stableCheckpoints()).isEqualTo(2);
+        assertThat(read(none).run().stableThroughput()).isEqualTo(80);
+        assertThat(read(none).run().stableTimeout()).isNull();
+        assertThat(read(GOOD.replace("50%", "0 %, timeout: 90s")).run().stableTimeout())
+                .isEqualTo(Duration.ofSeconds(90));
+
+        assertThat(mistakes(GOOD.replace("50%", "fast, timeout: 5")))
+                .extracting(Mistake::message)
+                .containsExactly(
+                        "throughput has to be a percentage, such as 80%: fast",
+                        "timeout has to be seconds, minutes, hours or days, such as 30m, 12h or"
+                                + " 7d: 5");
     }
 
     @Test

@@ -38,6 +38,8 @@ final class SharedFilesTest {
                         "file:" + savepoints,
                         UpgradeMode.SAVEPOINT,
                         1,
+                        0,
+                        null,
                         3,
                         Retention.ALL);
         return new SharedFiles(null, new Storages(Optional.empty()))

@@ -151,6 +151,8 @@ final class YarnClusterTest {
                 "file://" + directory,
                 UpgradeMode.SAVEPOINT,
                 1,
+                0,
+                null,
                 3,
                 Retention.ALL);
     }

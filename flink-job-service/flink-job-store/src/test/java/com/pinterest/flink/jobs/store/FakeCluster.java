@@ -6,6 +6,7 @@ import com.pinterest.flink.jobs.protocol.ClusterException;
 import com.pinterest.flink.jobs.protocol.Deployment;
 import com.pinterest.flink.jobs.protocol.Finding;
 import com.pinterest.flink.jobs.protocol.JobKey;
+import com.pinterest.flink.jobs.protocol.Pace;
 import com.pinterest.flink.jobs.protocol.Progress;
 import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunState;
@@ -40,6 +41,9 @@ final class FakeCluster implements Cluster, SavepointFiles {
 
     /** How long the tasks of a lost leader live on: Flink's heartbeat.timeout. */
     static final Duration LINGER = Duration.ofSeconds(50);
+
+    /** That of each run. */
+    private static final Pace PACE = new Pace(100, -1);
 
     /** How late a request can arrive. */
     static final int MAX_DELAY_SECONDS = 20;
@@ -476,7 +480,8 @@ final class FakeCluster implements Cluster, SavepointFiles {
                                             new Progress(
                                                     true,
                                                     execution.checkpoints,
-                                                    execution.restarts),
+                                                    execution.restarts,
+                                                    PACE),
                                             execution.checkpoints + " checkpoints");
                         });
     }

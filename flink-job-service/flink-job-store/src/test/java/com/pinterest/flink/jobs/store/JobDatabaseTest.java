@@ -63,6 +63,8 @@ final class JobDatabaseTest {
                 "file:///savepoints",
                 UpgradeMode.SAVEPOINT,
                 2,
+                80,
+                null,
                 3,
                 new Retention(2, Duration.ZERO));
     }

@@ -53,6 +53,8 @@ final class NewLeaderTest {
                         UpgradeMode.SAVEPOINT,
                         1,
                         0,
+                        null,
+                        0,
                         Retention.ALL);
         store.register(Simulation.JOB, "", spec, Optional.empty(), "user", clock.instant());
         Operation submit =

@@ -283,6 +283,8 @@ final class Simulation {
                         SAVEPOINTS,
                         mode,
                         2,
+                        80,
+                        null,
                         0,
                         new Retention(
                                 1 + cleaning.nextInt(2),
