@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ final class FlinkCluster
 
     private FlinkTree guestTree;
     private boolean highlyAvailable;
+    private boolean secure;
+    private TlsCertificate certificate;
+    private HttpClient tlsClient;
     private FlinkInstallation installation;
     private FlinkInstallation guest;
     private Path libDirectory;
@@ -82,6 +86,12 @@ final class FlinkCluster
     /** Runs only jobs of a job service, which has the fences in a directory of {@link #data}. */
     FlinkCluster guarded() {
         return with("job-guard.mode", "names").withDirectory("job-guard.directory", FENCES);
+    }
+
+    /** With a REST interface that takes nobody who does not have {@link #certificate}. */
+    FlinkCluster withTls() {
+        secure = true;
+        return this;
     }
 
     /** Copies a jar of opt/ into a directory of plugins/, as a user does it. */
@@ -196,6 +206,13 @@ final class FlinkCluster
         for (Map.Entry<String, String> entry : directories.entrySet()) {
             configuration.put(entry.getKey(), data(entry.getValue()).toUri().toString());
         }
+        if (secure && certificate == null) {
+            certificate = TlsCertificate.in(installation.directory("tls"));
+            tlsClient = HttpClient.newBuilder().sslContext(certificate.context()).build();
+        }
+        if (secure) {
+            configuration.putAll(certificate.settings());
+        }
         restPort = Integer.parseInt(configuration.get("rest.port"));
         if (highlyAvailable) {
             int zooKeeperPort = startZooKeeper();
@@ -288,6 +305,36 @@ final class FlinkCluster
         return restPorts;
     }
 
+    /** The certificate of a cluster {@link #withTls}, once it runs. */
+    TlsCertificate certificate() {
+        return certificate;
+    }
+
+    /**
+     * Waits until one of the JobManagers of a highly available cluster leads, and turns to it.
+     *
+     * @return its number
+     */
+    int awaitLeader() {
+        Await.until("a leader", () -> leads(0) || leads(1));
+        int leader = leads(0) ? 0 : 1;
+        turnTo(restPorts.get(leader));
+        return leader;
+    }
+
+    /** Waits until a JobManager has become the leader, and turns to it. */
+    void awaitLeadership(int jobManager) {
+        Await.until("another leader", () -> leads(jobManager));
+        turnTo(restPorts.get(jobManager));
+    }
+
+    /** Whether the JobManager of this number has become the leader. */
+    boolean leads(int jobManager) throws IOException {
+        return installation
+                .log("standalonesession-" + jobManager)
+                .contains(" was granted leadership with leaderSessionID=");
+    }
+
     /** Sends all later requests to the JobManager at another port. */
     void turnTo(int otherRestPort) {
         restPort = otherRestPort;
@@ -295,7 +342,7 @@ final class FlinkCluster
 
     /** That of the JobManager that requests go to. */
     JobManagerRest rest() {
-        return JobManagerRest.at(restPort);
+        return secure ? JobManagerRest.at(restPort, tlsClient) : JobManagerRest.at(restPort);
     }
 
     /** As {@link JobManagerRest#get}. */

@@ -35,12 +35,11 @@ final class HighAvailabilityIT {
         FlinkInstallation installation = cluster.installation();
         List<ProcessHandle> jobManagers = installation.daemons("standalonesession");
         assertThat(jobManagers).hasSize(2);
-        Await.until("a leader", () -> leads(0) || leads(1));
-        int leader = leads(0) ? 0 : 1;
+        int leader = cluster.awaitLeader();
         int standby = 1 - leader;
         cluster.turnTo(cluster.restPorts().get(standby));
         Await.until("a standby that knows the leader", () -> cluster.taskManagers() == 1);
-        assertThat(leads(standby)).isFalse();
+        assertThat(cluster.leads(standby)).isFalse();
         cluster.turnTo(cluster.restPorts().get(leader));
 
         // and a job in its middle, with checkpoints, submitted to the leader that ZooKeeper names,
@@ -56,8 +55,7 @@ final class HighAvailabilityIT {
         assertThat(jobManagers.get(leader).destroyForcibly()).isTrue();
 
         // then the standby takes over and brings the job to its end
-        Await.until("another leader", () -> leads(standby));
-        cluster.turnTo(cluster.restPorts().get(standby));
+        cluster.awaitLeadership(standby);
         flights.release();
         cluster.awaitState(job, "FINISHED");
         assertThat(installation.isRunning(jobManagers.get(leader))).isFalse();
@@ -72,13 +70,6 @@ final class HighAvailabilityIT {
         installation.run("zookeeper.sh", "stop", "1").succeeded();
         installation.awaitNoProcess();
         assertThat(installation.hasPidFiles()).isFalse();
-    }
-
-    /** Whether the JobManager of this number has become the leader. */
-    private static boolean leads(int jobManager) throws IOException {
-        return cluster.installation()
-                .log("standalonesession-" + jobManager)
-                .contains(" was granted leadership with leaderSessionID=");
     }
 
     private static List<String> storedFiles() throws IOException {

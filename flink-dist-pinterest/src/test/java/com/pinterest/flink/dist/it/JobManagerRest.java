@@ -23,12 +23,14 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMap
 /** The REST interface of a JobManager, or of the history server, which has most of it too. */
 final class JobManagerRest {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient PLAIN = HttpClient.newHttpClient();
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final HttpClient http;
     private final String address;
 
-    private JobManagerRest(String address) {
+    private JobManagerRest(HttpClient http, String address) {
+        this.http = http;
         this.address = address;
     }
 
@@ -39,7 +41,12 @@ final class JobManagerRest {
 
     /** That at a host and port. */
     static JobManagerRest at(String hostAndPort) {
-        return new JobManagerRest("http://" + hostAndPort);
+        return new JobManagerRest(PLAIN, "http://" + hostAndPort);
+    }
+
+    /** That at a port of this host, which a client reaches by TLS. */
+    static JobManagerRest at(int port, HttpClient http) {
+        return new JobManagerRest(http, "https://localhost:" + port);
     }
 
     /**
@@ -76,10 +83,9 @@ final class JobManagerRest {
         return HttpRequest.newBuilder(URI.create(address + path)).timeout(Await.PATIENCE);
     }
 
-    private static String send(HttpRequest.Builder builder)
-            throws IOException, InterruptedException {
+    private String send(HttpRequest.Builder builder) throws IOException, InterruptedException {
         HttpRequest request = builder.build();
-        var response = HTTP.send(request, BodyHandlers.ofString());
+        var response = http.send(request, BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
             throw new IOException(
                     request.uri() + ": " + response.statusCode() + " " + response.body());

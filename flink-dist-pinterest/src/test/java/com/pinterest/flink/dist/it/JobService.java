@@ -106,7 +106,7 @@ final class JobService implements AutoCloseable {
                     entryClass: %s
                     parallelism: 2
                     args:%s
-                  stability: {checkpoints: 1, throughput: 0%}
+                  stability: {checkpoints: 1, throughput: 0%%}
                   savepoints: %s
                 %s\
                 """

@@ -26,7 +26,6 @@ final class JobServiceIT {
     static final FlinkCluster CLUSTER =
             FlinkCluster.of(FlinkTree.DISTRIBUTION, 1)
                     .with("execution.checkpointing.interval", "500 ms")
-                    .with("metrics.fetcher.update-interval", "500 ms")
                     .guarded();
 
     private FlinkInstallation installation;

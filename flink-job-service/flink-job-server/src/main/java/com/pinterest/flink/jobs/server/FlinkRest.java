@@ -23,7 +23,10 @@ final class FlinkRest {
 
     private static final Duration REQUEST = Duration.ofSeconds(10);
     private static final Duration UPLOAD = Duration.ofMinutes(10);
-    private static final Duration PLAN = Duration.ofMinutes(2);
+
+    /** For a request in which the main method of a job runs. */
+    private static final Duration MAIN = Duration.ofMinutes(2);
+
     private static final int MAX_MESSAGE = 2_000;
 
     private final HttpClient http;
@@ -115,7 +118,7 @@ final class FlinkRest {
 
     Answer post(String path, Map<String, ?> body) throws IOException {
         return send(
-                request(path, path.endsWith("/plan") ? PLAN : REQUEST)
+                request(path, path.matches(".*/(plan|run)") ? MAIN : REQUEST)
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(json.writeValueAsString(body)))
                         .build());

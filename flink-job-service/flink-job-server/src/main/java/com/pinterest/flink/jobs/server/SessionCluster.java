@@ -22,15 +22,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * A session cluster of Flink 2.3 or later, over its REST interface. A run is an application with
- * one job, and both have the id of the run.
+ * A session cluster over its REST interface. With Flink 2.3 or later, a run is an application with
+ * one job, and both have the id of the run; earlier releases have jobs only.
  */
 final class SessionCluster implements FlinkCluster {
 
     /** Marks a copy of an artifact in a directory that outlives the JobManager. */
     private static final String PERSISTENT = "persistent:";
+
+    private static final Pattern VERSION = Pattern.compile("^(\\d+)\\.(\\d+)");
 
     private final FlinkRest rest;
     private final SharedFiles files;
@@ -87,7 +91,6 @@ final class SessionCluster implements FlinkCluster {
         } catch (IOException e) {
             throw ClusterException.rejected(e.getMessage());
         }
-        body.put("applicationId", start.runId());
         body.put("jobId", start.runId());
         if (!spec.entryClass().isEmpty()) {
             body.put("entryClass", spec.entryClass());
@@ -107,8 +110,23 @@ final class SessionCluster implements FlinkCluster {
         } catch (IOException e) {
             throw ClusterException.lost(e.toString());
         }
-        String jar = start.marker().replace(PERSISTENT, "");
-        request(() -> rest.post("/jars/" + jar + "/run-application", body));
+        String jar = "/jars/" + start.marker().replace(PERSISTENT, "");
+        if (hasApplications()) {
+            body.put("applicationId", start.runId());
+            request(() -> rest.post(jar + "/run-application", body));
+        } else {
+            request(() -> rest.post(jar + "/run", body));
+        }
+    }
+
+    private boolean hasApplications() throws ClusterException {
+        Finding<String> version = version();
+        Matcher matcher = VERSION.matcher(version.optional().orElse(""));
+        if (!matcher.find()) {
+            throw ClusterException.lost("the version of Flink is not known: " + version.detail());
+        }
+        int major = Integer.parseInt(matcher.group(1));
+        return major > 2 || (major == 2 && Integer.parseInt(matcher.group(2)) >= 3);
     }
 
     @Override

@@ -51,6 +51,9 @@ final class FakeFlink implements AutoCloseable {
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
     private final Map<String, Boolean> jars = new ConcurrentHashMap<>();
 
+    /** Before 2.3, Flink has no applications. */
+    volatile String version = "2.3.0";
+
     /** The bodies of the requests to start a run. */
     final List<String> starts = new CopyOnWriteArrayList<>();
 
@@ -130,7 +133,7 @@ final class FakeFlink implements AutoCloseable {
                 jars.put(file.group(1), true);
             }
             answer(exchange, 200, JSON.createObjectNode());
-        } else if (path.endsWith("/run-application")) {
+        } else if (path.endsWith(version.startsWith("2.2.") ? "/run" : "/run-application")) {
             starts.add(body);
             JsonNode request = JSON.readTree(body);
             if (refuses) {
@@ -151,7 +154,7 @@ final class FakeFlink implements AutoCloseable {
     private void cluster(HttpExchange exchange, String path) throws IOException {
         ObjectNode answer = JSON.createObjectNode();
         switch (path) {
-            case "/config" -> answer.put("flink-version", "2.3.0");
+            case "/config" -> answer.put("flink-version", version);
             case "/overview" -> answer.put("slots-total", 16);
             case "/jobmanager/config" -> {
                 answer(exchange, 200, JSON.createArrayNode());
