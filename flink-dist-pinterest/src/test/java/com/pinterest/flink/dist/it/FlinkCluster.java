@@ -315,7 +315,7 @@ final class FlinkCluster
      *
      * @return its number
      */
-    int awaitLeader() {
+    int awaitLeader() throws IOException {
         Await.until("a leader", () -> leads(0) || leads(1));
         int leader = leads(0) ? 0 : 1;
         turnTo(restPorts.get(leader));

@@ -53,8 +53,12 @@ public interface Cluster {
 
     // ------------------------------------------------------------------ observations
 
-    /** Whether the cluster can run this, before anything is touched. A NO says why not. */
-    Finding<String> ready(JobKey job, RunSpec spec);
+    /**
+     * Whether the cluster can run this, before anything is touched. A NO says why not.
+     *
+     * @param oldRun the run on this cluster that it takes the place of; empty if there is none
+     */
+    Finding<String> ready(JobKey job, RunSpec spec, String oldRun);
 
     /**
      * Whether the cluster has an artifact. The value names this copy of it: a leader that does not

@@ -86,7 +86,13 @@ public final class OperationRunner {
         if (op.step() == Step.PREFLIGHT) {
             RunSpec wanted = view.revision(view.wantedRevision());
             return Facts.ready(
-                    cluster.ready(op.job(), wanted),
+                    cluster.ready(
+                            op.job(),
+                            wanted,
+                            view.live()
+                                    .filter(old -> old.cluster().equals(wanted.cluster()))
+                                    .map(Deployment::runId)
+                                    .orElse("")),
                     // It is compared with that of the run that follows.
                     wanted.stableThroughput() == 0
                             ? null

@@ -123,10 +123,8 @@ final class Protocol {
             return waitFor(op, ready, now);
         }
         Finding<Progress> progress = facts.progress();
-        if (progress != null && progress.isUnknown()) {
-            return waitFor(op, progress, now);
-        }
         Pace pace = progress == null ? null : progress.optional().map(Progress::pace).orElse(null);
+        // Who has lost the run never tells its pace.
         if (progress != null && pace == null && now.isBefore(op.enteredAt().plus(METRICS))) {
             return Decision.NOTHING;
         }

@@ -207,7 +207,9 @@ final class ProtocolTest {
         Change known = decide(upgrade, Facts.ready(ready, progress(pace)), NOW);
         Change unknownYet = decide(upgrade, Facts.ready(ready, progress(null)), NOW);
         Change unknown = decide(upgrade, Facts.ready(ready, progress(null)), NOW.plusSeconds(10));
-        Change unanswered = decide(upgrade, Facts.ready(ready, Finding.unknown("no answer")), NOW);
+        Facts unanswered = Facts.ready(ready, Finding.unknown("no answer"));
+        Change unansweredYet = decide(upgrade, unanswered, NOW);
+        Change neverAnswered = decide(upgrade, unanswered, NOW.plusSeconds(10));
 
         // then
         assertThat(known.operation().step()).isEqualTo(Step.STOP);
@@ -215,7 +217,8 @@ final class ProtocolTest {
         assertThat(unknownYet).isNull();
         assertThat(unknown.operation().step()).isEqualTo(Step.STOP);
         assertThat(unknown.operation().pace()).isNull();
-        assertThat(unanswered).isNull();
+        assertThat(unansweredYet).isNull();
+        assertThat(neverAnswered.operation().step()).isEqualTo(Step.STOP);
     }
 
     @Test

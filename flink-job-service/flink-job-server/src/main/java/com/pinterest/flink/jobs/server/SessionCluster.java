@@ -176,7 +176,7 @@ final class SessionCluster implements FlinkCluster {
     }
 
     @Override
-    public Finding<String> ready(JobKey job, RunSpec spec) {
+    public Finding<String> ready(JobKey job, RunSpec spec, String oldRun) {
         Finding<String> shared = files.ready(spec);
         if (!shared.isYes()) {
             return shared;
@@ -195,12 +195,12 @@ final class SessionCluster implements FlinkCluster {
                                         + " slots, and the job needs "
                                         + Math.max(1, spec.parallelism()));
                     }
-                    return plan(job, spec);
+                    return plan(job, spec, oldRun);
                 });
     }
 
     /** Lets the cluster make the plan of the job, which finds mistakes in its main method. */
-    private Finding<String> plan(JobKey job, RunSpec spec) throws IOException {
+    private Finding<String> plan(JobKey job, RunSpec spec, String oldRun) throws IOException {
         Optional<JsonNode> jar = jar(spec.artifact());
         if (jar.isEmpty()) {
             Answer upload = rest.upload(files.artifacts().file(spec.artifact()));
@@ -226,8 +226,7 @@ final class SessionCluster implements FlinkCluster {
         }
         Answer plan = rest.post("/jars/" + jar.get().path("id").asText() + "/plan", body);
         if (plan.isGood()) {
-            return Finding.yes(
-                    "", "the plan has " + plan.body().at("/plan/nodes").size() + " vertices");
+            return PlanCheck.check(rest, plan.body(), spec, oldRun);
         }
         // Also a 500: this is how Flink says that the main method failed.
         return plan.body().has("errors")

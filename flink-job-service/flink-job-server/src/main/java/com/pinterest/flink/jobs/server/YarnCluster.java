@@ -357,7 +357,7 @@ final class YarnCluster implements FlinkCluster {
     }
 
     @Override
-    public Finding<String> ready(JobKey job, RunSpec spec) {
+    public Finding<String> ready(JobKey job, RunSpec spec, String oldRun) {
         Finding<String> shared = files.ready(spec);
         if (!shared.isYes()) {
             return shared;

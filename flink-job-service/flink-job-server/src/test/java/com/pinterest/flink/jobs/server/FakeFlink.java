@@ -57,6 +57,9 @@ final class FakeFlink implements AutoCloseable {
     /** The bodies of the requests to start a run. */
     final List<String> starts = new CopyOnWriteArrayList<>();
 
+    /** The vertices of plans, with their parallelism. */
+    volatile Map<String, Integer> plan = Map.of("a", 4);
+
     /** What exceptions have in their messages. */
     volatile String leak = "";
 
@@ -180,7 +183,12 @@ final class FakeFlink implements AutoCloseable {
             }
             default -> {
                 if (path.endsWith("/plan")) {
-                    answer.putObject("plan").putArray("nodes").addObject();
+                    ArrayNode nodes = answer.putObject("plan").putArray("nodes");
+                    plan.forEach(
+                            (id, parallelism) ->
+                                    nodes.addObject()
+                                            .put("id", id)
+                                            .put("parallelism", parallelism));
                 } else {
                     answer.putArray("errors").add("Not found: " + path);
                     answer(exchange, 404, answer);
@@ -230,6 +238,12 @@ final class FakeFlink implements AutoCloseable {
             case "/vertices/a/subtasks/metrics", "/vertices/b/subtasks/metrics" -> {
                 metrics(exchange);
                 return;
+            }
+            case "/checkpoints/details/1", "/checkpoints/details/2" -> {
+                ObjectNode tasks = answer.putObject("tasks");
+                tasks.putObject("a").put("state_size", 400);
+                tasks.putObject("d").put("state_size", 48_000_000);
+                tasks.putObject("e").put("state_size", 0);
             }
             default -> {
                 String trigger = what.substring(what.lastIndexOf('/') + 1);
@@ -338,7 +352,9 @@ final class FakeFlink implements AutoCloseable {
         int count = job.checkpoints.incrementAndGet();
         answer.putObject("counts").put("completed", count).put("failed", 0).put("in_progress", 0);
         ObjectNode latest = answer.putObject("latest");
-        latest.putObject("completed").put("external_path", "file:/checkpoints/chk-" + count);
+        latest.putObject("completed")
+                .put("id", count)
+                .put("external_path", "file:/checkpoints/chk-" + count);
         if (!job.restored.isEmpty()) {
             latest.putObject("restored").put("external_path", job.restored);
         }

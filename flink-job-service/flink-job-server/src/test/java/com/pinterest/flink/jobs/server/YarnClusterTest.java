@@ -325,12 +325,13 @@ final class YarnClusterTest {
     @Test
     void preflightLooksForTheQueue() throws Exception {
         write("queue", "OK " + base64("RUNNING"));
-        assertThat(cluster.ready(JOB, spec()).detail()).contains("the queue default is open");
+        assertThat(cluster.ready(JOB, spec(), "").detail()).contains("the queue default is open");
         write("queue", "OK " + base64("STOPPED"));
-        assertThat(cluster.ready(JOB, spec()).detail()).isEqualTo("the queue default is STOPPED");
+        assertThat(cluster.ready(JOB, spec(), "").detail())
+                .isEqualTo("the queue default is STOPPED");
         write("queue", "MISSING");
-        assertThat(cluster.ready(JOB, spec()).detail()).isEqualTo("YARN has no queue default");
+        assertThat(cluster.ready(JOB, spec(), "").detail()).isEqualTo("YARN has no queue default");
         write("queue", "ERROR " + base64("java.net.ConnectException: refused"));
-        assertThat(cluster.ready(JOB, spec()).isUnknown()).isTrue();
+        assertThat(cluster.ready(JOB, spec(), "").isUnknown()).isTrue();
     }
 }

@@ -400,7 +400,7 @@ final class FakeCluster implements Cluster, SavepointFiles {
     }
 
     @Override
-    public Finding<String> ready(JobKey job, RunSpec spec) {
+    public Finding<String> ready(JobKey job, RunSpec spec, String oldRun) {
         return this.<String>noAnswer().orElse(Finding.yes("", "answers"));
     }
 
