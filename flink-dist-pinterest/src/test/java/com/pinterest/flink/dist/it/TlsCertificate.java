@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.dist.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -61,7 +62,7 @@ final class TlsCertificate {
         command.addAll(List.of(arguments));
         command.addAll(List.of("-storepass", PASSWORD));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes());
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
     }
 
