@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.jobs.cli;
 
+import com.pinterest.flink.jobs.cli.Output.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** Where the service is, and who asks. */
@@ -37,7 +39,7 @@ final class Connection {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "table",
-            description = "table or json. Default: table")
+            description = "table, json or yaml. Default: table")
     private String output;
 
     Client client() {
@@ -74,10 +76,12 @@ final class Connection {
     }
 
     Output output() {
-        if (!output.equals("table") && !output.equals("json")) {
-            throw new CliException(ExitCode.USAGE, "-o has to be table or json: " + output);
+        for (Format format : Format.values()) {
+            if (format.name().equals(output.toUpperCase(Locale.ROOT))) {
+                return new Output(System.out, format);
+            }
         }
-        return new Output(System.out, output.equals("json"));
+        throw new CliException(ExitCode.USAGE, "-o has to be table, json or yaml: " + output);
     }
 
     private static String variable(String name, String otherwise) {

@@ -12,11 +12,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The commands of {@code bin/flink-jobs}. */
 @Command(
@@ -54,7 +57,8 @@ import picocli.CommandLine.Parameters;
             FlinkJobs.Savepoints.class,
             FlinkJobs.ClusterCommand.class,
             FlinkJobs.TokenCommand.class,
-            FlinkJobs.Audit.class
+            FlinkJobs.Audit.class,
+            FlinkJobs.Completion.class
         })
 public final class FlinkJobs implements Runnable {
 
@@ -169,7 +173,7 @@ public final class FlinkJobs implements Runnable {
         @Override
         public Integer call() {
             JsonNode job = register(client(), SpecFiles.of(file), generation);
-            if (output().isJson()) {
+            if (output().isForPrograms()) {
                 output().object(job);
             } else {
                 output().line(
@@ -223,7 +227,7 @@ public final class FlinkJobs implements Runnable {
             if (wait) {
                 return await(client(), output(), id, Duration.ofSeconds(timeout));
             }
-            if (output().isJson()) {
+            if (output().isForPrograms()) {
                 output().object(operation);
             } else {
                 output().line(operation.path("kind").asText() + " " + id);
@@ -239,7 +243,7 @@ public final class FlinkJobs implements Runnable {
         while (true) {
             JsonNode operation = client.get(API + "/operations/" + id + "?wait=1s");
             JsonNode timeline = operation.path("timeline");
-            for (; shown < timeline.size() && !output.isJson(); shown++) {
+            for (; shown < timeline.size() && !output.isForPrograms(); shown++) {
                 JsonNode entry = timeline.get(shown);
                 output.line(
                         entry.path("at").asText()
@@ -250,7 +254,7 @@ public final class FlinkJobs implements Runnable {
             String state = operation.path("state").asText();
             boolean late = Instant.now().isAfter(until);
             if (late || (!state.equals("OPEN") && !state.equals("BLOCKED"))) {
-                if (output.isJson()) {
+                if (output.isForPrograms()) {
                     output.object(operation);
                 } else {
                     String failure = operation.path("failure").asText();
@@ -505,7 +509,7 @@ public final class FlinkJobs implements Runnable {
         @Override
         public Integer call() {
             JsonNode answer = client().get(path(job));
-            if (output().isJson()) {
+            if (output().isForPrograms()) {
                 output().object(answer);
             } else {
                 output().line(answer.path("spec").asText().stripTrailing());
@@ -552,7 +556,7 @@ public final class FlinkJobs implements Runnable {
         @Override
         public Integer call() {
             JsonNode answer = client().get(API + "/operations/" + operation);
-            if (output().isJson()) {
+            if (output().isForPrograms()) {
                 output().object(answer);
                 return ExitCode.OK;
             }
@@ -669,10 +673,23 @@ public final class FlinkJobs implements Runnable {
         @Option(names = "--namespace", defaultValue = "", description = "Default: all")
         private String namespace;
 
+        @Option(
+                names = "--job",
+                paramLabel = "NAMESPACE/NAME",
+                description = "For this job only, as for its pipeline")
+        private String job;
+
         @Override
         public Integer call() {
             ObjectNode body = client().json().createObjectNode();
             body.put("name", name).put("role", role).put("namespace", namespace);
+            if (job != null) {
+                if (!namespace.isEmpty()) {
+                    throw new CliException(ExitCode.USAGE, "--job has a namespace already");
+                }
+                String[] key = path(job).substring((API + "/jobs/").length()).split("/", 2);
+                body.put("namespace", key[0]).put("job", key[1]);
+            }
             JsonNode token = client().post(API + "/tokens", body, Map.of());
             output().line(token.path("token").asText());
             return ExitCode.OK;
@@ -683,7 +700,13 @@ public final class FlinkJobs implements Runnable {
     static final class TokenList extends Remote {
         @Override
         public Integer call() {
-            output().table(client().get(API + "/tokens"), "name", "role", "namespace", "createdAt");
+            output().table(
+                            client().get(API + "/tokens"),
+                            "name",
+                            "role",
+                            "namespace",
+                            "job",
+                            "createdAt");
             return ExitCode.OK;
         }
     }
@@ -712,6 +735,22 @@ public final class FlinkJobs implements Runnable {
                             "action",
                             "subject",
                             "detail");
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "completion",
+            description = {
+                "Prints a script by which bash or zsh completes commands and options:",
+                "source <(bin/flink-jobs completion)"
+            })
+    static final class Completion implements Callable<Integer> {
+        @Spec private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            System.out.print(AutoComplete.bash("flink-jobs", spec.root().commandLine()));
             return ExitCode.OK;
         }
     }

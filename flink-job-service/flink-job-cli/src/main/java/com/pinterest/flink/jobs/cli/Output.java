@@ -2,30 +2,52 @@
 package com.pinterest.flink.jobs.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.DumperOptions.FlowStyle;
+import org.yaml.snakeyaml.Yaml;
 
 /** Prints what the service says: for people, or as it is. */
 final class Output {
 
     private final PrintStream out;
-    private final boolean json;
+    private final Format format;
 
-    Output(PrintStream out, boolean json) {
+    Output(PrintStream out, Format format) {
         this.out = out;
-        this.json = json;
+        this.format = format;
     }
 
-    boolean isJson() {
-        return json;
+    /** How answers are printed. */
+    enum Format {
+        TABLE,
+        JSON,
+        YAML
+    }
+
+    /** Whether answers are printed as they are, and nothing else is. */
+    boolean isForPrograms() {
+        return format != Format.TABLE;
+    }
+
+    private void asItIs(JsonNode answer) {
+        if (format == Format.JSON) {
+            out.println(answer.toPrettyString());
+            return;
+        }
+        DumperOptions options = new DumperOptions();
+        options.setDefaultFlowStyle(FlowStyle.BLOCK);
+        out.print(new Yaml(options).dump(new ObjectMapper().convertValue(answer, Object.class)));
     }
 
     /** Prints one object, a line for each of its fields. */
     void object(JsonNode object) {
-        if (json) {
-            out.println(object.toPrettyString());
+        if (isForPrograms()) {
+            asItIs(object);
             return;
         }
         fields("", object);
@@ -48,8 +70,8 @@ final class Output {
 
     /** Prints the items of an answer as a table; a column is a path below an item. */
     void table(JsonNode answer, String... columns) {
-        if (json) {
-            out.println(answer.toPrettyString());
+        if (isForPrograms()) {
+            asItIs(answer);
             return;
         }
         List<List<String>> rows = new ArrayList<>();

@@ -123,7 +123,8 @@ final class FlinkJobsTest {
     void wrongUsageIsNotAnErrorOfTheService() {
         assertThat(run("explode").exitCode()).isEqualTo(2);
         assertThat(run("status", "../tokens").exitCode()).isEqualTo(2);
-        assertThat(run("list", "-o", "xml").err()).contains("-o has to be table or json: xml");
+        assertThat(run("list", "-o", "xml").err())
+                .contains("-o has to be table, json or yaml: xml");
         assertThat(service.asked()).isEmpty();
     }
 
@@ -340,6 +341,26 @@ final class FlinkJobsTest {
                 .satisfiesExactly(
                         line -> assertThat(line).matches("ads +flights +RUNNING +- +- +3 .*"),
                         line -> assertThat(line).matches("ads +other +NEW +- +- +- .*"));
+    }
+
+    @Test
+    void yamlIsWhatTheServiceSays() throws Exception {
+        service.on("GET " + JOB, 200, "{\"phase\":\"RUNNING\",\"run\":{\"epoch\":2,\"x\":null}}");
+
+        assertThat(run("status", "ads/flights", "-o", "yaml").out())
+                .isEqualTo("phase: RUNNING\nrun:\n  epoch: 2\n  x: null\n");
+    }
+
+    @Test
+    void completionIsAScriptOfAllCommands() {
+        Result script = execute("completion");
+
+        assertThat(script.exitCode()).isZero();
+        assertThat(script.out())
+                .startsWith("#!/usr/bin/env bash")
+                .contains("complete -F _complete_flink-jobs")
+                .contains("savepoints")
+                .contains("--idempotency-key");
     }
 
     @Test
