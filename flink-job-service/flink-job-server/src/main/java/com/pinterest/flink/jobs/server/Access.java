@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.pinterest.flink.jobs.server;
 
+import com.pinterest.flink.jobs.protocol.JobKey;
 import com.pinterest.flink.jobs.store.JobDatabase;
 import com.pinterest.flink.jobs.store.Rows.TokenEntry;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Who may do what: bearer tokens with a role, everywhere or in one namespace. */
+/** Who may do what: bearer tokens with a role, everywhere, in one namespace, or for one job. */
 final class Access {
 
     private static final String BEARER = "Bearer ";
@@ -43,30 +44,54 @@ final class Access {
     /**
      * Someone who has shown a token.
      *
-     * @param namespace where it is good, empty for everywhere
+     * @param scope where it is good: a namespace, a job as NAMESPACE/NAME, or empty for everywhere
      */
-    record Principal(String name, Role role, String namespace) {
+    record Principal(String name, Role role, String scope) {
 
-        /** Whether it may see what is in a namespace. */
-        boolean sees(String other) {
-            return namespace.isEmpty() || namespace.equals(other);
+        /** The namespace of its jobs, empty for all. */
+        String namespace() {
+            return scope.replaceFirst("/.*", "");
         }
 
-        void require(Role needed, String where) {
-            if (role.compareTo(needed) < 0 || !sees(where)) {
+        /** Whether it may see a job. */
+        boolean sees(JobKey job) {
+            return isForAll() || scope.equals(job.namespace()) || scope.equals(job.toString());
+        }
+
+        boolean isForAll() {
+            return scope.isEmpty();
+        }
+
+        /** What it is good for, for people. */
+        String describe() {
+            return role.word() + (isForAll() ? "" : " of " + scope);
+        }
+
+        void require(Role needed, JobKey job) {
+            require(needed, sees(job), " of " + job.namespace() + " or of " + job);
+        }
+
+        /** For what belongs to no namespace, and is seen by those of each. */
+        void require(Role needed) {
+            require(needed, true, "");
+        }
+
+        void requireForAll(Role needed) {
+            require(needed, isForAll(), " of all namespaces");
+        }
+
+        private void require(Role needed, boolean inScope, String where) {
+            if (role.compareTo(needed) < 0 || !inScope) {
                 throw Problem.of(
                         403,
                         "not-allowed",
                         "the token "
                                 + name
                                 + " is "
-                                + role.word()
-                                + (namespace.isEmpty() ? "" : " of namespace " + namespace)
+                                + describe()
                                 + "; this needs "
                                 + needed.word()
-                                + (where.isEmpty()
-                                        ? " of all namespaces"
-                                        : " of namespace " + where));
+                                + where);
             }
         }
     }
@@ -88,6 +113,6 @@ final class Access {
         TokenEntry token =
                 database.token(secret)
                         .orElseThrow(() -> Problem.of(401, "bad-token", "the token is not valid"));
-        return new Principal(token.name(), Role.of(token.role()).orElseThrow(), token.namespace());
+        return new Principal(token.name(), Role.of(token.role()).orElseThrow(), token.scope());
     }
 }

@@ -256,7 +256,7 @@ final class Api {
 
     private void lint(Context context, Principal principal) throws SpecException {
         JobSpec spec = JobSpec.check(files(body(context)));
-        principal.require(Role.VIEWER, spec.key().namespace());
+        principal.require(Role.VIEWER, spec.key());
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("namespace", spec.key().namespace());
         answer.put("name", spec.key().name());
@@ -269,7 +269,9 @@ final class Api {
         Optional<JobKey> after = Optional.ofNullable(context.queryParam("cursor")).map(Api::cursor);
         List<Map<String, Object>> items = new ArrayList<>();
         List<Job> page = database.jobs(principal.namespace(), after, limit);
-        page.forEach(job -> items.add(describe(job)));
+        page.stream()
+                .filter(job -> principal.sees(job.key()))
+                .forEach(job -> items.add(describe(job)));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("items", items);
         if (page.size() == limit) {
@@ -294,7 +296,7 @@ final class Api {
 
     private void job(Context context, Principal principal) {
         JobKey key = key(context);
-        principal.require(Role.VIEWER, key.namespace());
+        principal.require(Role.VIEWER, key);
         Job job = find(key);
         context.header("ETag", "\"" + job.generation() + "\"");
         Map<String, Object> answer = describe(job);
@@ -345,7 +347,7 @@ final class Api {
     private void putJob(Context context, Principal principal)
             throws SpecException, RefusedException, InterruptedException {
         JobKey key = key(context);
-        principal.require(Role.OPERATOR, key.namespace());
+        principal.require(Role.OPERATOR, key);
         JsonNode body = body(context);
         Map<String, String> uploaded = new LinkedHashMap<>();
         body.path("artifacts")
@@ -430,7 +432,7 @@ final class Api {
     /** The key of an existing job, which the caller may look at. */
     private JobKey viewed(Context context, Principal principal) {
         JobKey key = key(context);
-        principal.require(Role.VIEWER, key.namespace());
+        principal.require(Role.VIEWER, key);
         find(key);
         return key;
     }
@@ -485,7 +487,7 @@ final class Api {
         events.answer(
                 context,
                 () -> {
-                    access.principal(header).require(Role.VIEWER, key.namespace());
+                    access.principal(header).require(Role.VIEWER, key);
                     Map<String, Object> job = describe(find(key));
                     if (job.get("run") instanceof Map<?, ?> run) {
                         run.remove("evidenceAgeSeconds");
@@ -533,7 +535,7 @@ final class Api {
     private void operate(Context context, Principal principal)
             throws RefusedException, SpecException {
         JobKey key = key(context);
-        principal.require(Role.OPERATOR, key.namespace());
+        principal.require(Role.OPERATOR, key);
         JsonNode body = body(context);
         Optional<String> idempotency = Optional.ofNullable(context.header("Idempotency-Key"));
         String digest = JobDatabase.sha256(key + "\n" + body);
@@ -598,7 +600,7 @@ final class Api {
                 database.operation(id)
                         .orElseThrow(
                                 () -> Problem.of(404, "not-found", "there is no operation " + id));
-        principal.require(Role.VIEWER, operation.job().namespace());
+        principal.require(Role.VIEWER, operation.job());
         return operation;
     }
 
@@ -617,7 +619,7 @@ final class Api {
     private void abort(Context context, Principal principal) throws RefusedException {
         UUID id = operationId(context);
         Operation operation = visible(id, principal);
-        principal.require(Role.OPERATOR, operation.job().namespace());
+        principal.require(Role.OPERATOR, operation.job());
         context.status(202);
         answer(context, describe(database.abort(id, principal.name(), clock.instant())));
     }
@@ -633,7 +635,7 @@ final class Api {
     }
 
     private void artifact(Context context, Principal principal) {
-        principal.require(Role.VIEWER, principal.namespace());
+        principal.require(Role.VIEWER);
         String sha256 = digest(context);
         ArtifactEntry artifact =
                 database.artifact(sha256)
@@ -648,7 +650,7 @@ final class Api {
     }
 
     private void putArtifact(Context context, Principal principal) throws IOException {
-        principal.require(Role.OPERATOR, principal.namespace());
+        principal.require(Role.OPERATOR);
         String sha256 = digest(context);
         try {
             long size = artifacts.put(sha256, context.bodyInputStream());
@@ -663,7 +665,7 @@ final class Api {
     }
 
     private void clusters(Context context, Principal principal) {
-        principal.require(Role.VIEWER, principal.namespace());
+        principal.require(Role.VIEWER);
         List<Map<String, Object>> items = new ArrayList<>();
         for (ClusterEntry cluster : database.clusters()) {
             Finding<String> version = clusters.get(cluster.name()).version();
@@ -679,7 +681,7 @@ final class Api {
     }
 
     private void putCluster(Context context, Principal principal) {
-        principal.require(Role.ADMIN, "");
+        principal.requireForAll(Role.ADMIN);
         String name = context.pathParam("name");
         JsonNode body = body(context);
         String kind = body.path("kind").asText(ClusterRegistry.SESSION);
@@ -715,13 +717,15 @@ final class Api {
     // ------------------------------------------------------------------ administration
 
     private void tokens(Context context, Principal principal) {
-        principal.require(Role.ADMIN, "");
+        principal.requireForAll(Role.ADMIN);
         List<Map<String, Object>> items = new ArrayList<>();
         for (TokenEntry token : database.tokens()) {
             Map<String, Object> item = new LinkedHashMap<>();
             item.put("name", token.name());
             item.put("role", token.role());
-            item.put("namespace", token.namespace());
+            String[] scope = token.scope().split("/", 2);
+            item.put("namespace", scope[0]);
+            item.put("job", scope.length == 1 ? "" : scope[1]);
             item.put("createdAt", time(token.createdAt()));
             items.add(item);
         }
@@ -729,10 +733,11 @@ final class Api {
     }
 
     private void putToken(Context context, Principal principal) throws RefusedException {
-        principal.require(Role.ADMIN, "");
+        principal.requireForAll(Role.ADMIN);
         JsonNode body = body(context);
         String name = body.path("name").asText();
         String namespace = body.path("namespace").asText("");
+        String job = body.path("job").asText("");
         Role role =
                 Role.of(body.path("role").asText())
                         .orElseThrow(
@@ -741,12 +746,22 @@ final class Api {
                                                 400,
                                                 "bad-role",
                                                 "role has to be viewer, operator or admin"));
-        if (!JobKey.isName(name) || (!namespace.isEmpty() && !JobKey.isName(namespace))) {
-            throw Problem.of(400, "bad-name", "not a name: " + name + " " + namespace);
+        for (String given : List.of(name, namespace, job)) {
+            if (!JobKey.isName(given) && (given.equals(name) || !given.isEmpty())) {
+                throw Problem.of(400, "bad-name", "not a name: \"" + given + '"');
+            }
+        }
+        if (!job.isEmpty() && (namespace.isEmpty() || role == Role.ADMIN)) {
+            throw Problem.of(
+                    400, "bad-scope", "a token for a job needs its namespace, and is no admin's");
         }
         String secret = secret(random);
         database.putToken(
-                new TokenEntry(name, role.word(), namespace, clock.instant()),
+                new TokenEntry(
+                        name,
+                        role.word(),
+                        job.isEmpty() ? namespace : namespace + "/" + job,
+                        clock.instant()),
                 secret,
                 principal.name());
         context.status(201);
@@ -761,13 +776,13 @@ final class Api {
     }
 
     private void revokeToken(Context context, Principal principal) throws RefusedException {
-        principal.require(Role.ADMIN, "");
+        principal.requireForAll(Role.ADMIN);
         database.revokeToken(context.pathParam("name"), principal.name(), clock.instant());
         context.status(204);
     }
 
     private void audit(Context context, Principal principal) {
-        principal.require(Role.ADMIN, "");
+        principal.requireForAll(Role.ADMIN);
         List<Map<String, Object>> items = new ArrayList<>();
         database.audit(limit(context))
                 .forEach(
@@ -789,7 +804,7 @@ final class Api {
     }
 
     private void metrics(Context context, Principal principal) {
-        principal.require(Role.VIEWER, "");
+        principal.requireForAll(Role.VIEWER);
         context.contentType("text/plain; version=0.0.4");
         context.result(Metrics.text(database, clock.instant()));
     }

@@ -71,7 +71,7 @@ final class OperationRequests {
      */
     Operation open(Job job, Wish wish, Principal principal, Optional<String> key, String digest)
             throws RefusedException, SpecException {
-        principal.require(Role.OPERATOR, job.key().namespace());
+        principal.require(Role.OPERATOR, job.key());
         // First: what the request means depends on what runs, and that may be its own doing.
         Optional<Operation> earlier = database.earlier(job.key(), principal.name(), key, digest);
         if (earlier.isPresent()) {

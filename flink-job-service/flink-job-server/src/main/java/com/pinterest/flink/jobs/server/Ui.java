@@ -249,9 +249,8 @@ final class Ui {
         return new Page(
                 title,
                 principal.name(),
-                principal.role().word()
-                        + (principal.namespace().isEmpty() ? "" : " of " + principal.namespace()),
-                principal.role() == Role.ADMIN && principal.namespace().isEmpty(),
+                principal.describe(),
+                principal.role() == Role.ADMIN && principal.isForAll(),
                 sessions.formToken(context.cookie(cookie)),
                 section);
     }
@@ -372,7 +371,7 @@ final class Ui {
     private List<FleetRow> rows(Principal principal) {
         Instant now = clock.instant();
         return database.overview().stream()
-                .filter(job -> principal.sees(job.job().key().namespace()))
+                .filter(job -> principal.sees(job.job().key()))
                 .map(job -> new FleetRow(job, Evidence.of(job, now)))
                 .sorted(
                         Comparator.comparing((FleetRow row) -> row.evidence().tone())
@@ -386,7 +385,7 @@ final class Ui {
                 principal,
                 () ->
                         database.overview().stream()
-                                .filter(job -> principal.sees(job.job().key().namespace()))
+                                .filter(job -> principal.sees(job.job().key()))
                                 .map(Ui::mark)
                                 .toList(),
                 List::of);
@@ -444,7 +443,7 @@ final class Ui {
     /** A job that the user may see. */
     private Overview overview(Context context, Principal principal) {
         JobKey key = key(context);
-        principal.require(Role.VIEWER, key.namespace());
+        principal.require(Role.VIEWER, key);
         return overview(key);
     }
 
@@ -459,7 +458,7 @@ final class Ui {
     }
 
     private static boolean mayOperate(Principal principal, JobKey key) {
-        return principal.role().compareTo(Role.OPERATOR) >= 0 && principal.sees(key.namespace());
+        return principal.role().compareTo(Role.OPERATOR) >= 0 && principal.sees(key);
     }
 
     private void job(Context context, Principal principal) {
@@ -582,7 +581,7 @@ final class Ui {
 
     private void ask(Context context, Principal principal) {
         Overview overview = overview(context, principal);
-        principal.require(Role.OPERATOR, overview.job().key().namespace());
+        principal.require(Role.OPERATOR, overview.job().key());
         long revision = number(context, "revision", 0);
         Question question =
                 questions.of(
@@ -662,7 +661,7 @@ final class Ui {
                                 () ->
                                         Problem.of(
                                                 404, "not-found", "there is no operation " + text));
-        principal.require(Role.VIEWER, operation.job().namespace());
+        principal.require(Role.VIEWER, operation.job());
         return operation;
     }
 
@@ -728,7 +727,7 @@ final class Ui {
 
     private void askAbort(Context context, Principal principal) {
         Operation operation = visible(context, principal);
-        principal.require(Role.OPERATOR, operation.job().namespace());
+        principal.require(Role.OPERATOR, operation.job());
         Question question = UiQuestions.abort(operation);
         render(
                 context,
@@ -739,7 +738,7 @@ final class Ui {
 
     private void abort(Context context, Principal principal) throws RefusedException {
         Operation operation = visible(context, principal);
-        principal.require(Role.OPERATOR, operation.job().namespace());
+        principal.require(Role.OPERATOR, operation.job());
         database.abort(operation.id(), principal.name(), clock.instant());
         context.redirect(
                 ROOT + "/operations/" + operation.id(), io.javalin.http.HttpStatus.SEE_OTHER);
@@ -748,10 +747,10 @@ final class Ui {
     // ------------------------------------------------------------------ clusters, audit
 
     private void clusters(Context context, Principal principal) {
-        principal.require(Role.VIEWER, principal.namespace());
+        principal.require(Role.VIEWER);
         Map<String, Long> jobs = new TreeMap<>();
         database.liveRuns().stream()
-                .filter(run -> principal.sees(run.deployment().job().namespace()))
+                .filter(run -> principal.sees(run.deployment().job()))
                 .forEach(run -> jobs.merge(run.deployment().cluster(), 1L, Long::sum));
         List<ClusterRow> rows =
                 database.clusters().parallelStream()
@@ -773,7 +772,7 @@ final class Ui {
     }
 
     private void audit(Context context, Principal principal) {
-        principal.require(Role.ADMIN, "");
+        principal.requireForAll(Role.ADMIN);
         render(
                 context,
                 "audit",

@@ -203,6 +203,58 @@ final class JobServerTest {
     }
 
     @Test
+    void tokenOfAJobIsGoodForNoOther() throws Exception {
+        // given two jobs of a namespace
+        prepare();
+        register(1);
+        String otherJob = "/api/v1/jobs/ads/other";
+        assertThat(
+                        send(
+                                        admin,
+                                        "PUT",
+                                        otherJob,
+                                        spec(1).replace("name: flights", "name: other"))
+                                .statusCode())
+                .isEqualTo(200);
+        String body =
+                "{\"name\": \"ci\", \"role\": \"operator\", \"namespace\": \"ads\", \"job\": \"%s\"}";
+
+        // when
+        HttpResponse<String> made =
+                send(admin, "POST", "/api/v1/tokens", body.formatted("flights"));
+        String token = json(made).path("token").asText();
+
+        // then
+        String submit = "{\"kind\": \"submit\"}";
+        assertThat(send(token, "PUT", JOB, spec(2)).statusCode()).isEqualTo(200);
+        assertThat(send(token, "POST", JOB + "/operations", submit).statusCode()).isEqualTo(202);
+        for (String path : List.of(otherJob, otherJob + "/revisions")) {
+            assertThat(code(send(token, "GET", path, ""))).isEqualTo("403 not-allowed");
+        }
+        assertThat(code(send(token, "PUT", otherJob, spec(2)))).isEqualTo("403 not-allowed");
+        assertThat(code(send(token, "POST", otherJob + "/operations", submit)))
+                .isEqualTo("403 not-allowed");
+        assertThat(json(send(token, "GET", "/api/v1/jobs", "")).path("items"))
+                .singleElement()
+                .extracting(job -> job.path("name").asText())
+                .isEqualTo("flights");
+        assertThat(json(get("/api/v1/tokens")).path("items"))
+                .anyMatch(item -> item.path("job").asText().equals("flights"));
+
+        // and such a token has to make sense
+        assertThat(code(send(admin, "POST", "/api/v1/tokens", body.formatted("a/b"))))
+                .isEqualTo("400 bad-name");
+        assertThat(
+                        code(
+                                send(
+                                        admin,
+                                        "POST",
+                                        "/api/v1/tokens",
+                                        body.formatted("flights").replace("operator", "admin"))))
+                .isEqualTo("400 bad-scope");
+    }
+
+    @Test
     void revokedTokenIsNotValid() throws Exception {
         String token = token("ci", "viewer", "");
         assertThat(send(token, "GET", "/api/v1/jobs", "").statusCode()).isEqualTo(200);

@@ -1261,7 +1261,7 @@ public final class JobDatabase implements JobStore, SavepointCatalogue, AutoClos
                                     token.name(),
                                     sha256(secret),
                                     token.role(),
-                                    token.namespace(),
+                                    token.scope(),
                                     token.createdAt().toEpochMilli());
                     if (added == 0) {
                         throw new RefusedException(

@@ -90,9 +90,9 @@ public final class Rows {
      * A token, without its secret.
      *
      * @param role viewer, operator or admin
-     * @param namespace where it is good, empty for everywhere
+     * @param scope where it is good: a namespace, a job as NAMESPACE/NAME, or empty for everywhere
      */
-    public record TokenEntry(String name, String role, String namespace, Instant createdAt) {}
+    public record TokenEntry(String name, String role, String scope, Instant createdAt) {}
 
     /** An entry of the audit. */
     public record AuditEntry(
