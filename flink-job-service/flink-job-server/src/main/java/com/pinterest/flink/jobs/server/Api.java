@@ -132,7 +132,11 @@ final class Api {
 
     void addTo(RoutesConfig routes) {
         routes.get("/healthz", context -> context.result("ok\n"));
-        routes.get(ROOT + "/openapi.json", this::openApi);
+        // Neither needs a token.
+        routes.get(ROOT + "/openapi.json", context -> document(context, "openapi.json"));
+        routes.get(
+                ROOT + "/flink-job.schema.json",
+                context -> document(context, "flink-job.schema.json"));
         for (Route route : routes()) {
             routes.addHttpHandler(route.method(), route.path(), guarded(route.handler()));
         }
@@ -154,9 +158,8 @@ final class Api {
                 handler.handle(context, access.principal(context.header("Authorization")));
     }
 
-    /** The description of this interface, which needs no token. */
-    private void openApi(Context context) throws IOException {
-        try (InputStream in = Api.class.getResourceAsStream("openapi.json")) {
+    private static void document(Context context, String name) throws IOException {
+        try (InputStream in = Api.class.getResourceAsStream(name)) {
             context.contentType("application/json");
             context.result(requireNonNull(in).readAllBytes());
         }

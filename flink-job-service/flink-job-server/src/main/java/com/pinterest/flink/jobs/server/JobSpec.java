@@ -38,6 +38,39 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
     private static final Pattern SECRET_KEY =
             Pattern.compile("(?i).*(password|passwd|secret|token|credential|access[.-]?key).*");
 
+    /** The keys of each section; those of flinkConfiguration and of labels are the user's. */
+    static final Map<String, Set<String>> KEYS =
+            Map.of(
+                    "",
+                    Set.of("apiVersion", "kind", "metadata", "spec", "extends"),
+                    "metadata",
+                    Set.of("name", "namespace", "labels", "owner"),
+                    "spec",
+                    Set.of(
+                            "flinkVersion",
+                            "target",
+                            "flinkConfiguration",
+                            "job",
+                            "restart",
+                            "stability",
+                            "savepoints"),
+                    "target",
+                    Set.of("kind", "cluster", "queue"),
+                    "job",
+                    Set.of(
+                            "jarURI",
+                            "entryClass",
+                            "args",
+                            "parallelism",
+                            "upgradeMode",
+                            "allowNonRestoredState"),
+                    "restart",
+                    Set.of("onFailed", "maxPerHour"),
+                    "stability",
+                    Set.of("checkpoints", "throughput", "timeout"),
+                    "savepoints",
+                    Set.of("dir", "maxCount", "maxAge"));
+
     private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,4})([smhd])");
 
     /** A file of a specification. */
@@ -83,8 +116,7 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
         }
 
         JobSpec read() throws SpecException {
-            Map<String, SpecNode> top =
-                    map(root, "", Set.of("apiVersion", "kind", "metadata", "spec", "extends"));
+            Map<String, SpecNode> top = map(root, "");
             constant(top, root, "apiVersion", API_VERSION);
             constant(top, root, "kind", "FlinkJob");
             SpecNode metadata = required(top, root, "metadata");
@@ -92,8 +124,7 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
             if (!mistakes.isEmpty()) {
                 throw new SpecException(mistakes);
             }
-            Map<String, SpecNode> names =
-                    map(metadata, "metadata", Set.of("name", "namespace", "labels", "owner"));
+            Map<String, SpecNode> names = map(metadata, "metadata");
             String name = name(names, metadata, "name", "");
             String namespace = name(names, metadata, "namespace", "default");
             if (names.containsKey("labels")) {
@@ -113,21 +144,9 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
         }
 
         private RunSpec spec(SpecNode node) {
-            Map<String, SpecNode> spec =
-                    map(
-                            node,
-                            "spec",
-                            Set.of(
-                                    "flinkVersion",
-                                    "target",
-                                    "flinkConfiguration",
-                                    "job",
-                                    "restart",
-                                    "stability",
-                                    "savepoints"));
+            Map<String, SpecNode> spec = map(node, "spec");
             scalar(spec, "flinkVersion", "");
-            Map<String, SpecNode> target =
-                    section(spec, node, "target", Set.of("kind", "cluster", "queue"), true);
+            Map<String, SpecNode> target = section(spec, node, "target", true);
             String kind =
                     choice(
                             target,
@@ -142,30 +161,10 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
                 }
             }
             String cluster = text(target, spec.getOrDefault("target", node), "cluster");
-            Map<String, SpecNode> job =
-                    section(
-                            spec,
-                            node,
-                            "job",
-                            Set.of(
-                                    "jarURI",
-                                    "entryClass",
-                                    "args",
-                                    "parallelism",
-                                    "upgradeMode",
-                                    "allowNonRestoredState"),
-                            true);
-            Map<String, SpecNode> stability =
-                    section(
-                            spec,
-                            node,
-                            "stability",
-                            Set.of("checkpoints", "throughput", "timeout"),
-                            false);
-            Map<String, SpecNode> restart =
-                    section(spec, node, "restart", Set.of("onFailed", "maxPerHour"), false);
-            Map<String, SpecNode> savepoints =
-                    section(spec, node, "savepoints", Set.of("dir", "maxCount", "maxAge"), true);
+            Map<String, SpecNode> job = section(spec, node, "job", true);
+            Map<String, SpecNode> stability = section(spec, node, "stability", false);
+            Map<String, SpecNode> restart = section(spec, node, "restart", false);
+            Map<String, SpecNode> savepoints = section(spec, node, "savepoints", true);
             String onFailed =
                     choice(restart, "onFailed", "last-state", List.of("last-state", "never"));
             return new RunSpec(
@@ -352,7 +351,8 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
             mistakes.add(new Mistake(where.file(), where.line(), message));
         }
 
-        private Map<String, SpecNode> map(SpecNode node, String what, Set<String> allowed) {
+        private Map<String, SpecNode> map(SpecNode node, String what) {
+            Set<String> allowed = KEYS.get(what);
             if (node.map() == null) {
                 add(node, (what.isEmpty() ? "the document" : what) + " has to be a map");
                 return Map.of();
@@ -382,13 +382,9 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
         }
 
         private Map<String, SpecNode> section(
-                Map<String, SpecNode> parent,
-                SpecNode where,
-                String name,
-                Set<String> allowed,
-                boolean required) {
+                Map<String, SpecNode> parent, SpecNode where, String name, boolean required) {
             SpecNode node = required ? required(parent, where, name) : parent.get(name);
-            return node == null ? Map.of() : map(node, name, allowed);
+            return node == null ? Map.of() : map(node, name);
         }
 
         private SpecNode required(Map<String, SpecNode> parent, SpecNode where, String name) {

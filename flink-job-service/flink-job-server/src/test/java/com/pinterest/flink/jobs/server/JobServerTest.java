@@ -443,6 +443,11 @@ final class JobServerTest {
 
         // when
         JsonNode document = json(send("", "GET", "/api/v1/openapi.json", ""));
+        assertThat(
+                        json(send("", "GET", "/api/v1/flink-job.schema.json", ""))
+                                .path("title")
+                                .asText())
+                .startsWith("FlinkJob");
 
         // then
         Set<String> described = new HashSet<>();

@@ -4,13 +4,21 @@ package com.pinterest.flink.jobs.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.pinterest.flink.jobs.protocol.JobKey;
 import com.pinterest.flink.jobs.protocol.Retention;
+import com.pinterest.flink.jobs.protocol.RunSpec;
 import com.pinterest.flink.jobs.protocol.RunSpec.UpgradeMode;
+import com.pinterest.flink.jobs.protocol.Timing;
 import com.pinterest.flink.jobs.server.SpecException.Mistake;
+import java.io.InputStream;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class JobSpecTest {
@@ -240,5 +248,58 @@ final class JobSpecTest {
     @Test
     void javaObjectsAreNotMade() {
         assertThat(mistakes("!!javax.script.ScriptEngineManager [x]\n")).isNotEmpty();
+    }
+
+    @Test
+    void schemaHasTheKeysAndValuesThatAreRead() throws Exception {
+        JsonNode schema;
+        try (InputStream in = JobSpec.class.getResourceAsStream("flink-job.schema.json")) {
+            schema = new ObjectMapper().readTree(in);
+        }
+        Map<String, Set<String>> keys = new HashMap<>();
+        collectKeys("", schema, keys);
+        assertThat(keys).isEqualTo(JobSpec.KEYS);
+
+        // Each value of an enumeration, and each default, is read.
+        JsonNode spec = schema.at("/properties/spec/properties");
+        for (JsonNode mode : spec.at("/job/properties/upgradeMode/enum")) {
+            assertThat(read(GOOD.replace("last-state", mode.asText()))).isNotNull();
+        }
+        for (JsonNode onFailed : spec.at("/restart/properties/onFailed/enum")) {
+            String restart = "  restart: {onFailed: " + onFailed.asText() + "}\n";
+            assertThat(read(GOOD + restart)).isNotNull();
+        }
+        for (JsonNode kind : spec.at("/target/properties/kind/enum")) {
+            assertThat(read(GOOD.replace("kind: session", "kind: " + kind.asText())).targetKind())
+                    .isEqualTo(kind.asText());
+        }
+        JsonNode stability = spec.at("/stability/properties");
+        String defaults =
+                "checkpoints: %s, throughput: %s, timeout: %s"
+                        .formatted(
+                                stability.at("/checkpoints/default").asText(),
+                                stability.at("/throughput/default").asText(),
+                                stability.at("/timeout/default").asText());
+        RunSpec read = read(GOOD.replace("checkpoints: 3, throughput: 50%", defaults)).run();
+        RunSpec none = read(GOOD.replace("{checkpoints: 3, throughput: 50%}", "{}")).run();
+        assertThat(read.stableCheckpoints()).isEqualTo(none.stableCheckpoints());
+        assertThat(read.stableThroughput()).isEqualTo(none.stableThroughput());
+        assertThat(read.stableTimeout()).isEqualTo(Timing.standard().stable());
+    }
+
+    private static void collectKeys(String name, JsonNode schema, Map<String, Set<String>> keys) {
+        if (!schema.has("properties")) {
+            return;
+        }
+        assertThat(schema.path("additionalProperties").asBoolean(true)).as(name).isFalse();
+        Set<String> own = new HashSet<>();
+        schema.path("properties")
+                .properties()
+                .forEach(
+                        entry -> {
+                            own.add(entry.getKey());
+                            collectKeys(entry.getKey(), entry.getValue(), keys);
+                        });
+        keys.put(name, own);
     }
 }
