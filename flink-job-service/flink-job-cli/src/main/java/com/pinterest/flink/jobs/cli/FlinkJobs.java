@@ -140,7 +140,7 @@ public final class FlinkJobs implements Runnable {
         files.addTo(body);
         JsonNode checked = client.post(API + "/lint", body, Map.of());
         String uri = checked.path("jarURI").asText();
-        if (!uri.matches("(artifact|https?)://.*")) {
+        if (!uri.matches("(?!file:)[a-z][a-z0-9+.-]*://.*")) {
             Path jar = files.jar(uri);
             String digest = SpecFiles.sha256(jar);
             String path = API + "/artifacts/" + digest;

@@ -6,6 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.pinterest.flink.jobs.driver.JobDriver.Arguments;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.core.fs.FSDataInputStream;
@@ -23,6 +26,8 @@ import org.apache.flink.core.fs.Path;
  * change in ms, and its name, as one field</td></tr>
  * <tr><td>READ file bytes</td><td>at most that many bytes of its beginning</td></tr>
  * <tr><td>WRITE file bytes</td><td>replaces the file; makes its directory</td></tr>
+ * <tr><td>COPY file target bytes</td><td>writes at most that many bytes of it to a file of this
+ * host</td></tr>
  * <tr><td>DELETE path</td><td>with all that is in it</td></tr>
  * </table>
  */
@@ -56,6 +61,13 @@ final class FileSystemCommands {
                     out.write(arguments.bytes(1));
                 }
             }
+            case "COPY" -> {
+                try (FSDataInputStream in = files.open(path);
+                        OutputStream out =
+                                Files.newOutputStream(java.nio.file.Path.of(arguments.text(1)))) {
+                    copy(in, out, Long.parseLong(arguments.text(2)));
+                }
+            }
             default -> {
                 if (!files.delete(path, true) && files.exists(path)) {
                     throw new IOException(path + " cannot be deleted");
@@ -63,6 +75,18 @@ final class FileSystemCommands {
             }
         }
         return answer;
+    }
+
+    private static void copy(InputStream in, OutputStream out, long bytes) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        for (long left = bytes; left > 0; ) {
+            int read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+            if (read < 0) {
+                return;
+            }
+            out.write(buffer, 0, read);
+            left -= read;
+        }
     }
 
     private static FileStatus[] list(FileSystem files, Path directory) throws IOException {

@@ -119,7 +119,7 @@ public final class JobDriver {
             case "VERSION" -> {
                 return List.of(EnvironmentInformation.getVersion().getBytes(UTF_8));
             }
-            case "LIST", "READ", "WRITE", "DELETE" -> {
+            case "LIST", "READ", "WRITE", "COPY", "DELETE" -> {
                 return FileSystemCommands.answer(command, arguments);
             }
             // Loaded here only: most class paths have no Hadoop.

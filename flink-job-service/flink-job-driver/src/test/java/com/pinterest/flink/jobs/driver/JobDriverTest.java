@@ -86,6 +86,12 @@ final class JobDriverTest {
         assertThat(ask("WRITE", root + "a/first file", "13 bb\n")).containsExactly("OK");
         assertThat(ask("READ", root + "a/first file", "4")).containsExactly("OK", "13 b");
         assertThat(ask("READ", root + "a/first file", "100")).containsExactly("OK", "13 bb\n");
+        String copy = directory.resolve("copy").toString();
+        assertThat(ask("COPY", root + "a/first file", copy, "100")).containsExactly("OK");
+        assertThat(Path.of(copy)).hasContent("13 bb\n");
+        assertThat(ask("COPY", root + "a/first file", copy, "2")).containsExactly("OK");
+        assertThat(Path.of(copy)).hasContent("13");
+        assertThat(ask("COPY", root + "a/none", copy, "2")).containsExactly("MISSING");
         Files.createDirectory(directory.resolve("a/b"));
 
         List<String> list = ask("LIST", root + "a");

@@ -71,7 +71,7 @@ final class Artifacts {
      */
     long put(String sha256, InputStream content) throws IOException, BadArtifactException {
         Path target = file(sha256);
-        Path part = Files.createTempFile(directory, "upload-", ".part");
+        Path part = newPart();
         try {
             String actual = copy(content, part);
             if (!actual.equals(sha256)) {
@@ -84,6 +84,16 @@ final class Artifacts {
         } finally {
             Files.deleteIfExists(part);
         }
+    }
+
+    /** A new file for what is on its way; who asks for it deletes it. */
+    Path newPart() throws IOException {
+        return Files.createTempFile(directory, "upload-", ".part");
+    }
+
+    /** The most bytes that an artifact may have. */
+    long maxBytes() {
+        return maxBytes;
     }
 
     private String copy(InputStream content, Path part) throws IOException, BadArtifactException {

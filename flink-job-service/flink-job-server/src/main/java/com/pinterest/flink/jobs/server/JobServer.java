@@ -128,7 +128,7 @@ final class JobServer implements AutoCloseable {
         firstToken(data, database, random, clock);
         OperationRequests requests = new OperationRequests(database, clock);
         LiveEvents events = new LiveEvents();
-        RemoteArtifacts remote = new RemoteArtifacts(artifacts, settings.artifactHosts());
+        RemoteArtifacts remote = new RemoteArtifacts(artifacts, settings.artifactHosts(), driver);
         Api api = new Api(database, artifacts, remote, clusters, requests, events, clock);
         UiSessions sessions = UiSessions.of(data, random, clock);
         Ui ui = new Ui(database, clusters, requests, sessions, events, clock);

@@ -34,7 +34,7 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
     private static final Pattern ARTIFACT =
             Pattern.compile("artifact://[^@]*@sha256:([0-9a-f]{64})");
     private static final Pattern REMOTE =
-            Pattern.compile("https?://[^\\s#]+#sha256=([0-9a-f]{64})");
+            Pattern.compile("[a-z][a-z0-9+.-]*://[^\\s#]+#sha256=([0-9a-f]{64})");
     private static final Pattern SECRET_KEY =
             Pattern.compile("(?i).*(password|passwd|secret|token|credential|access[.-]?key).*");
 
@@ -233,7 +233,7 @@ record JobSpec(JobKey key, String document, String jarUri, String targetKind, Ru
                         job.get("jarURI"),
                         "jarURI has to be a file beside the specification, which the client"
                                 + " uploads, artifact://NAME@sha256:DIGEST, or an address"
-                                + " http(s)://...#sha256=DIGEST: "
+                                + " such as https://... or s3://... with #sha256=DIGEST: "
                                 + uri);
             }
             return digest == null ? "" : digest;
