@@ -35,10 +35,11 @@ final class TlsCertificate {
         TlsCertificate certificate = new TlsCertificate(directory);
         String keys = certificate.keys.toString();
         String file = directory.resolve("certificate").toString();
+        // The cipher suites that Flink allows by default are those of RSA.
         keytool(
                 "-genkeypair",
                 "-keyalg",
-                "EC",
+                "RSA",
                 "-dname",
                 "CN=flink",
                 "-ext",
