@@ -614,6 +614,14 @@ public final class FlinkJobs implements Runnable {
         @Option(names = "--yarn", description = "The YARN cluster; it needs no URL.")
         private boolean yarn;
 
+        @Option(
+                names = "--flink-home",
+                paramLabel = "DIRECTORY",
+                description =
+                        "For YARN, the distribution of Flink on the host of the service whose jobs"
+                                + " run there. Default: that of the service")
+        private Path flinkHome;
+
         @Override
         public Integer call() {
             if (!name.matches("[a-z0-9-]+")) {
@@ -623,8 +631,14 @@ public final class FlinkJobs implements Runnable {
             if (yarn == (address != null)) {
                 throw new CliException(ExitCode.USAGE, "cluster add needs either a URL or --yarn");
             }
+            if (flinkHome != null && !yarn) {
+                throw new CliException(ExitCode.USAGE, "only --yarn has a --flink-home");
+            }
             if (yarn) {
                 body.put("kind", "yarn-application");
+                if (flinkHome != null) {
+                    body.put("address", flinkHome.toAbsolutePath().normalize().toString());
+                }
             } else {
                 body.put("address", address);
             }

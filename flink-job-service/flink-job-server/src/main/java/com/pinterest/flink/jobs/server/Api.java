@@ -689,7 +689,7 @@ final class Api {
         JsonNode body = body(context);
         String kind = body.path("kind").asText(ClusterRegistry.SESSION);
         boolean yarn = kind.equals(ClusterRegistry.YARN);
-        String address = yarn ? ClusterRegistry.YARN_ADDRESS : body.path("address").asText();
+        String address = body.path("address").asText(yarn ? ClusterRegistry.OWN_DISTRIBUTION : "");
         if (!JobKey.isName(name)) {
             throw Problem.of(400, "bad-name", "not a name of a cluster: " + name);
         }
@@ -700,6 +700,16 @@ final class Api {
         if (!yarn && !isHttp(address)) {
             throw Problem.of(
                     400, "bad-address", "the address has to be http(s)://HOST:PORT: " + address);
+        }
+        if (yarn && !ClusterRegistry.isDistribution(address)) {
+            throw Problem.of(
+                    400,
+                    "bad-address",
+                    "the address of a YARN cluster is the directory of the distribution of Flink"
+                            + " that the service starts jobs with, or "
+                            + ClusterRegistry.OWN_DISTRIBUTION
+                            + " for its own: "
+                            + address);
         }
         ClusterEntry cluster = new ClusterEntry(name, kind, address);
         database.putCluster(cluster, principal.name(), clock.instant());

@@ -6,6 +6,7 @@ import com.pinterest.flink.jobs.protocol.Clusters;
 import com.pinterest.flink.jobs.store.JobDatabase;
 import com.pinterest.flink.jobs.store.Rows.ClusterEntry;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +23,11 @@ final class ClusterRegistry implements Clusters {
 
     static final String YARN = "yarn-application";
 
-    /** The address of a cluster that Hadoop's configuration names. */
-    static final String YARN_ADDRESS = "yarn";
+    /**
+     * Stands for the distribution that the service runs in. The address of a YARN cluster is the
+     * distribution whose jobs run there; Hadoop's configuration names the cluster.
+     */
+    static final String OWN_DISTRIBUTION = "yarn";
 
     private static final Duration SECOND_LOOK = Duration.ofSeconds(15);
 
@@ -32,7 +36,7 @@ final class ClusterRegistry implements Clusters {
     private final Secrets secrets;
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http;
-    private final Optional<Driver> driver;
+    private final Drivers drivers;
     private final Map<String, FlinkCluster> byAddress = new ConcurrentHashMap<>();
 
     ClusterRegistry(
@@ -41,7 +45,7 @@ final class ClusterRegistry implements Clusters {
             Secrets secrets,
             Tls tls,
             Storages storages,
-            Optional<Driver> driver) {
+            Drivers drivers) {
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -51,7 +55,7 @@ final class ClusterRegistry implements Clusters {
         this.database = database;
         this.files = new SharedFiles(artifacts, storages);
         this.secrets = secrets;
-        this.driver = driver;
+        this.drivers = drivers;
     }
 
     @Override
@@ -59,7 +63,10 @@ final class ClusterRegistry implements Clusters {
         ClusterEntry entry = find(name).orElse(new ClusterEntry(name, SESSION, NOWHERE));
         return byAddress.computeIfAbsent(
                 entry.kind() + " " + entry.address(),
-                key -> entry.kind().equals(YARN) ? yarn() : session(entry.address()));
+                key ->
+                        entry.kind().equals(YARN)
+                                ? yarn(entry.address())
+                                : session(entry.address()));
     }
 
     private SessionCluster session(String address) {
@@ -67,9 +74,18 @@ final class ClusterRegistry implements Clusters {
                 new FlinkRest(http, json, address, secrets), files, secrets, database.instance());
     }
 
-    private FlinkCluster yarn() {
+    private FlinkCluster yarn(String home) {
+        Optional<Driver> driver =
+                home.equals(OWN_DISTRIBUTION)
+                        ? drivers.own()
+                        : Optional.of(drivers.of(Path.of(home)));
         return new YarnCluster(
                 driver, this::session, files, secrets, database.instance(), SECOND_LOOK);
+    }
+
+    /** Whether jobs of such a distribution can be started. */
+    static boolean isDistribution(String address) {
+        return address.equals(OWN_DISTRIBUTION) || Drivers.isDistribution(Path.of(address));
     }
 
     /** Returns what is known of a cluster, empty if there is none of this name. */

@@ -20,7 +20,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
@@ -47,11 +46,6 @@ final class JobServer implements AutoCloseable {
     /** The file with the certificates of the running service, which clients of this host trust. */
     static final String CERTIFICATE_FILE = "certificate.pem";
 
-    /** The errors of the driver. */
-    private static final String DRIVER_LOG = "driver.log";
-
-    private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(20);
-
     private static final long MAX_ARTIFACT_BYTES = 2L << 30;
 
     /** Savepoints are cleaned once for so many looks at what runs. */
@@ -63,7 +57,7 @@ final class JobServer implements AutoCloseable {
     private final Watcher watcher;
     private final SavepointLoop savepoints;
     private final LiveEvents events;
-    private final Optional<Driver> driver;
+    private final Drivers drivers;
     private final Javalin http;
 
     /**
@@ -92,7 +86,7 @@ final class JobServer implements AutoCloseable {
             Watcher watcher,
             SavepointLoop savepoints,
             LiveEvents events,
-            Optional<Driver> driver,
+            Drivers drivers,
             Javalin http) {
         this.lock = lock;
         this.database = database;
@@ -100,7 +94,7 @@ final class JobServer implements AutoCloseable {
         this.watcher = watcher;
         this.savepoints = savepoints;
         this.events = events;
-        this.driver = driver;
+        this.drivers = drivers;
         this.http = http;
     }
 
@@ -120,15 +114,15 @@ final class JobServer implements AutoCloseable {
         JobDatabase database = JobDatabase.open(data, random);
         Artifacts artifacts = new Artifacts(data.resolve("artifacts"), MAX_ARTIFACT_BYTES);
         Secrets secrets = new Secrets(data.resolve("secrets"));
-        Optional<Driver> driver =
-                settings.flinkHome().map(home -> driver(home, data.resolve(DRIVER_LOG)));
-        Storages storages = new Storages(driver.map(DriverStorage::new));
+        Drivers drivers = new Drivers(settings.flinkHome(), data);
+        Storages storages = new Storages(drivers.own().map(DriverStorage::new));
         ClusterRegistry clusters =
-                new ClusterRegistry(database, artifacts, secrets, tls, storages, driver);
+                new ClusterRegistry(database, artifacts, secrets, tls, storages, drivers);
         firstToken(data, database, random, clock);
         OperationRequests requests = new OperationRequests(database, clock);
         LiveEvents events = new LiveEvents();
-        RemoteArtifacts remote = new RemoteArtifacts(artifacts, settings.artifactHosts(), driver);
+        RemoteArtifacts remote =
+                new RemoteArtifacts(artifacts, settings.artifactHosts(), drivers.own());
         Api api = new Api(database, artifacts, remote, clusters, requests, events, clock);
         UiSessions sessions = UiSessions.of(data, random, clock);
         Ui ui = new Ui(database, clusters, requests, sessions, events, clock);
@@ -162,7 +156,7 @@ final class JobServer implements AutoCloseable {
                         settings.watchInterval().multipliedBy(LOOKS_PER_CLEANING));
         JobServer server =
                 new JobServer(
-                        lock, database, operations, watcher, savepoints, events, driver, http);
+                        lock, database, operations, watcher, savepoints, events, drivers, http);
         http.start();
         Files.writeString(data.resolve(CERTIFICATE_FILE), tls.certificates());
         String scheme = tls.server().isPresent() ? "https" : "http";
@@ -212,11 +206,6 @@ final class JobServer implements AutoCloseable {
                 "org.sqlite.tmpdir", Files.createDirectories(data.resolve("tmp")).toString());
     }
 
-    private static Driver driver(Path flinkHome, Path log) {
-        String script = flinkHome.resolve("job-service/driver.sh").toString();
-        return new Driver(List.of("bash", script), log, DRIVER_TIMEOUT);
-    }
-
     private static void firstToken(
             Path data, JobDatabase database, SecureRandom random, Clock clock) throws IOException {
         if (!database.tokens().isEmpty()) {
@@ -255,7 +244,7 @@ final class JobServer implements AutoCloseable {
         savepoints.close();
         operations.close();
         events.close();
-        driver.ifPresent(Driver::close);
+        drivers.close();
         http.stop();
         database.close();
         lock.acquiredBy().close();

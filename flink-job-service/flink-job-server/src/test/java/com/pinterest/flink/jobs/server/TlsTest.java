@@ -227,7 +227,7 @@ final class TlsTest {
                             new Secrets(data.resolve("secrets")),
                             Tls.read(service),
                             new Storages(Optional.empty()),
-                            Optional.empty())
+                            new Drivers(Optional.empty(), data))
                     .get("tls")
                     .version()
                     .toString();
