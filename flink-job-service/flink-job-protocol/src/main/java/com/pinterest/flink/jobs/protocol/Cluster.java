@@ -90,7 +90,7 @@ public interface Cluster {
      * The newest complete state of a run that has ended; NO if there is none.
      *
      * @param savepoints the directory below which all savepoints of the run are: also those of
-     *     which the service has not heard
+     *     which the service has not heard; empty if nobody has asked for one
      * @param candidates other states that are known of, which may be gone
      */
     Finding<String> newestState(

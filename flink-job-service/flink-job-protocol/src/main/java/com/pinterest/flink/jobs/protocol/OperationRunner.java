@@ -118,7 +118,8 @@ public final class OperationRunner {
                             cluster.newestState(
                                     spec,
                                     run.runId(),
-                                    view.savepointsDirectory(run),
+                                    // The directory may not even exist otherwise.
+                                    view.mayHaveSavepoints() ? view.savepointsDirectory(run) : "",
                                     view.states()));
             case UPLOAD -> Facts.artifact(cluster.artifact(spec.artifact()));
             case RESTORED ->

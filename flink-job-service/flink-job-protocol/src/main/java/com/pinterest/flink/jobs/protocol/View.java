@@ -13,13 +13,15 @@ import java.util.stream.IntStream;
  * @param deployments all epochs of the job, the newest first
  * @param revisions those of the deployments and of the operation, by their numbers
  * @param states savepoints and the checkpoint last seen of the newest epoch
+ * @param mayHaveSavepoints whether an operation may have asked for a savepoint of the newest epoch
  */
 public record View(
         String instance,
         Operation operation,
         List<Deployment> deployments,
         Map<Long, RunSpec> revisions,
-        List<String> states) {
+        List<String> states,
+        boolean mayHaveSavepoints) {
 
     public View {
         deployments = List.copyOf(deployments);

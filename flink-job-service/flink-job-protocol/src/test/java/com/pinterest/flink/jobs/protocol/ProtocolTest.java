@@ -95,7 +95,8 @@ final class ProtocolTest {
                                         upgrade,
                                         List.of(bad, old),
                                         revisions(),
-                                        List.of()),
+                                        List.of(),
+                                        false),
                                 Facts.NONE,
                                 NOW)
                         .change();
@@ -281,7 +282,7 @@ final class ProtocolTest {
     }
 
     private static View view(Operation operation, Deployment run) {
-        return new View("instance", operation, List.of(run), revisions(), List.of());
+        return new View("instance", operation, List.of(run), revisions(), List.of(), false);
     }
 
     private static Map<Long, RunSpec> revisions() {

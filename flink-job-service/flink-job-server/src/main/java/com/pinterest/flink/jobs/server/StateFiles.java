@@ -120,7 +120,7 @@ final class StateFiles implements SavepointFiles {
      * The newest complete state of a run.
      *
      * @param checkpoints the directory of checkpoints of all runs; empty if not known
-     * @param savepoints the directory of all savepoints of this run
+     * @param savepoints the directory of all savepoints of this run; empty if it has none
      */
     Finding<String> newest(
             String checkpoints, String runId, String savepoints, List<String> candidates) {
@@ -140,13 +140,15 @@ final class StateFiles implements SavepointFiles {
                     }
                 }
             }
-            String ofRun = StatePaths.canonical(savepoints);
-            if (!storages.of(ofRun).isMounted(rootOf(ofRun + "/operation"))) {
-                return Finding.unknown("no directory above " + savepoints + " exists");
-            }
-            for (String operation : children(ofRun)) {
-                for (String savepoint : children(operation)) {
-                    addIfComplete(states, savepoint);
+            if (!savepoints.isEmpty()) {
+                String ofRun = StatePaths.canonical(savepoints);
+                if (!storages.of(ofRun).isMounted(rootOf(ofRun + "/operation"))) {
+                    return Finding.unknown("no directory above " + savepoints + " exists");
+                }
+                for (String operation : children(ofRun)) {
+                    for (String savepoint : children(operation)) {
+                        addIfComplete(states, savepoint);
+                    }
                 }
             }
         } catch (IOException e) {

@@ -67,6 +67,16 @@ final class StateFilesTest {
     }
 
     @Test
+    void directoryOfSavepointsNeedNotExistIfNobodyAskedForOne() throws IOException {
+        write(checkpoints.resolve("run/chk-4"), 4, 8_000);
+        Files.delete(directory.resolve("savepoints"));
+
+        assertThat(newest().isUnknown()).isTrue();
+        assertThat(files.newest("file://" + checkpoints, "run", "", List.of()).value())
+                .isEqualTo("file:" + checkpoints + "/run/chk-4");
+    }
+
+    @Test
     void runWithoutStateHasNone() {
         assertThat(newest().isNo()).isTrue();
     }

@@ -334,7 +334,23 @@ public final class JobDatabase implements JobStore, SavepointCatalogue, AutoClos
                 operation,
                 runs.stream().map(Run::deployment).toList(),
                 revisions,
-                states);
+                states,
+                !runs.isEmpty()
+                        && mayHaveSavepoints(handle, job, runs.get(0).deployment().epoch()));
+    }
+
+    /** Whether an operation has ended an epoch, or has taken a savepoint of it, or has tried. */
+    private static boolean mayHaveSavepoints(Handle handle, JobKey job, long epoch) {
+        return handle.createQuery(
+                                "SELECT COUNT(*) FROM operation WHERE namespace = :namespace AND name ="
+                                        + " :name AND kind NOT IN ('SUBMIT', 'RECOVER', 'CANCEL') AND body"
+                                        + " LIKE :body")
+                        .bind("namespace", job.namespace())
+                        .bind("name", job.name())
+                        .bind("body", "%\"oldEpoch\":" + epoch + ",%")
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
     }
 
     /** Reads a revision, which never changes, once. */

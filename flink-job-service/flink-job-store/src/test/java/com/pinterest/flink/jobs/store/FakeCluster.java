@@ -496,7 +496,8 @@ final class FakeCluster implements Cluster, SavepointFiles {
                 .filter(
                         path ->
                                 path.startsWith(checkpoints(runId))
-                                        || path.startsWith(savepoints + "/")
+                                        || (!savepoints.isEmpty()
+                                                && path.startsWith(savepoints + "/"))
                                         || candidates.contains(path))
                 .max(Comparator.comparingLong(states::get))
                 .<Finding<String>>map(path -> Finding.yes(path, path))

@@ -79,6 +79,19 @@ final class NewLeaderTest {
         assertThat(operation(submit).starts()).isEqualTo(1);
         assertThat(cluster.living()).hasSize(1);
         assertThat(cluster.violations()).isEmpty();
+        assertThat(store.view(submit.id()).mayHaveSavepoints()).isFalse();
+
+        // when someone asks for a savepoint
+        Operation savepoint =
+                store.openOperation(
+                        Simulation.JOB,
+                        Request.of(Kind.SAVEPOINT, 1, "user"),
+                        Optional.empty(),
+                        "",
+                        clock.instant());
+
+        // then the run may have one, also if nobody has heard of it
+        assertThat(store.view(savepoint.id()).mayHaveSavepoints()).isTrue();
     }
 
     private Operation operation(Operation operation) {
