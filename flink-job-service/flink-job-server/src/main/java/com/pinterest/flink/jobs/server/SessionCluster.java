@@ -92,6 +92,10 @@ final class SessionCluster implements FlinkCluster {
             throw ClusterException.rejected(e.getMessage());
         }
         body.put("jobId", start.runId());
+        boolean applications = hasApplications();
+        if (applications) {
+            body.put("applicationId", start.runId());
+        }
         if (!spec.entryClass().isEmpty()) {
             body.put("entryClass", spec.entryClass());
         }
@@ -111,12 +115,7 @@ final class SessionCluster implements FlinkCluster {
             throw ClusterException.lost(e.toString());
         }
         String jar = "/jars/" + start.marker().replace(PERSISTENT, "");
-        if (hasApplications()) {
-            body.put("applicationId", start.runId());
-            request(() -> rest.post(jar + "/run-application", body));
-        } else {
-            request(() -> rest.post(jar + "/run", body));
-        }
+        request(() -> rest.post(jar + (applications ? "/run-application" : "/run"), body));
     }
 
     private boolean hasApplications() throws ClusterException {
